@@ -1,0 +1,265 @@
+"""The catalogue of the 40 hosted tools and the validation of their arguments.
+
+Sources: contract/tools.json (the catalogue, shipped as ``resources/catalogue/tools.json``),
+contract/chat-completions.md §5 (validation rules), contract/errors.md §7 (wording).
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from studio import resources
+from studio.contract.chat import FunctionSpec, ToolFamily, ToolSpec
+from studio.contract.wire import camel
+
+MediaProduct = Literal["image", "video", "audio", "model", "text", "data"]
+
+MEDIA_ALIASES = (
+    "source_image_url",
+    "reference_image_urls",
+    "reference_image_url",
+    "reference_image_end_url",
+    "reference_audio_url",
+    "reference_audio_identity_url",
+    "reference_video_url",
+)
+"""REST-only arguments that carry media inline (contract/chat-completions.md §6)."""
+
+
+class Tool(Struct, frozen=True):
+    """One hosted tool as the catalogue describes it; ``parameters`` is a JSON Schema."""
+
+    name: str
+    family: Literal["creative-tools", "creative-agent"]
+    kind: str
+    paid: bool
+    durable_step: bool
+    direct_execute: bool
+    capacity_weight: float
+    risk: str
+    description: str
+    parameters: dict[str, Any]
+    cost_class: str | None = None
+    produces: str | None = None
+
+    @property
+    def required(self) -> list[str]:
+        """Names of the required arguments."""
+        return list(self.parameters.get("required", []))
+
+    @property
+    def spec(self) -> ToolSpec:
+        """The tool as an OpenAI function tool."""
+        return ToolSpec(FunctionSpec(name=self.name, description=self.description, parameters=self.parameters))
+
+
+@cache
+def catalogue() -> dict[str, Tool]:
+    """Return all hosted tools by name, in catalogue order (read once)."""
+    data = msgspec.json.decode(resources.path("catalogue", "tools.json").read_bytes())
+    return {tool.name: tool for tool in msgspec.convert(data["tools"], list[Tool])}
+
+
+def surface(family: ToolFamily) -> list[Tool]:
+    """Return the tools that *family* injects."""
+    if family == "none":
+        return []
+    return [tool for tool in catalogue().values() if family == "creative-agent" or tool.family == "creative-tools"]
+
+
+@dataclass
+class Validated:
+    """Outcome of argument validation: cleaned ``arguments``, all ``problems`` and ``warnings``."""
+
+    arguments: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the arguments may be used."""
+        return not self.problems
+
+
+def validate_arguments(name: str, arguments: object) -> Validated:
+    """Validate *arguments* of the hosted tool *name* and report every problem at once.
+
+    Keys may be spelled in snake_case or camelCase, whichever the schema does not use.
+    Unknown keys are removed and numeric or boolean strings converted, with a warning.
+    """
+    tool = catalogue().get(name)
+    if tool is None:
+        return Validated({}, [f"no such tool: {name}"])
+    if not isinstance(arguments, dict):
+        return Validated({}, ["arguments must be an object"])
+    result = Validated({})
+    _object(result, tool.parameters, _respell(tool, arguments), "", result.arguments)
+    _special_rules(name, arguments, result)
+    return result
+
+
+def validate_schema(schema: dict[str, Any], value: object) -> list[str]:
+    """Return the problems of *value* against a JSON *schema* (the subset that tools use)."""
+    result = Validated({})
+    _value(result, schema, value, "value")
+    return result.problems
+
+
+def _respell(tool: Tool, arguments: dict[str, Any]) -> dict[str, Any]:
+    known = tool.parameters.get("properties", {})
+    spellings = {camel(key): key for key in known} | {_snake(key): key for key in known}
+    out: dict[str, Any] = {}
+    for key, value in arguments.items():
+        target = key if key in known or key in MEDIA_ALIASES else spellings.get(key, key)
+        if target == key or target not in arguments:
+            out[target] = value
+    return out
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def _special_rules(name: str, raw: dict[str, Any], result: Validated) -> None:
+    given = result.arguments
+    if "loraStrengths" in given:
+        loras = given.get("loras")
+        if not loras:
+            result.problems.append("loraStrengths needs loras")
+        elif len(loras) != len(given["loraStrengths"]):
+            result.problems.append("loras and loraStrengths must have equal length")
+    if name in ("generate_video", "animate_photo") and ("outputScale" in raw or "output_scale" in raw):
+        result.problems.append("outputScale is retired; use targetResolution")
+
+
+def _object(result: Validated, schema: dict[str, Any], given: dict[str, Any], path: str, out: dict[str, Any]) -> None:
+    properties: dict[str, Any] = schema.get("properties", {})
+    dot = f"{path}." if path else ""
+    for key in schema.get("required", []):
+        if given.get(key) is None or given[key] == "" or given[key] == []:
+            result.problems.append(f"{dot}{key} is required")
+    for key, value in given.items():
+        if key not in properties:
+            if not path and key in MEDIA_ALIASES:
+                out[key] = value
+            elif schema.get("additionalProperties") is True or not properties:
+                out[key] = value
+            else:
+                result.warnings.append(f"unknown argument removed: {dot}{key}")
+            continue
+        if value is None or (key in schema.get("required", []) and value in ("", [])):
+            continue
+        out[key] = _value(result, properties[key], value, f"{dot}{key}")
+
+
+_TYPE_WORDS = {
+    "string": "a string",
+    "number": "a number",
+    "integer": "an integer",
+    "boolean": "true or false",
+    "array": "an array",
+    "object": "an object",
+}
+
+
+def _value(result: Validated, schema: dict[str, Any], value: Any, path: str) -> Any:
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return _any_of(result, schema[key], value, path)
+    kinds = schema.get("type")
+    kinds = kinds if isinstance(kinds, list) else [kinds] if kinds else []
+    value = _coerce(result, kinds, value, path)
+    if kinds and not any(_is(kind, value) for kind in kinds):
+        result.problems.append(f"{path} must be {' or '.join(_TYPE_WORDS.get(k, k) for k in kinds)}")
+        return value
+    _check_limits(result, schema, value, path)
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        return [_value(result, schema["items"], item, f"{path}[{i}]") for i, item in enumerate(value)]
+    if isinstance(value, dict) and schema.get("properties"):
+        inner: dict[str, Any] = {}
+        _object(result, schema, value, path, inner)
+        return inner
+    return value
+
+
+def _any_of(result: Validated, options: list[dict[str, Any]], value: Any, path: str) -> Any:
+    attempts = []
+    for option in options:
+        trial = Validated({})
+        converted = _value(trial, option, value, path)
+        if trial.ok:
+            result.warnings += trial.warnings
+            return converted
+        attempts.append(trial)
+    result.problems += min(attempts, key=lambda trial: len(trial.problems)).problems if attempts else []
+    return value
+
+
+def _coerce(result: Validated, kinds: list[str], value: Any, path: str) -> Any:
+    if isinstance(value, str) and "string" not in kinds:
+        text = value.strip()
+        if "boolean" in kinds and text.lower() in ("true", "false"):
+            result.warnings.append(f"{path}: argument converted to boolean")
+            return text.lower() == "true"
+        if "integer" in kinds or "number" in kinds:
+            try:
+                number = float(text)
+            except ValueError:
+                return value
+            if number == number and abs(number) != float("inf"):
+                result.warnings.append(f"{path}: argument converted to number")
+                return int(number) if number.is_integer() else number
+    if isinstance(value, float) and value.is_integer() and "integer" in kinds:
+        return int(value)
+    return value
+
+
+def _is(kind: str, value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    match kind:
+        case "string":
+            return isinstance(value, str)
+        case "number":
+            return number
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "boolean":
+            return isinstance(value, bool)
+        case "array":
+            return isinstance(value, list)
+        case "object":
+            return isinstance(value, dict)
+        case "null":
+            return value is None
+        case _:
+            return True
+
+
+def _check_limits(result: Validated, schema: dict[str, Any], value: Any, path: str) -> None:
+    say = result.problems.append
+    # Enums on "model" are advisory: raw catalogue ids pass through (tools.json, notes).
+    if "enum" in schema and value not in schema["enum"] and path != "model":
+        say(f"{path} must be one of: {', '.join(map(str, schema['enum']))}")
+    if "const" in schema and value != schema["const"]:
+        say(f"{path} must be {schema['const']}")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if "minimum" in schema and value < schema["minimum"]:
+            say(f"{path} must be >= {schema['minimum']}")
+        if "maximum" in schema and value > schema["maximum"]:
+            say(f"{path} must be <= {schema['maximum']}")
+    if isinstance(value, str):
+        if len(value) < schema.get("minLength", 0):
+            say(f"{path} needs at least {schema['minLength']} characters")
+        if "maxLength" in schema and len(value) > schema["maxLength"]:
+            say(f"{path} allows at most {schema['maxLength']} characters")
+        if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
+            say(f"{path} does not match {schema['pattern']}")
+    if isinstance(value, list):
+        if len(value) < schema.get("minItems", 0):
+            say(f"{path} needs at least {schema['minItems']} items")
+        if "maxItems" in schema and len(value) > schema["maxItems"]:
+            say(f"{path} allows at most {schema['maxItems']} items")
