@@ -47,7 +47,6 @@ studio_environment() {
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$key" ] && return 0
     [ -x .venv/bin/python ] || "$python" -m venv .venv
     echo "Installing the studio into .venv (once)…" >&2
-
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".${extras:+[$extras]}"
     printf '%s' "$key" >"$stamp"
 }
