@@ -1,0 +1,1 @@
+"""The Create workspace: sessions, transcript, composer, starters and the drop overlay."""

@@ -1,0 +1,1 @@
+"""The box in which the next message is written."""
