@@ -16,6 +16,7 @@
     │   ├── ServerError          500, 502, 504
     │   └── Unavailable          503
     ├── TransportError           no answer: connection, time-out, cut stream (fields: phase, sent)
+    ├── StorageError             a file could not be kept on this machine (fields: kind, what, kept, action)
     └── ToolError                a failed tool call; becomes a tool result, never an HTTP error
 
 Source: contract/errors.md. ``ApiError.body`` is the hybrid envelope (section 1, D) that
@@ -192,6 +193,29 @@ class TransportError(StudioError):
         self.message = message
         self.phase = phase
         self.sent = sent
+
+
+StorageKind = Literal["disk_full", "missing", "too_large", "unsupported", "corrupt", "newer", "busy", "io"]
+
+
+class StorageError(StudioError):
+    """Something could not be read from, or kept on, this machine's disk.
+
+    Attributes:
+        kind: what sort of failure.
+        what: what happened, a sentence for the artist.
+        kept: what was kept all the same, a sentence.
+        action: what to do next, a sentence.
+        details: for *Copy details*; no key, no prompt.
+    """
+
+    def __init__(self, kind: StorageKind, what: str, *, kept: str = "", action: str = "", details: str = "") -> None:
+        super().__init__(what)
+        self.kind: StorageKind = kind
+        self.what = what
+        self.kept = kept
+        self.action = action
+        self.details = details
 
 
 class ToolError(StudioError):
