@@ -188,7 +188,9 @@ class TransportError(StudioError):
         sent: whether the request may have reached the server (then only idempotent calls are repeated).
     """
 
-    def __init__(self, message: str, *, phase: Literal["connect", "write", "read", "stream", "timeout"], sent: bool) -> None:
+    def __init__(
+        self, message: str, *, phase: Literal["connect", "write", "read", "stream", "timeout"], sent: bool
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.phase = phase

@@ -75,11 +75,7 @@ class MediaIndex:
         """Build an index from a wire snapshot."""
         index = cls()
         if context is not None:
-            for kind, made, sent in (
-                ("image", context.images, context.uploaded_images),
-                ("video", context.videos, context.uploaded_videos),
-                ("audio", context.audio, context.uploaded_audio),
-            ):
+            for kind, made, sent in _lanes_of(context):
                 lane = index._lanes[kind]
                 lane.generated.extend(url or None for url in made)
                 for url in sent:
@@ -178,6 +174,14 @@ class MediaIndex:
         return f"This session has {', '.join(dict.fromkeys(names))}." if names else f"This session has no {kind} yet."
 
 
+def _lanes_of(context: MediaContext) -> list[tuple[MediaKind, list[str], list[str]]]:
+    return [
+        ("image", context.images, context.uploaded_images),
+        ("video", context.videos, context.uploaded_videos),
+        ("audio", context.audio, context.uploaded_audio),
+    ]
+
+
 def seed_index(
     context: MediaContext | None, references: list[tuple[MediaKind, str]], messages: list[Message]
 ) -> MediaIndex:
@@ -189,11 +193,7 @@ def seed_index(
     index = MediaIndex()
     for kind, url in references:
         index.add_upload(kind, url)
-    for kind, made, sent in (
-        ("image", context.images, context.uploaded_images),
-        ("video", context.videos, context.uploaded_videos),
-        ("audio", context.audio, context.uploaded_audio),
-    ) if context else ():
+    for kind, made, sent in _lanes_of(context) if context else ():
         for url in sent:
             index.add_upload(kind, url)
         for url in made:

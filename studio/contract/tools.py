@@ -170,8 +170,8 @@ def _value(result: Validated, schema: dict[str, Any], value: Any, path: str) -> 
     for key in ("anyOf", "oneOf"):
         if key in schema:
             return _any_of(result, schema[key], value, path)
-    kinds = schema.get("type")
-    kinds = kinds if isinstance(kinds, list) else [kinds] if kinds else []
+    named = schema.get("type")
+    kinds: list[str] = named if isinstance(named, list) else [named] if named else []
     value = _coerce(result, kinds, value, path)
     if kinds and not any(_is(kind, value) for kind in kinds):
         result.problems.append(f"{path} must be {' or '.join(_TYPE_WORDS.get(k, k) for k in kinds)}")

@@ -5,6 +5,7 @@ snake_case names and their camelCase aliases (snake_case wins), treats an empty 
 as ``{}`` and never renames inside free maps such as tool arguments or JSON Schemas.
 """
 
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -64,7 +65,7 @@ def convert(kind: type[T], data: object) -> T:
         InvalidRequest: *data* breaks the struct; ``param`` names the field.
     """
     try:
-        return msgspec.convert(_rename(_type_info(kind), data), kind)
+        return msgspec.convert(_rename(_type_info(cast("Hashable", kind)), data), kind)
     except msgspec.ValidationError as error:
         text, _, where = str(error).partition(" - at `$")
         param = where.rstrip("`").lstrip(".") or None
@@ -72,7 +73,7 @@ def convert(kind: type[T], data: object) -> T:
 
 
 @cache
-def _type_info(kind: type) -> inspect.Type:
+def _type_info(kind: Hashable) -> inspect.Type:
     return inspect.type_info(kind)
 
 
