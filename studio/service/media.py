@@ -7,6 +7,7 @@ that downloads a large video never waits for a disk.
 import asyncio
 import base64
 import binascii
+import contextlib
 import errno
 import hashlib
 import os
@@ -14,7 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpx
@@ -132,7 +133,7 @@ async def _align(response: httpx.Response, sink: "_Sink") -> int | None:
     return int(length) if length.isdigit() else None
 
 
-class _BrokenOff(Exception):  # noqa: N818 - never leaves this module
+class _BrokenOff(Exception):
     def __init__(self, cause: TransportError, validator: str) -> None:
         super().__init__(str(cause))
         self.cause = cause
@@ -160,7 +161,7 @@ class _Sink:
         self.max_bytes = max_bytes
         self._target = target
         self._aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
-        self._file: IO[bytes] | None = None
+        self._file: BinaryIO | None = None
         self._hash = hashlib.sha256()
         self._block = bytearray()
 
@@ -172,6 +173,7 @@ class _Sink:
         except asyncio.CancelledError:
             # The thread may still hold the file; clean up only after it has let go.
             await asyncio.wait([work])
+            work.exception()
             raise
         except OSError as error:
             _refuse_disk(error, self._target)
@@ -232,15 +234,11 @@ class _Sink:
 
     def abandon(self) -> None:
         """Leave nothing behind. Never raises, so that the first failure is the one that is seen."""
-        try:
+        with contextlib.suppress(OSError):  # a full disk can refuse even the last flush
             if self._file is not None:
                 self._file.close()
-        except OSError:
-            pass  # a full disk can refuse even the last flush
-        try:
+        with contextlib.suppress(OSError):
             self._aside.unlink(missing_ok=True)
-        except OSError:
-            pass
 
 
 def _sync_folder(folder: Path) -> None:
@@ -254,7 +252,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _refuse_disk(error: OSError, target: Path) -> NoReturn:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         raise StorageError(
             "disk_full",
             "The disk is full, so this file could not be kept.",
