@@ -1,0 +1,32 @@
+"""From a step to the arguments of its calls, one function for each tool."""
+
+from collections.abc import Callable
+
+from studio.engine.agent.director.arguments import pictures, sounds, videos, words
+from studio.engine.agent.director.step import Arguments, Step
+
+BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
+    function.__name__: function
+    for function in (
+        pictures.generate_image, pictures.edit_image, pictures.apply_style, pictures.restore_photo,
+        pictures.refine_result, pictures.change_angle, pictures.upscale_image, pictures.remove_background,
+        pictures.segment_image, pictures.image_to_3d, videos.generate_video, videos.animate_photo,
+        videos.sound_to_video, videos.video_to_video, videos.orbit_video, videos.dance_montage, videos.stitch_video,
+        videos.extend_video, videos.replace_video_segment, videos.overlay_video, videos.add_subtitles,
+        videos.upscale_video, sounds.generate_music, sounds.generate_speech, words.analyze_image,
+        words.analyze_video, words.extract_metadata, words.enhance_prompt, words.compose_script,
+        words.compose_lyrics, words.compose_instrumental, words.compose_workflow, words.compose_workflow_template,
+    )
+}  # fmt: skip
+
+
+def calls_of(step: Step) -> list[tuple[str, Arguments]]:
+    """Return the calls that carry out *step*.
+
+    Raises:
+        Ask: something is missing that only the person can give.
+    """
+    if step.tool == "again":
+        tool, arguments = pictures.again(step)
+        return [(tool, item) for item in arguments]
+    return [(step.tool, item) for item in BUILDERS[step.tool](step)]

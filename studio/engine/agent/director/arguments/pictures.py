@@ -1,0 +1,295 @@
+"""Arguments for the tools that make or change pictures."""
+
+import re
+
+from studio.engine.agent.director.inventions import invent, is_vague, wishes
+from studio.engine.agent.director.lexicon import STYLES
+from studio.engine.agent.director.step import Arguments, Ask, Step, number
+from studio.engine.agent.director.subject import instruction, picture_prompt, rest_of
+from studio.engine.agent.director.text import read, tidy
+
+
+def generate_image(step: Step) -> list[Arguments]:
+    """One call, or one for each thing of a list ("three pictures: a cat, a dog and a horse")."""
+    clause = step.clause
+    common = step.pick("width", "height", "aspectRatio", "negativePrompt", "seed", "numberOfVariations")
+    if "width" in common:
+        common.pop("aspectRatio", None)
+    if clause.figures.output in ("jpg", "webp", "png"):
+        common["outputFormat"] = clause.figures.output
+    if is_vague(clause.text.norm):
+        seed = "\n".join(
+            [*step.talk.earlier_requests, clause.text.raw, *(str(d.arguments.get("prompt")) for d in step.talk.earlier)]
+        )
+        return [{"prompt": invent(seed, wishes(clause.core)), **common}]
+    listed = _listed(step)
+    if listed:
+        common.pop("numberOfVariations", None)
+        return [{"prompt": item, **common} for item in listed]
+    return [{"prompt": picture_prompt(clause), **common}]
+
+
+def _listed(step: Step) -> list[str]:
+    match = re.search(r" : (.+)$", step.clause.text.norm)
+    count = step.clause.figures.count
+    if not match or not count or not 2 <= count <= 8:
+        return []
+    typed = step.clause.text.typed(match.start(1)).rstrip(" .!?")
+    items = [tidy(item) for item in re.split(r"\s*[,;\n]\s*(?:and\s+)?|\s+and\s+", typed) if tidy(item)]
+    return items if len(items) == count else []
+
+
+def again(step: Step) -> tuple[str, list[Arguments]]:
+    """Repeat or vary an earlier picture; returns the tool as well, because it depends on what is known."""
+    clause = step.clause
+    change = _change(step)
+    common = step.pick("width", "height", "aspectRatio", "negativePrompt", "seed", "numberOfVariations")
+    before = step.talk.last_prompt(("generate_image",))
+    chosen = [
+        d
+        for d in step.talk.earlier
+        if d.name == "generate_image" and clause.images.named and set(d.indices) & set(clause.images.indices)
+    ]
+    before = chosen[-1] if chosen else before
+    if before is not None and not (clause.images.named and clause.images.indices and clause.images.indices[0] < 0):
+        kept = {
+            k: v
+            for k, v in before.arguments.items()
+            if k in ("width", "height", "aspectRatio", "negativePrompt", "outputFormat")
+        }
+        if {"aspectRatio", "width"} & set(common):
+            kept = {k: v for k, v in kept.items() if k not in ("width", "height", "aspectRatio")}
+        return "generate_image", [{**kept, "prompt": vary(str(before.arguments["prompt"]), change), **common}]
+    if clause.has("image") or clause.images.indices:
+        index = step.source("image", "to vary")
+        arguments = {
+            "prompt": change or "a new variation of this picture",
+            "sourceImageIndex": index,
+            **step.pick("numberOfVariations", "aspectRatio"),
+        }
+        return ("edit_image" if index < 0 else "refine_result"), [arguments]
+    if change and len(change.split()) > 1:
+        return "generate_image", [{"prompt": change, **common}]
+    raise Ask("I do not know which picture to repeat. Tell me what it should show.")
+
+
+_AGAIN = (
+    r"^(?:(?:please|now|ok|okay|make|do|give|me|us|can|could|you|i|want|would|like|have|draw|paint|create|generate|show|try|let|see|for|to|it|get|one|more|just|again|,|and|redo) )*"
+    r"(?:(?:the |a )?(?:very )?(?:same|another|again|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
+)
+
+
+def _change(step: Step) -> str:
+    text = read(step.clause.text.without(step.clause.figures.spans))
+    match = re.match(_AGAIN, text.norm.strip() + " ")
+    rest = text.typed(match.end() + 1) if match else text.raw
+    rest = re.sub(
+        r"^(?:[\s,.:;-]*(?:but|and|only|just|except|this time|now|make it|make that|with it|please|again|it should be|let it be|have it|instead|one)\b[\s,]*)+",
+        "",
+        rest.strip(),
+        flags=re.IGNORECASE,
+    )
+    return tidy(rest)
+
+
+_GROUPS = (
+    r"(?:(?:at|in|by|during|under|before|after|around) )?(?:the )?(?:early |late |golden |blue )?(?:dawn|daybreak|sunrise|morning(?: light)?|noon|midday|afternoon(?: light)?|sunset|dusk|twilight|night(?:time)?|midnight|evening(?: light)?|golden hour|blue hour|daylight|moonlight|broad daylight)",
+    r"(?:(?:in|during) )?(?:the )?(?:early |late )?(?:spring|summer|autumn|fall|winter)(?:time)?(?: colou?rs)?",
+    r"(?:(?:in|during|under) )?(?:the |an? )?(?:heavy |light )?(?:rain|snow|fog|mist|storm|thunderstorm|sunshine|blizzard|drizzle)",
+)
+
+
+def vary(prompt: str, change: str) -> str:
+    """Return *prompt* with *change* put in place of what it contradicts."""
+    if not change:
+        return prompt
+    swap = re.search(r"(?i)\b(?:with |use )?(an? [\w -]+?|[\w -]+?) instead of (?:the |an? )?([\w -]+)", change)
+    if swap and re.search(rf"(?i)\b{re.escape(swap[2].strip())}\b", prompt):
+        return re.sub(rf"(?i)\b(?:an? |the )?{re.escape(swap[2].strip())}\b", swap[1].strip(), prompt, count=1)
+    for group in _GROUPS:
+        if re.search(rf"(?i)\b{group}\b", change):
+            prompt = re.sub(rf"(?i),?\s*\b{group}\b", "", prompt)
+    style = next((s for s in STYLES if re.search(rf"(?i)\b{re.escape(s)}\b", change)), None)
+    if style and not re.search(r"(?i)^(?:with|add)", change):
+        for other in STYLES:
+            prompt = re.sub(rf"(?i),\s*(?:an? |in )?{re.escape(other)}(?: style| painting)?(?=\s*(?:,|$))", "", prompt)
+    return tidy(f"{tidy(prompt)}, {change}")
+
+
+def edit_image(step: Step) -> list[Arguments]:
+    """Change an upload, or join several pictures (the first is the main one)."""
+    clause = step.clause
+    ref = clause.images
+    indices = step.sources("image", "to edit")
+    arguments: Arguments = {"prompt": instruction(clause)}
+    joins = clause.says(r" (?:combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single) ")
+    if ref.plural and len(indices) > 1 and not joins:
+        return [{**arguments, "sourceImageIndex": index, **_shape(step)} for index in indices]
+    attached = clause.stock.image.attached
+    main = attached[0] if joins and len(attached) > 1 else indices[0]
+    return [{**arguments, "sourceImageIndex": main, **_shape(step)}]
+
+
+def refine_result(step: Step) -> list[Arguments]:
+    """Follow up on results."""
+    return [
+        {"prompt": instruction(step.clause), "sourceImageIndex": index, **_shape(step)}
+        for index in step.sources("image", "to change")
+    ]
+
+
+def _shape(step: Step) -> Arguments:
+    return step.pick("numberOfVariations", "aspectRatio")
+
+
+def apply_style(step: Step) -> list[Arguments]:
+    """Restyle each source."""
+    clause = step.clause
+    extra = step.pick("aspectRatio")
+    if clause.figures.scale in (1.5, 2, 3, 4):
+        extra["scale"] = number(clause.figures.scale)
+    sources = step.sources("image", "to restyle")
+    return [{"prompt": _style_prompt(step), "sourceImageIndex": index, **extra} for index in sources]
+
+
+def _style_prompt(step: Step) -> str:
+    clause = step.clause
+    text = read(clause.text.without([*clause.figures.spans]))
+    match = re.search(
+        r" (?:in the style of|in the manner of|look(?:s|ing)? (?:more )?like|look as|turned into|into|as if it were|as|to|with|in|like|apply) ((?:an? |the )?[\w§ ,'-]+?) ?(?:[.!?;]|$)",
+        text.norm,
+    )
+    if (
+        match
+        and re.search(r"[a-z]{3}", match[1])
+        and not re.match(r"(?:my|this|that|it|the (?:first|second|last|picture|image|photo))\b|image \d", match[1])
+    ):
+        style = tidy(text.typed(match.start(1), match.end(1)))
+        style = re.sub(
+            r"(?i)\s+(?:to|on|for) (?:it|this|that|all of them|them|both|image \d+|the .*|my .*)$", "", style
+        )
+        known = any(re.search(rf"\b{re.escape(name)}\b", read(style).norm) for name in STYLES)
+        if known or not clause.style_words:
+            if re.search(r" in the (?:style|manner) of ", text.norm):
+                return f"in the style of {style}"
+            return re.sub(r"(?i)^(?:an?|the)\s+", "", style) or style
+    return tidy(instruction(clause))
+
+
+def restore_photo(step: Step) -> list[Arguments]:
+    """Restore the original upload."""
+    step.source("image", "to restore")
+    prompt = instruction(step.clause)
+    if not re.search(r"(?i)restor|repair|fix|clean|colou?ri|remove|mend|denois|sharpen", prompt):
+        prompt = f"Restore the photo: {prompt}"
+    arguments: Arguments = {"prompt": prompt, **_shape(step)}
+    if step.clause.says(r" (?:high|best|highest|top|maximum) quality | carefully | hq "):
+        arguments["quality"] = "hq"
+    elif step.clause.says(r" (?:quick|fast|quickly|draft) "):
+        arguments["quality"] = "fast"
+    if step.clause.figures.scale in (1.5, 2, 3, 4):
+        arguments["scale"] = number(step.clause.figures.scale)
+    return [arguments]
+
+
+def change_angle(step: Step) -> list[Arguments]:
+    """Re-render from the named position."""
+    description = " ".join((azimuth(step.clause.core), elevation(step.clause.core), distance(step.clause.core)))
+    sources = step.sources("image", "to look at from another side")
+    return [{"description": description, "sourceImageIndex": index, **step.pick("aspectRatio")} for index in sources]
+
+
+def azimuth(norm: str) -> str:
+    """Return the named camera position around the subject."""
+    side = "left" if re.search(r" left ", norm) else "right" if re.search(r" right ", norm) else ""
+    back = re.search(r" (?:back|behind|rear) ", norm)
+    front = re.search(r" front ", norm)
+    quarter = re.search(r" (?:quarter|3/4|diagonal(?:ly)?|corner) ", norm)
+    if side and back:
+        return f"back-{side} quarter view"
+    if side and (front or quarter):
+        return f"front-{side} quarter view"
+    if back:
+        return "back view"
+    if quarter:
+        return "front-right quarter view"
+    if side or re.search(r" (?:side|profile) ", norm):
+        return f"{side or 'right'} side view"
+    if re.search(r" (?:another|different|new|other) (?:camera )?(?:angle|viewpoint|perspective|side)", norm):
+        return "front-right quarter view"
+    return "front view"
+
+
+def elevation(norm: str) -> str:
+    """Return the named camera height."""
+    if re.search(r" (?:low|below|underneath|worm s eye|ground level|looking up) ", norm):
+        return "low-angle shot"
+    if re.search(r" (?:slightly above|elevated|raised) ", norm):
+        return "elevated shot"
+    if re.search(r" (?:above|overhead|high|top|bird s eye|looking down|aerial) ", norm):
+        return "high-angle shot"
+    return "eye-level shot"
+
+
+def distance(norm: str) -> str:
+    """Return the named camera distance."""
+    if re.search(r" (?:close up|closeup|close|closer|near|zoomed in|macro) ", norm):
+        return "close-up"
+    if re.search(r" (?:wide|far|farther|further away|distant|zoomed out|long shot|full body) ", norm):
+        return "wide shot"
+    return "medium shot"
+
+
+def upscale_image(step: Step) -> list[Arguments]:
+    """Enlarge each source."""
+    figures = step.clause.figures
+    size: Arguments = {}
+    edge = figures.longest_edge or (max(figures.width, figures.height or 0) if figures.width else None)
+    if edge is None and figures.resolution:
+        edge = {1440: 2560, 2160: 3840, 4320: 7680, 1080: 1920, 720: 1280}.get(figures.resolution)
+    if edge:
+        size["targetLongestEdge"] = min(15360, max(512, edge))
+    elif figures.scale:
+        size["scale"] = min((2, 3, 4), key=lambda s: abs(s - (figures.scale or 2)))
+    return [{**size, "sourceImageIndex": index} for index in step.sources("image", "to enlarge")]
+
+
+def remove_background(step: Step) -> list[Arguments]:
+    """Cut out each source."""
+    mask: Arguments = (
+        {"applyMask": False} if step.clause.says(r" (?:just|only|as) (?:the |a )?mask | mask of | the mask ") else {}
+    )
+    return [{"sourceImageIndex": index, **mask} for index in step.sources("image", "to cut out")]
+
+
+_SELECTING = (
+    r"(?:i )?(?:only|just) (?:need|want) (?:the |my )?",
+    r"(?:segment|select|mask|isolate|extract|crop|pick|lift|separate|cut)(?: out)?(?: of| only| just| all| every)* (?:the |my |her |his |of the |out )?",
+    r"(?:create|make|give me|get|draw|generate) (?:an? |the )?(?:(?:selection|segmentation) )?masks? (?:for|of|around) (?:the |my |his |her )?",
+    r"(?:only )?keep (?:only )?(?:the )?",
+)
+
+
+def segment_image(step: Step) -> list[Arguments]:
+    """Select a named thing."""
+    clause = step.clause
+    what = rest_of(clause, _SELECTING)
+    what = re.split(
+        r"(?i)\s*(?:,|\.|;|\band (?:give|make|put|save|deliver|return|show)\b|\b(?:from|in|on|out of) (?:the|this|my|that) (?:picture|photo|image)|\bfrom (?:it|this|image)|\b(?:in|of) image \d|\bfor me\b|\bas a\b)",
+        what,
+    )[0]
+    what = re.sub(r"(?i)^(?:the|a|an|my|only|just|out)\s+", "", tidy(what))[:240]
+    if not what or what in ("it", "this", "that"):
+        raise Ask("What should I select in the picture? Name the object, for example “the red car”.")
+    cut = not clause.says(r" masks? ") and clause.says(r" (?:cut|isolate|extract|only|just|keep|crop|lift|separate) ")
+    return [
+        {"text": what, "applyMask": bool(cut), "sourceImageIndex": index}
+        for index in step.sources("image", "to select something in")
+    ]
+
+
+def image_to_3d(step: Step) -> list[Arguments]:
+    """Reconstruct a model of each source."""
+    faces = re.search(r" (\d{4,6}) (?:faces|triangles|polys|polygons) ", step.clause.core)
+    extra: Arguments = {"meshTargetFaces": min(700000, max(5000, int(faces[1])))} if faces else {}
+    return [{"sourceImageIndex": index, **extra} for index in step.sources("image", "to build the 3D model from")]

@@ -1,0 +1,139 @@
+"""Arguments for music and speech."""
+
+import re
+
+from studio.engine.agent.director.lexicon import LANGUAGES, VOICES
+from studio.engine.agent.director.step import Arguments, Ask, Step, number
+from studio.engine.agent.director.subject import music_prompt
+from studio.engine.agent.director.text import read
+
+
+def generate_music(step: Step) -> list[Arguments]:
+    """A track, sung when lyrics are given."""
+    clause = step.clause
+    figures = clause.figures
+    arguments: Arguments = {"prompt": music_prompt(clause), **step.pick("numberOfVariations")}
+    if figures.duration:
+        arguments["duration"] = number(min(600, max(10, figures.duration)))
+    if figures.bpm:
+        arguments["bpm"] = number(min(300, max(30, figures.bpm)))
+    if figures.key:
+        arguments["keyscale"] = figures.key
+    if figures.timesig:
+        arguments["timesig"] = figures.timesig
+    lyrics = _lyrics(step)
+    if lyrics:
+        arguments["lyrics"] = lyrics
+    return [arguments]
+
+
+def _lyrics(step: Step) -> str | None:
+    text = step.clause.text
+    if text.quotes and re.search(r" (?:lyrics?|words|sing|sings|singing|text|verse|chorus) ", text.norm):
+        return "\n".join(text.quotes)
+    match = re.search(r"(?is)\blyrics?\s*:\s*(.+)$", text.raw)
+    if match:
+        return match[1].strip()
+    for done in reversed(step.talk.turn or step.talk.earlier):
+        if (
+            done.name == "compose_lyrics"
+            and isinstance(done.result.get("lyrics"), str)
+            and re.search(r" (?:those|these|the|that|it) ?(?:lyrics|words)? ", text.norm)
+        ):
+            return str(done.result["lyrics"])
+    return None
+
+
+_SPEAKER = r"(?:old|young|elderly|deep|high|robot|robotic|child|kid|girl|boy|pirate|witch|wizard|monster|gravelly|raspy|husky|narrator|british|scottish|irish|american|australian|indian|grandmother|grandfather|villain|hero|giant|elf)"
+_DELIVERY = r"(?:warm|calm|cheerful|cheerfully|slow|slowly|fast|quickly|whisper|whispered|whispering|excited|excitedly|sad|sadly|angry|angrily|soft|softly|friendly|serious|happy|dramatic|dramatically|loud|loudly|gentle|gently|soothing|sleepy|tired|energetic|clear|clearly|solemn|tender)"
+
+
+def generate_speech(step: Step) -> list[Arguments]:
+    """Speak the given words."""
+    clause = step.clause
+    norm = clause.text.norm
+    arguments: Arguments = {"prompt": _script(step)[:4096]}
+    voice = next((name for name in VOICES if f" {name} " in norm), None)
+    manner = re.search(
+        rf" (?:in|with|using|as|by|like)(?: (?:an?|the))? ((?:[\w-]+ ){{0,4}}(?:voice|accent|tone|whisper|narrator))(?= )",
+        norm,
+    )
+    words = (
+        manner[1]
+        if manner
+        else " ".join(dict.fromkeys(re.findall(rf"(?<= ){_DELIVERY}(?= )", re.sub(r"§\d", " ", norm))))
+    )
+    if clause.says(r" (?:clone|my (?:own )?voice|this voice|same voice|like (?:the|my|this) recording|imitate) "):
+        shelf = clause.stock.audio
+        if shelf.current is None:
+            raise Ask("I need a recording of the voice, 3–30 seconds of one clean speaker. Drop one here first.")
+        arguments |= {
+            "model": "clone",
+            "voiceSourceIndex": clause.sounds.indices[0] if clause.sounds.indices else shelf.current,
+        }
+    elif voice:
+        arguments |= {"voice": voice.replace(" ", "_")}
+        if words:
+            arguments["voiceDescription"] = words
+    elif words and re.search(rf"\b{_SPEAKER}\b", words):
+        arguments |= {"model": "design", "voiceDescription": words[:512]}
+    else:
+        if re.search(r" (?:male|man|man s|masculine|his) ", norm) and " female " not in norm:
+            arguments["voice"] = "ryan"
+        if words:
+            arguments["voiceDescription"] = words[:512]
+    language = next(
+        (
+            name
+            for name in LANGUAGES
+            if re.search(rf" (?:in|as|into|auf) {name} | {name} (?:voice|speech|speaker) ", norm)
+        ),
+        None,
+    )
+    if language:
+        arguments["language"] = language
+    if clause.figures.output in ("wav", "mp3", "flac"):
+        arguments["outputFormat"] = clause.figures.output
+    return [{**arguments, **step.pick("seed", "numberOfVariations")}]
+
+
+_SAYING = (
+    r"(?:say|speak|pronounce|recite|narrate|voice|utter|read)(?: (?:this|it|the following|that|these words|me|out|aloud|out loud|text|the text|to me|sentence|line|loud))*(?: :)?",
+    r"(?:text to speech|tts|voice ?over|narration)(?: of| for| with \w+| by \w+| saying| :)*(?: :)?",
+    r"(?:do|make|create|generate|record|give me|i need|add) (?:an? )?(?:voice ?over|narration|recording|speech|audio|voice message)(?: (?:of|for|with \w+|by \w+|saying|that says|reading|in \w+))*(?: :)?",
+)
+
+
+def _script(step: Step) -> str:
+    text = step.clause.text
+    if text.quotes:
+        return " ".join(text.quotes)
+    colon = re.search(r"(?s):\s*(\S.+)$", text.raw)
+    if colon:
+        return colon[1].strip()
+    core = read(text.typed(step.clause.core_start))
+    rest = ""
+    for pattern in _SAYING:
+        match = re.match(rf"^ {pattern} ", core.norm)
+        if match and match.end() < len(core.norm):
+            rest = core.typed(match.end())
+            break
+    rest = re.sub(
+        rf"(?i)\s+(?:in|with) (?:an? |the )?(?:[\w-]+ ){{0,4}}(?:voice|accent|tone)\b.*$|\s+in (?:{'|'.join(LANGUAGES)})\b.*$",
+        "",
+        rest,
+    )
+    rest = rest.strip()
+    if rest and not re.fullmatch(r"(?i)(?:it|this|that|the (?:text|script|story))[.!?]*", rest):
+        return rest
+    for done in reversed([*step.talk.earlier, *step.talk.turn]):
+        script = done.result.get("script") or done.result.get("lyrics")
+        if isinstance(script, str) and script:
+            return script
+    raise Ask("What should be spoken? Put the exact words in quotes.")
+
+
+def planned_seconds(step: Step, low: float, high: float) -> Arguments:
+    """Return ``duration_seconds`` within the tool's range, when the request names a length."""
+    seconds = step.clause.figures.duration
+    return {} if not seconds else {"duration_seconds": number(min(high, max(low, seconds)))}

@@ -1,0 +1,314 @@
+"""Arguments for the tools that make or change clips."""
+
+import re
+from typing import Any
+
+from studio.engine.agent.director.arguments.pictures import distance, elevation
+from studio.engine.agent.director.lexicon import DANCES, SOUND, VIDEO
+from studio.engine.agent.director.step import Arguments, Ask, Step, number
+from studio.engine.agent.director.subject import instruction, picture_prompt, rest_of
+from studio.engine.agent.director.text import tidy
+
+
+def _clamped(step: Step, low: float, high: float, default: float | None = None) -> Arguments:
+    seconds = step.clause.figures.duration
+    seconds = default if seconds is None else min(high, max(low, seconds))
+    return {} if seconds is None else {"duration": number(seconds)}
+
+
+def _silence(step: Step) -> Arguments:
+    return {"generateAudio": False} if step.clause.figures.silent else {}
+
+
+def generate_video(step: Step) -> list[Arguments]:
+    """A new clip from words."""
+    clause = step.clause
+    arguments: Arguments = {
+        "prompt": picture_prompt(clause),
+        **step.pick("width", "height", "aspectRatio", "negativePrompt", "targetResolution", "numberOfVariations"),
+        **_clamped(step, 2, 30),
+        **_silence(step),
+    }
+    if "width" in arguments:
+        arguments.pop("aspectRatio", None)
+    if clause.images.named and clause.images.indices:
+        arguments["referenceImageIndices"] = clause.images.indices
+    return [arguments]
+
+
+_ANIMATE = (
+    rf"(?:turn|make|convert|transform|change|animate|bring) (?:.*?)(?:into|to|in|a|as)? ?(?:an? )?(?:short )?(?:{VIDEO}|life|animation) (?:where|in which|so that|showing|with|of|,)?",
+    r"animate (?:this|that|it|them|all of them|both|the (?:picture|photo|image)|my (?:picture|photo|image)|image \d+)(?: so that|,| where| with| :)?",
+)
+
+
+def animate_photo(step: Step) -> list[Arguments]:
+    """Move one picture, several, or from one to another."""
+    clause = step.clause
+    indices = step.sources("image", "to animate")
+    motion = tidy(re.sub(r"(?i)^(?:and|so)\s+", "", rest_of(clause, _ANIMATE)))
+    if len(re.findall(r"[a-z]{3,}", motion.lower())) < 2:
+        motion = instruction(clause)
+    common: Arguments = {
+        **_clamped(step, 2, 30),
+        **_silence(step),
+        **step.pick("aspectRatio", "targetResolution", "negativePrompt"),
+    }
+    both = clause.images.indices
+    if (
+        len(both) == 2
+        and clause.says(r" (?:morph|from|between|transition|blend|into|turn) ")
+        and clause.says(r" (?:morph|transition|interpolat\w+|from .* to|between) ")
+    ):
+        return [
+            {"prompt": motion, "sourceImageIndex": both[0], "endImageIndex": both[1], "frameRole": "both", **common}
+        ]
+    if len(indices) > 1:
+        return [{"prompt": motion, "sourceImageIndices": indices[:16], **common}]
+    return [{"prompt": motion, "sourceImageIndex": indices[0], **common, **step.pick("numberOfVariations")}]
+
+
+def sound_to_video(step: Step) -> list[Arguments]:
+    """A clip that follows a sound; uploads count from 0 here (contract/chat-completions.md §6)."""
+    clause = step.clause
+    shelf = clause.stock.audio
+    if not clause.has("audio"):
+        raise Ask("I need a song or a recording to follow, and there is none in this session yet. Drop one here first.")
+    arguments: Arguments = {
+        "prompt": _visible(step),
+        **_clamped(step, 2, 30),
+        **step.pick("aspectRatio", "targetResolution"),
+    }
+    named = clause.sounds.indices[0] if clause.sounds.indices else None
+    if named is not None and named < 0 and not step.produced.get("audio"):
+        arguments["audioSourceIndex"] = -1 - named
+    elif named is None and shelf.sent and not shelf.made:
+        arguments["audioSourceIndex"] = -1 - shelf.sent[-1]
+    made = step.produced.get("image", []) if step.chained else []
+    if made:
+        arguments["sourceImageIndex"] = made[0]
+    elif (
+        clause.stock.image.attached
+        or clause.images.named
+        or (clause.says(r" (?:her|him|it|lip ?sync|this (?:picture|photo|image)|portrait) ") and clause.has("image"))
+    ):
+        arguments["sourceImageIndex"] = step.source("image", "to start from")
+    if clause.says(r" lip ?sync "):
+        arguments["videoModel"] = "wan-s2v" if "sourceImageIndex" in arguments else "ltx25-a2v"
+    return [arguments]
+
+
+def _visible(step: Step) -> str:
+    clause = step.clause
+    match = re.search(
+        rf" (?:this|my|the|that) (?:\w+ )?(?:{SOUND})(?: \d+)? (?:with|showing|of|where|in which|,|:) (.+)$",
+        clause.core,
+    )
+    if match:
+        start = clause.core_start + match.start(1)
+        return tidy(clause.text.typed(start))
+    return instruction(clause)
+
+
+def video_to_video(step: Step) -> list[Arguments]:
+    """Transform a clip; ``videoSourceIndex`` counts uploads from 0."""
+    clause = step.clause
+    source = step.source("video", "to transform")
+    arguments: Arguments = {"prompt": instruction(clause)}
+    if source < 0:
+        arguments["videoSourceIndex"] = -1 - source
+    has_picture = clause.stock.image.attached or clause.images.named and clause.images.indices
+    replace = clause.says(r" (?:replace|swap|exchange) (?:the |my |her |his )")
+    if has_picture and clause.says(r" (?:motion|movements?|moves|dance) "):
+        arguments |= {"controlMode": "animate-move", "sourceImageIndex": step.source("image", "to move")}
+    elif replace and has_picture:
+        arguments |= {"controlMode": "animate-replace", "sourceImageIndex": step.source("image", "to put in")}
+    elif clause.says(r" (?:outpaint|wider canvas|expand the (?:frame|canvas|clip|video)|uncrop) "):
+        arguments["controlMode"] = "outpaint"
+        if clause.figures.aspect in ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9"):
+            arguments["outpaintAspectRatio"] = clause.figures.aspect
+    elif replace or clause.says(r" (?:remove|erase|inpaint|delete) "):
+        arguments["controlMode"] = "inpaint"
+    elif clause.says(r" (?:enhance|more detail|detailed) "):
+        arguments["controlMode"] = "detailer"
+    else:
+        arguments["controlMode"] = (
+            "canny" if clause.says(r" (?:line|ink|pencil|sketch|charcoal|comic|cartoon|anime) ") else "depth"
+        )
+    return [{**arguments, **_clamped(step, 2, 30), **_silence(step)}]
+
+
+def orbit_video(step: Step) -> list[Arguments]:
+    """A turntable of a picture."""
+    norm = step.clause.core
+    extra: Arguments = {}
+    if elevation(norm) != "eye-level shot":
+        extra["elevation"] = elevation(norm)
+    if distance(norm) != "medium shot":
+        extra["distance"] = distance(norm)
+    if step.clause.text.quotes:
+        extra["dialogue"] = step.clause.text.quotes[0]
+    return [{**extra, "sourceImageIndex": step.source("image", "to orbit around")}]
+
+
+def dance_montage(step: Step) -> list[Arguments]:
+    """Let the picture dance; without one the tool makes its own from a description."""
+    clause = step.clause
+    dance = next((value for word, value in DANCES.items() if f" {word}" in clause.core), "rasputin")
+    arguments: Arguments = {"dance": dance, **_clamped(step, 8, 30)}
+    if clause.says(r" (?:single|one) (?:unbroken |continuous )?(?:clip|take|shot) "):
+        arguments["singleClip"] = True
+    made = step.produced.get("image", []) if step.chained else []
+    if made or clause.has("image"):
+        if not clause.says(r" all of (?:them|these|those) | everyone "):
+            arguments["sourceImageIndex"] = step.source("image", "to let dance")
+        return [arguments]
+    who = re.search(r" (?:make|let|have) ((?:an? |the )?[\w ]+?) dance ", clause.core)
+    if not who or who[1] in ("him", "her", "it", "them", "this", "that"):
+        raise Ask("Who should dance? Drop a picture here, or describe the dancer.")
+    return [{**arguments, "imagePrompt": who[1]}]
+
+
+def stitch_video(step: Step) -> list[Arguments]:
+    """Join clips in order."""
+    clause = step.clause
+    shelf = clause.stock.video
+    indices = clause.videos.indices if len(clause.videos.indices) > 1 else []
+    indices = indices or step.produced.get("video", []) or shelf.made or []
+    if len(indices) < 2:
+        indices = [*sorted(shelf.sent, reverse=True), *shelf.made]
+    if len(indices) < 2:
+        have = "only one clip" if indices else "no clip"
+        raise Ask(f"I need at least two clips to join, and there is {have} in this session yet.")
+    arguments: Arguments = {"videoIndices": list(indices)}
+    kinds = {"fade": "fade", "dissolve": "dissolve", "crossfade": "dissolve", "wipe": "wipeleft", "slide": "slideup"}
+    for word, kind in kinds.items():
+        if clause.says(rf" {word}"):
+            if word == "wipe" and clause.says(r" right "):
+                kind = "wiperight"
+            if word == "slide" and clause.says(r" down"):
+                kind = "slidedown"
+            arguments["transition"] = {"type": kind}
+            break
+    if clause.says(r" (?:with|over|to|under|add|using) (?:.* )?(?:{snd}|audio \d+) ") and clause.sounds.indices:
+        arguments["audioIndex"] = clause.sounds.indices[0]
+    return [arguments]
+
+
+def _what_happens(step: Step) -> str | None:
+    rest = rest_of(
+        step.clause,
+        (
+            rf"(?:extend|lengthen|continue|prolong|make|keep|let) (?:the |this|that|my |it|video \d+)*(?:{VIDEO})?(?: longer| going| on)?(?: by| for| another)*(?: so that| where| with|,| and| :)?",
+            rf"(?:replace|redo|change|show|swap|regenerate|remake|turn|make|cut)(?: the| this| my| part| of| section| segment| {VIDEO}| scene| with)*(?: so that| into| by| to| where|,)?",
+        ),
+    )
+    rest = re.sub(
+        rf"(?i)^(?:(?:seconds?|the|this|my|of|clip|video|part|with|so that|where|by|another|and|,|to|into|for|it|longer)\s+)+",
+        "",
+        rest + " ",
+    ).strip()
+    rest = re.sub(r"(?i)\s+instead$", "", rest)
+    return (
+        tidy(rest)
+        if len(re.findall(r"[a-z]{3,}", rest.lower())) >= 1
+        and not re.fullmatch(rf"(?i)(?:it|the|more|a|longer|by|{VIDEO}|\s)+", rest)
+        else None
+    )
+
+
+def extend_video(step: Step) -> list[Arguments]:
+    """Append time."""
+    source = step.source("video", "to extend")
+    what = _what_happens(step)
+    return [{**({"prompt": what} if what else {}), **_clamped(step, 2, 30, 5), "videoIndex": source}]
+
+
+def replace_video_segment(step: Step) -> list[Arguments]:
+    """Render a time window anew."""
+    window = step.clause.figures.window
+    if window is None:
+        raise Ask("Which part of the clip? Give me its start and end, for example “from 2 to 4 seconds”.")
+    source = step.source("video", "to change a part of")
+    what = _what_happens(step)
+    arguments: Arguments = {"startSeconds": number(window[0]), "endSeconds": number(window[1]), "videoIndex": source}
+    return [{**arguments, **({"prompt": what} if what else {})}]
+
+
+_POSITIONS = (
+    (r" (?:top|upper) left ", "top-left"), (r" (?:top|upper) right ", "top-right"),
+    (r" (?:bottom|lower) left ", "bottom-left"), (r" (?:bottom|lower) right ", "bottom-right"),
+    (r" (?:top|above|upper) ", "top-center"), (r" (?:middle|center) ", "center"),
+    (r" (?:bottom|below|lower) ", "bottom-center"),
+)  # fmt: skip
+_COLORS = "white|black|red|green|blue|yellow|orange|purple|pink|gold|silver|cyan|magenta|gray|brown|teal"
+
+
+def overlay_video(step: Step) -> list[Arguments]:
+    """Draw text or a picture on a clip."""
+    clause = step.clause
+    source = step.source("video", "to draw on")
+    place = next((name for pattern, name in _POSITIONS if re.search(pattern, clause.core)), None)
+    overlay: dict[str, Any] = {}
+    if clause.text.quotes:
+        overlay = {"kind": "text", "text": clause.text.quotes[0], "position": place or "bottom-center"}
+        color = re.search(rf" (?:in|with) ({_COLORS})(?: letters| text| font)? ", clause.core)
+        if color:
+            overlay["color"] = color[1]
+        if clause.says(r" bold "):
+            overlay["fontWeight"] = "bold"
+    elif (clause.images.named or clause.says(r" (?:watermark|logo|picture|image|photo) ")) and clause.images.indices:
+        overlay = {"kind": "image", "sourceImageIndex": clause.images.indices[0], "position": place or "bottom-right"}
+    else:
+        words = re.search(
+            r" (?:text|title|heading|headline|words|saying|says|reading|write) :? ?(.+?) (?:at|in|on|over|to|onto) the ",
+            clause.core,
+        )
+        if not words:
+            raise Ask("What should be written on the clip? Put the words in quotes, or name a picture to lay over it.")
+        start = clause.core_start + words.start(1)
+        text = tidy(clause.text.typed(start, clause.core_start + words.end(1)))
+        overlay = {"kind": "text", "text": text, "position": place or "bottom-center"}
+    if clause.figures.window:
+        overlay |= {"startSeconds": number(clause.figures.window[0]), "endSeconds": number(clause.figures.window[1])}
+    return [{"overlays": [overlay], "sourceVideoIndex": source}]
+
+
+def add_subtitles(step: Step) -> list[Arguments]:
+    """Burn in cues; without words the tool itself says that they are needed."""
+    clause = step.clause
+    source = step.source("video", "to put subtitles on")
+    quotes = clause.text.quotes
+    if not quotes:
+        return [{"sourceVideoIndex": source, "auto_transcribe": True}]
+    windows = [
+        (float(a), float(b))
+        for a, b in re.findall(
+            r"(?:from|between|at)? ?(\d+(?:\.\d+)?) (?:s |seconds )?(?:to|and|until|till) (\d+(?:\.\d+)?)(?= )",
+            clause.text.norm,
+        )
+    ]
+    if len(windows) != len(quotes):
+        start = clause.figures.window[0] if clause.figures.window else 0.0
+        length = (clause.figures.window[1] - start) / len(quotes) if clause.figures.window else 3.0
+        windows = [(start + i * length, start + (i + 1) * length) for i in range(len(quotes))]
+    cues = [
+        {"startSeconds": number(a), "endSeconds": number(b), "text": text}
+        for (a, b), text in zip(windows, quotes, strict=True)
+    ]
+    position = next((word for word in ("top", "center", "bottom") if clause.says(rf" {word} ")), None)
+    return [{"sourceVideoIndex": source, "cues": cues, **({"style": {"position": position}} if position else {})}]
+
+
+def upscale_video(step: Step) -> list[Arguments]:
+    """Enlarge a clip to 1080p or 1440p."""
+    clause = step.clause
+    arguments: Arguments = {"sourceVideoIndex": step.source("video", "to enlarge")}
+    wanted = clause.figures.resolution
+    if wanted:
+        arguments["targetResolution"] = 1080 if wanted <= 1080 else 1440
+    if clause.says(r" (?:sharper|crisper|sharp|crisp) "):
+        arguments["detailPreference"] = "sharper"
+    if clause.says(r" (?:fast|faster|quick|quickly) "):
+        arguments["processingSpeed"] = "faster"
+    return [arguments]

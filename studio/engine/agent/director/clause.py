@@ -1,0 +1,186 @@
+"""One request (or one step of a longer one) with everything that rules ask about it."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from studio.contract.chat import MediaKind
+from studio.engine.agent.director.lexicon import CREATE, MAKEABLE, MUSIC, PICTURE, SOUND, STYLES, VIDEO
+from studio.engine.agent.director.media_refs import Reference, find_reference
+from studio.engine.agent.director.quantities import Figures, figures
+from studio.engine.agent.director.stock import Stock
+from studio.engine.agent.director.text import Text
+
+STYLE = "(?:" + "|".join(sorted((re.escape(style) for style in STYLES), key=len, reverse=True)) + ")s?"
+
+POLITE = re.compile(
+    r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
+    r"|yes|just|maybe|lastly|afterwards|after that|studio|there|but|oh|alright|actually|let us|go ahead and|kindly|sure"
+    r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
+    r"|i (?:want|need|would like|would love|wish|expect) you to|(?:can|could|would|will|are|may|do) you (?:be able to |able to )?"
+    r"(?:please |kindly |maybe |just |also |now |perhaps )*(?=\w)(?!like|work|support|know|have|speak|see|hear|think|run|need|use|remember|understand)"
+    r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get|see) |would you mind |i was wondering if you could|is it possible to|help me(?: to)?"
+    r"|try to|try and|would you|could you|can you|[,.:;!-]|feel free to|quick one :|hello there) )+"
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of text in the light of what the session holds.
+
+    Attributes:
+        text: the words.
+        stock: the session's pieces.
+        first: whether it opens the request (later steps may point at what earlier ones make).
+        carried: kinds of pieces that earlier steps of the same request will have made.
+    """
+
+    text: Text
+    stock: Stock
+    first: bool = True
+    carried: tuple[MediaKind, ...] = ()
+
+    @cached_property
+    def core(self) -> str:
+        """The normalised words without polite beginnings; padded with spaces."""
+        match = POLITE.match(self.text.norm)
+        return " " + self.text.norm[match.end() :] if match else self.text.norm
+
+    @cached_property
+    def core_start(self) -> int:
+        """Where ``core`` begins in the normalised text."""
+        return len(self.text.norm) - len(self.core)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Numbers and formats."""
+        return figures(self.text)
+
+    @cached_property
+    def question(self) -> bool:
+        """Whether it asks something instead of requesting a deed."""
+        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|do|did|has|have|should|shall|whats|any)\b"
+        return bool(re.match(start, self.core)) or (
+            " ? " in self.text.norm and not POLITE.match(self.text.norm) and not self.creates
+        )
+
+    @cached_property
+    def creates(self) -> bool:
+        """Whether it opens with a verb of making or wishing."""
+        wish = r"(?:i|we) (?:want|need|would like|would love|wish|d like)(?: (?:to (?:have|see|get)|for))?|need|want|looking for"
+        return bool(re.match(rf"^ (?:{CREATE}|{wish})\b", self.core))
+
+    @cached_property
+    def images(self) -> Reference:
+        """Pictures it points at."""
+        return find_reference(self.text.norm, "image", self.stock)
+
+    @cached_property
+    def videos(self) -> Reference:
+        """Clips it points at."""
+        return find_reference(self.text.norm, "video", self.stock)
+
+    @cached_property
+    def sounds(self) -> Reference:
+        """Sounds it points at."""
+        return find_reference(self.text.norm, "audio", self.stock)
+
+    def has(self, kind: MediaKind) -> bool:
+        """Whether a piece of *kind* exists or will have been made."""
+        return self.stock.has(kind) or kind in self.carried
+
+    def says(self, pattern: str) -> bool:
+        """Whether the core matches *pattern* anywhere; ``{pic}``, ``{vid}``, ``{snd}``, ``{style}`` are word classes."""
+        return bool(re.search(expand(pattern), self.core))
+
+    @cached_property
+    def points_at_video(self) -> bool:
+        """Whether a clip is meant: by name, or by "it" when the latest piece is a clip."""
+        noun = self.says(
+            r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both|2|3) (?:\w+ ){{0,2}}?{vid} "
+        ) or self.says(
+            r" (?:video|clip) \d+ | {vid} i (?:uploaded|sent)|^ (?:subtitle|caption|upscale|extend|trim) (?:\w+ )?{vid}|^ {vid} "
+        )
+        if noun:
+            return not (self.creates_video and not self.stock.has("video") and "video" not in self.carried)
+        other = (
+            self.says(r" (?:the|this|that|my|these|image|picture|photo) (?:\w+ )?{pic} | image \d+ ")
+            or self.images.named
+        )
+        bare = self.images.pointed and not other
+        focus = self.carried[-1] if self.carried else self.stock.focus
+        return bare and focus == "video"
+
+    @cached_property
+    def creates_video(self) -> bool:
+        """Whether it asks for a new clip."""
+        return self.says(r"^ (?:\w+ ){{0,2}}an? (?:\w+ ){{0,6}}?(?:{vid}|animation) ") or self.says(
+            r"^ (?:film|record|shoot|animate an?) "
+        )
+
+    @cached_property
+    def points_at_picture(self) -> bool:
+        """Whether an existing picture is meant, by name or by pronoun."""
+        if self.stock.image.attached or self.images.named:
+            return True
+        return self.images.pointed and not self.points_at_video
+
+    @cached_property
+    def creates_new(self) -> bool:
+        """Whether it asks for a new thing with a subject of its own, not for work on a piece."""
+        if self.stock.image.attached and not self.says(r"^ (?:draw|paint|sketch|generate|imagine) (?:me )?an? "):
+            return False
+        pronoun = r"(?:it|this|that|them|these|those|him|both|all|everything|image \d+|the|my|its|his)(?= )"
+        rest = re.match(
+            rf"^ (?:{CREATE}|(?:i|we) (?:want|need|would like|would love)(?: to (?:have|see|get))?|need)(?: me| us)? (?!{pronoun})\w",
+            self.core,
+        )
+        if not rest:
+            return False
+        return not (self.images.named and self.stock.has("image")) or self.says(r"^ (?:draw|paint|sketch) ")
+
+    @cached_property
+    def names_subject(self) -> bool:
+        """Whether it reads like a description of a thing: no pronoun up front, some noun in it."""
+        if re.match(
+            r"^ (?:i|you|he|she|we|they|it|that|this|there|my|your|me|is|not|no|yes|but|why|in the|as|like|more|less|too)(?= )",
+            self.core,
+        ):
+            return False
+        return bool(re.search(r"[a-z]{3}", self.core)) and not self.question
+
+    @cached_property
+    def animates_existing(self) -> bool:
+        """Whether a clip is to be made of an existing picture."""
+        if self.says(
+            r" (?:turn|convert|transform|change|make) (?:it|this|that|them|these|my|the|image \d+|all|both)(?: \w+){{0,3}} (?:into|to|in|a) (?:an? )?(?:\w+ )?{vid} "
+        ):
+            return True
+        if self.says(
+            r" {vid} (?:out of|from|of|with|using) (?:this|that|it|these|them|image \d|upload \d|my |the (?:{pic}|first|second|third|last))"
+        ):
+            return self.has("image")
+        return bool(self.stock.image.attached) and self.says(r" {vid} ")
+
+    @cached_property
+    def resizes_whole(self) -> bool:
+        """Whether "bigger" is said of the whole piece, not of something in it."""
+        whole = r"(?:it|this|that|them|these|those|him|her|both|everything|all of (?:them|these)|image \d+|upload \d+|the (?:whole )?{pic}|(?:this|my|that) (?:\w+ )?{pic}|{pic}|(?:first|second|third|last|latest) (?:one|{pic}))"
+        if self.says(r" {pic} (?:\w+ ){{0,2}}(?:bigger|larger)".replace("{pic}", whole)) or self.says(
+            rf" {whole} (?:.* )?(?:bigger|larger|big|large|size) "
+        ):
+            return True
+        return self.says(r"^ (?:\w+ )?(?:bigger|larger|twice|double|triple|\d times)(?: |$)") or not self.says(
+            r" (?:make|get|scale) (?:the|his|her|its) "
+        )
+
+    @cached_property
+    def style_words(self) -> str | None:
+        """The first known style it names."""
+        match = re.search(rf"(?<= ){STYLE}(?= )", self.core)
+        return match[0] if match else None
+
+
+def expand(pattern: str) -> str:
+    """Fill the word classes into *pattern*."""
+    return pattern.format(pic=PICTURE, vid=VIDEO, snd=SOUND, style=STYLE, make=MAKEABLE, music=MUSIC)

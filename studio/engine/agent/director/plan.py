@@ -1,0 +1,191 @@
+"""Split a request into steps and put them in order: what depends on what, and what runs side by side."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from studio.contract.chat import MediaKind
+from studio.engine.agent.director.clause import Clause
+from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
+from studio.engine.agent.director.intents import intent
+from studio.engine.agent.director.lexicon import CREATE
+from studio.engine.agent.director.step import Step
+from studio.engine.agent.director.stock import Stock
+from studio.engine.agent.director.text import Text, read
+
+_THEN = r"(?:(?:, |\. |; |! )?(?:and )?(?:then|after that|afterwards|after which|next|finally|lastly|once (?:that is )?done|when (?:that is )?done|and also|followed by)(?: ,)? )"
+_VERBS = (
+    r"(?:cut|remove|delete|put|make|enlarge|upscale|scale|turn|animate|style|stylize|convert|restore|repair|describe|add|give|blow|"
+    r"apply|upsize|double|triple|quadruple|isolate|segment|mask|colorize|orbit|rotate|spin|show|transform|bring|stitch|join|merge|extend|"
+    r"write|compose|generate|draw|paint|create|say|narrate|read|sing|tell|change|erase|replace|caption|subtitle|let|render|produce|export|"
+    r"crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
+)
+_SPLIT = re.compile(
+    rf"(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|,|and|& ) (?:please |also )?(?={_VERBS} ))"
+)
+_TEXT_TOOLS = frozenset(
+    ("compose_lyrics", "compose_script", "compose_instrumental", "enhance_prompt", "generate_speech", "generate_music")
+)
+_PLANNERS = frozenset(("compose_workflow", "compose_workflow_template"))
+_EDITS = frozenset(("edit_image", "refine_result"))
+_NEW = frozenset(
+    (
+        "generate_image",
+        "generate_video",
+        "generate_music",
+        "generate_speech",
+        "again",
+        "compose_lyrics",
+        "compose_script",
+        "compose_instrumental",
+    )
+)
+_STRONG = 7.0
+
+
+@dataclass
+class Part:
+    """A stretch of the request: where it lies, what separates it from the one before."""
+
+    start: int
+    end: int
+    link: str
+    """``first``, ``then`` (an explicit order), ``stop`` (a new sentence) or ``soft`` (a comma or "and")."""
+
+
+def parts(text: Text) -> Iterator[Part]:
+    """Cut *text* where a new instruction may begin."""
+    start, link = 1, "first"
+    for match in _SPLIT.finditer(text.norm):
+        if match.start() > start:
+            yield Part(start, match.start(), link)
+            start, link = match.end(), str(match.lastgroup)
+    if start < len(text.norm):
+        yield Part(start, len(text.norm), link)
+
+
+def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
+    """Return the steps of a request; one step with tool ``talk`` when it wants words."""
+    whole = Clause(text, stock)
+    tool, _ = intent(whole)
+    if tool in _PLANNERS or (
+        tool in _TEXT_TOOLS
+        and re.search(r"(?s):\s*\S", text.raw)
+        and not re.search(rf" {_THEN}", text.norm.split(" : ")[0])
+    ):
+        return [Step(tool, whole, talk)]
+    chosen: list[tuple[str, int, int, str]] = []
+    carried: tuple[MediaKind, ...] = ()
+    for part in parts(text):
+        clause = Clause(read_part(text, part.start, part.end), stock, first=not chosen, carried=carried)
+        tool, weight = intent(clause)
+        if chosen and not _is_new_step(chosen[-1][0], tool, weight, part.link, clause):
+            last = chosen[-1]
+            chosen[-1] = _merged(last, tool, part)
+        else:
+            chosen.append((tool, part.start, part.end, part.link))
+        kind = KIND_OF_TOOL.get("generate_image" if chosen[-1][0] == "again" else chosen[-1][0])
+        if kind and kind not in carried[-1:]:
+            carried = (*carried, kind)
+    return _finished(chosen, text, stock, talk)
+
+
+def read_part(text: Text, start: int, end: int) -> Text:
+    """Return a stretch as a text of its own."""
+    first, last = text.raw_span(start, end)
+    return read(text.raw[first:last])
+
+
+def _merged(last: tuple[str, int, int, str], tool: str, part: Part) -> tuple[str, int, int, str]:
+    weak_before = last[0] == "talk" and tool != "talk"
+    return (tool if weak_before else last[0], last[1], part.end, last[3])
+
+
+def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Clause) -> bool:
+    if tool == "talk" or weight < _STRONG and not (link == "then" and weight >= 5):
+        return bool(tool != "talk" and before == "talk" and tool in _NEW)
+    if before == "talk":
+        return tool in _NEW
+    if tool in _EDITS:
+        if before in _EDITS or before == "restore_photo" and link != "then":
+            return False
+        if before in _NEW:
+            return link == "then"
+        return not (
+            before in ("apply_style", "change_angle") and link == "soft" and not clause.says(r" (?:add|remove|erase) ")
+        )
+    if before in ("generate_image", "again", "generate_video") and link != "then":
+        if tool in (
+            "apply_style",
+            "restore_photo",
+            "segment_image",
+            "dance_montage",
+            "change_angle",
+            "video_to_video",
+            "again",
+        ):
+            return False
+        if tool in ("generate_image", "generate_video"):
+            return (
+                bool(re.match(rf"^ {CREATE} (?:me |us )?(?:an? |another |\d)", clause.core))
+                and tool != before
+                or bool(
+                    re.match(
+                        r"^ (?:draw|paint|sketch|generate|create|make|film) (?:me |us )?(?:an? |another |\d)",
+                        clause.core,
+                    )
+                )
+            )
+    if tool == "generate_image":
+        return bool(re.match(rf"^ {CREATE} ", clause.core))
+    if tool == before and tool.startswith(("analyze", "extract", "compose", "restore", "remove", "apply", "upscale")):
+        return clause.images.named and link != "stop" and tool != "analyze_image"
+    if before in _TEXT_TOOLS and tool in ("apply_style", "animate_photo"):
+        return link == "then"
+    return True
+
+
+def _finished(chosen: list[tuple[str, int, int, str]], text: Text, stock: Stock, talk: Conversation) -> list[Step]:
+    """Build the steps; words before or between deeds are dropped, unless there are only words."""
+    tools = [tool for tool, *_ in chosen if tool != "talk"]
+    if not tools:
+        return [Step("talk", Clause(text, stock), talk)]
+    steps: list[Step] = []
+    carried: tuple[MediaKind, ...] = ()
+    pending: int | None = None
+    for tool, start, end, _link in chosen:
+        if tool == "talk":
+            pending = start if pending is None else pending
+            continue
+        begin = start if pending is None or tool in _NEW else pending
+        pending = None
+        if len(tools) == 1 and len(chosen) == 1:
+            begin, end = 1, len(text.norm)
+        clause = Clause(read_part(text, begin, end), stock, first=not steps, carried=carried)
+        chained = bool(steps) and tool not in _NEW and not _names_existing(clause)
+        steps.append(Step(tool, clause, talk, chained=chained))
+        kind = KIND_OF_TOOL.get("generate_image" if tool == "again" else tool)
+        if kind and kind not in carried[-1:]:
+            carried = (*carried, kind)
+    return steps
+
+
+def _names_existing(clause: Clause) -> bool:
+    badge = re.search(
+        r" (?:image|video|audio|upload|picture|clip) \d+ | my upload | the (?:first|second|third|last|original|other) (?:one|picture|photo|image|video|clip|upload) ",
+        clause.text.norm,
+    )
+    return bool(badge)
+
+
+def groups(steps: list[Step]) -> list[list[int]]:
+    """Return the positions of *steps* that run side by side, in order of the groups."""
+    out: list[list[int]] = []
+    for position, step in enumerate(steps):
+        if step.chained or not out:
+            out.append([position])
+        elif any(steps[i].chained for i in out[-1]):
+            out[0].append(position)
+        else:
+            out[-1].append(position)
+    return out

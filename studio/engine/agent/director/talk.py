@@ -1,0 +1,99 @@
+"""Requests that want words: how strongly a clause is one, and what to answer without a language model."""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.engine.agent.director.clause import Clause
+
+NO_MODEL = "No language model is connected, so I answer from a small set of built-in words."
+CONNECT = (
+    "To talk about anything else, connect one: start **Ollama**, **LM Studio** or **llama.cpp** on this computer and it "
+    "is found by itself, run `studio serve --llm-url URL --llm-model NAME`, or open **Settings → Connections**."
+)
+CAN_DO = (
+    "Tell me what you would like to see and I paint it. I can also work on a picture that you drop here:\n\n"
+    "- **Make**: “a lighthouse above the clouds at dusk”, “three variations of a koi pond, square”\n"
+    "- **Change**: put it in an ink-drawing style, restore an old photo, cut it out, make it four times larger\n"
+    "- **Look**: describe a picture, show its metadata\n"
+    "- **Chain**: “cut this out, put it in an ink-drawing style and make it four times larger”\n\n"
+    "Video, sound and 3D requests are understood as well; when nothing here can render them, I say so."
+)
+
+_GREETING = r"(?:hi|hello|hey|howdy|yo|greetings|good (?:morning|afternoon|evening|day|night)|moin|hola|bonjour|servus|welcome|sup)"
+_PATTERNS: tuple[tuple[str, float, str], ...] = (
+    ("greeting", 20, rf"^ {_GREETING}(?: (?:there|you|all|everyone|studio|again|friend|director|sogni))* (?:[.,!?] )*(?:(?:how (?:are you|is it going|do you do|are things)|what is up|what is new|nice to meet you|how you doing)[\w ]*(?:[?!.] )*)?$"),
+    ("greeting", 20, r"^ (?:how are you|how is it going|what is up|sup|wassup|you there|are you there|anyone there)[\w ]*(?:[?!.] )*$"),
+    ("connect", 22, r" (?:connect|set ?up|install|attach|configure|use|link|hook up|add) (?:.* )?(?:language model|llms?|ollama|lm studio|llama ?cpp|llama|openai|gpt|local model|model)(?: |$)"),
+    ("connect", 22, r" (?:which|what) (?:language )?(?:model|llm|ai) (?:are you|do you|is (?:this|connected|running|answering))| (?:are|is) (?:you|this) (?:an? )?(?:chatgpt|gpt|llm|language model|ai|bot|robot|human|real)(?: |$)"),
+    ("who", 20, r"^ (?:so )?(?:who|what) are you | your name | who (?:made|built|created) you | introduce yourself | tell me about yourself "),
+    ("able", 20, r" what (?:else )?(?:can|could|do) (?:you|i|this|it|we) (?:do|make|draw|paint|create|offer|support|know)?(?: |$)(?!.* (?:see|think) )| what (?:are you able|is possible)|(?:which|what) (?:tools|features|functions|commands|styles|file formats?|formats?|models|kinds?|sizes|languages|things) (?:do|can|are|does|should)|^ (?:help|commands|menu|\?|options)(?: me| please)? (?:[.!?] )*$| how (?:do|does|can|should|to) (?:i|this|it|we|you|the studio) (?:work|use|start|begin|get started|export|save|download|drop|upload|undo|delete)|what is (?:this|sogni|the studio)(?: |$)"),
+    ("able", 18, r"^ (?:do|can|are|does|did|have|will) (?:you|this|it|the studio) (?:work|run|support|need|know|understand|speak|remember|free|have|use|save|cost|offline|online|able|store|send|keep|like|love|dream|see|hear|think)(?: |$)(?!.* (?:picture|image|photo) )"),
+    ("thanks", 20, r"^ (?:(?:oh|wow|ok|okay|great|cool|nice|ha|haha|lol|yes|super|many|really|very) )*(?:thanks?(?: you)?|thank you|cheers|perfect|lovely|beautiful|awesome|amazing|wonderful|brilliant|excellent|love it|i (?:really )?(?:love|like) (?:it|this|that|them)|nice(?: work| one| job)?|well done|good (?:job|work)|great(?: work| job)?|cool|wow|so (?:pretty|beautiful|good|cute)|gorgeous|stunning|it is (?:perfect|beautiful|great|lovely)|that is (?:\w+ )?(?:perfect|beautiful|great|lovely|nice|good|it|all|fine|awesome|amazing))(?: |$)(?!(?:\w+ )*?(?:but|now|then|make|please (?:make|add|cut)|picture of|drawing of|painting of|of an?|in an?|woman|sunset|landscape|house|garden|flowers?|cat|dog) )"),
+    ("small", 20, r"^ (?:(?:ok|okay|yes|no|yeah|yep|nope|nah|sure|hm+|hmm|ah|oh|cool|fine|great|nice|alright|right|wow|lol|haha|bye|goodbye|see you|good night|never ?mind|nothing|stop|wait|test|testing|ping|later) ?(?:[.,!?] )*)+$"),
+    ("knowledge", 17, r"^ (?:explain|define|translate|calculate|compute|solve|prove|teach|convince|advise|recommend|remind|book|order|search (?:the web|for)|google|look up|email|call|send|schedule|tell me (?:a (?:joke|story|secret)|about (?!this|it|that|image|the picture|my))|(?:write|give me|draft|compose|code|create|make) (?:me )?(?:an? |some |the )?(?:\w+ ){0,3}(?:function|code|program|class|unit tests?|essay|e ?mail|article|blog post|blog|letter|cv|resume|poem|haiku|joke|story|recipe|sql|regex|html|spreadsheet|query|list of|summary of|report|website|app)(?: |$)(?!.* (?:illustration|picture|drawing)))(?: |$)?"),
+    ("knowledge", 9, r"^ (?:(?:what|who|why|when|where|how|which|whose) (?:is|are|was|were|do|does|did|can|could|should|would|will|many|much|far|old|tall|to|painted|wrote|invented|discovered|made|has|have|come|long|big|often)|is|are|was|were|do|does|did|has|have|should|would|could|will|am|can)(?: |$)"),
+    ("chat", 8, r"^ (?:i|we|you|he|she|they|my \w+) (?:am|was|were|are|is|had|have|has|feel|felt|think|thought|hate|hated|wonder|guess|know|knew|do not|did not|will|went|just|broke|lost|got|believe|hope|mean|can|could|should)(?: |$)(?!.* (?:draw|paint|picture|image|photo|video|song) )"),
+    ("chat", 9, r" (?:help|assist) me (?:with|about|on|understand|learn|find|decide) (?!.*(?:picture|image|photo|drawing|video|song|prompt|lyrics))"),
+)  # fmt: skip
+
+
+def topic(clause: "Clause") -> str | None:
+    """Return what kind of words *clause* wants, or None."""
+    found = _strongest(clause)
+    return found[0] if found else None
+
+
+def talk_weight(clause: "Clause") -> float:
+    """Return how strongly *clause* wants words."""
+    if not clause.core.strip(" .,!?:;"):
+        return 20
+    found = _strongest(clause)
+    return found[1] if found else 0
+
+
+def _strongest(clause: "Clause") -> tuple[str, float] | None:
+    best: tuple[str, float] | None = None
+    for name, weight, pattern in _PATTERNS:
+        if re.search(pattern, clause.text.norm) or (weight < 20 and re.search(pattern, clause.core)):
+            if name == "knowledge" and weight < 10:
+                if clause.text.norm != clause.core and not clause.question:
+                    continue
+                if clause.points_at_picture and clause.has("image"):
+                    weight = 3
+            if best is None or weight > best[1]:
+                best = (name, weight)
+    return best
+
+
+def answer(name: str | None, *, has_pieces: bool) -> str:
+    """Return words for the topic *name*."""
+    nxt = "Say what to do with it, or ask for something new." if has_pieces else "What would you like to see?"
+    match name:
+        case "greeting":
+            return f"Hello! I am the studio's director. {nxt}\n\n{NO_MODEL} {CONNECT}"
+        case "who":
+            return (
+                "I am the director of this studio: I read your request and choose the tools that carry it out. "
+                f"{NO_MODEL} {CONNECT}\n\n{CAN_DO}"
+            )
+        case "able":
+            return f"{CAN_DO}\n\n{NO_MODEL} {CONNECT}"
+        case "connect":
+            return (
+                f"{NO_MODEL} There are three ways to connect one:\n\n"
+                "1. Start **Ollama**, **LM Studio** or **llama.cpp** on this computer; the studio finds it by itself.\n"
+                "2. Run `studio serve --llm-url URL --llm-model NAME` with the address of any OpenAI-compatible server.\n"
+                "3. Open **Settings → Connections** and give its address there.\n\n"
+                "Pictures need none: just say what you would like to see."
+            )
+        case "thanks":
+            return f"You are welcome! {nxt}"
+        case "small":
+            return f"All right. {nxt}"
+        case "chat":
+            return (
+                f"Thank you for telling me. {NO_MODEL} {CONNECT}\n\nIf a picture would help, say what it should show."
+            )
+        case _:
+            return f"I cannot answer that from what I know. {NO_MODEL} {CONNECT}\n\nI can make and change pictures: {nxt[0].lower()}{nxt[1:]}"
