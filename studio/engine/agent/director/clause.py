@@ -19,7 +19,7 @@ POLITE = re.compile(
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
     r"|i (?:want|need|would like|would love|wish|expect) you to|(?:can|could|would|will|are|may|do) you (?:be able to |able to )?"
     r"(?:please |kindly |maybe |just |also |now |perhaps )*(?=\w)(?!like|work|support|know|have|speak|see|hear|think|run|need|use|remember|understand)"
-    r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get|see) |would you mind |i was wondering if you could|is it possible to|help me(?: to)?"
+    r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get)(?= (?:an?|some|the|my|\d) )|would you mind |i was wondering if you could|is it possible to|help me(?: to)?"
     r"|try to|try and|would you|could you|can you|[,.:;!-]|feel free to|quick one :|hello there) )+"
 )
 
@@ -59,7 +59,7 @@ class Clause:
     @cached_property
     def question(self) -> bool:
         """Whether it asks something instead of requesting a deed."""
-        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|do|did|has|have|should|shall|whats|any)\b"
+        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|did|should|shall|whats|any|(?:do|has|have|can|could|will|would) (?:i|you|we|they|it|he|she|this|that|these|those|the|there|my|anyone|people))\b"
         return bool(re.match(start, self.core)) or (
             " ? " in self.text.norm and not POLITE.match(self.text.norm) and not self.creates
         )
@@ -96,10 +96,14 @@ class Clause:
     @cached_property
     def points_at_video(self) -> bool:
         """Whether a clip is meant: by name, or by "it" when the latest piece is a clip."""
-        noun = self.says(
-            r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both|2|3) (?:\w+ ){{0,2}}?{vid} "
-        ) or self.says(
-            r" (?:video|clip) \d+ | {vid} i (?:uploaded|sent)|^ (?:subtitle|caption|upscale|extend|trim) (?:\w+ )?{vid}|^ {vid} "
+        noun = (
+            self.says(
+                r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both|2|3) (?:\w+ ){{0,2}}?{vid} "
+            )
+            or self.says(
+                r" (?:video|clip) \d+ | {vid} i (?:uploaded|sent)|^ (?:subtitle|caption|upscale|extend|trim) (?:\w+ )?{vid}"
+            )
+            or (self.stock.has("video") and self.says(r"^ {vid} "))
         )
         if noun:
             return not (self.creates_video and not self.stock.has("video") and "video" not in self.carried)
@@ -142,12 +146,32 @@ class Clause:
     @cached_property
     def names_subject(self) -> bool:
         """Whether it reads like a description of a thing: no pronoun up front, some noun in it."""
-        if re.match(
+        if self.commands_edit or re.match(
             r"^ (?:i|you|he|she|we|they|it|that|this|there|my|your|me|is|not|no|yes|but|why|in the|as|like|more|less|too)(?= )",
             self.core,
         ):
             return False
         return bool(re.search(r"[a-z]{3}", self.core)) and not self.question
+
+    @cached_property
+    def commands_edit(self) -> bool:
+        """Whether it opens with a verb that only makes sense for an existing piece."""
+        return self.says(
+            r"^ (?:remove|delete|erase|upscale|enlarge|restore|repair|colorize|animate (?!an? )|cut (?:\w+ ){{0,3}}?out |cutout "
+            r"|isolate|crop|stylize|restyle|describe|segment|brighten|darken|sharpen|denoise|get rid of|blow (?:it|this) up"
+            r"|lose the|knock out|take away|extract|orbit|rotate|caption|subtitle|extend|stitch|unblur|retouch|recolor)(?: |$)"
+        )
+
+    @cached_property
+    def only_camera_words(self) -> bool:
+        """Whether it names a viewpoint and nothing else ("a front-left quarter view from above")."""
+        camera = (
+            "give me us a an the show view views from front left right back rear side quarter above below behind top bottom "
+            "bird s eye level low high angle wide close up shot medium camera and of it at in please with seen now let see to "
+            "we can i overhead profile 3/4 elevated slightly different another new perspective viewpoint turn so its his her"
+        ).split()
+        words = re.findall(r"[a-z0-9/]+", self.core)
+        return bool(words) and all(word in camera for word in words)
 
     @cached_property
     def animates_existing(self) -> bool:

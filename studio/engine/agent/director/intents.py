@@ -22,7 +22,7 @@ def _always(_: Clause) -> bool:
 
 def _pic(c: Clause) -> bool:
     """A picture exists, or one is pointed at (then its absence is worth a sentence), and no clip is meant."""
-    return (c.has("image") or c.images.pointed) and not c.points_at_video
+    return (c.has("image") or c.images.pointed or c.commands_edit) and not c.points_at_video
 
 
 def _pointed(c: Clause) -> bool:
@@ -80,6 +80,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         "compose_lyrics",
         11,
         r" lyrics? | (?:words|text) (?:to|for|of) (?:a|my|the|our) (?:\w+ ){{0,3}}(?:song|lullaby|ballad|anthem|hymn|carol|tune)",
+        lambda c: not c.says(r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics|^ sing | lyrics :"),
     ),
     Evidence(
         "compose_lyrics",
@@ -108,7 +109,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence("generate_speech", 10, r"^ (?:say|speak|pronounce|recite|narrate|voice|utter)(?: |$)"),
     Evidence(
         "generate_speech",
-        10,
+        15,
         r" (?:text to speech|tts|voice ?over|read (?:this |it |the following |that |me |out |this text )*(?:aloud|out loud|out)|aloud|narration|narrate|spoken|read this :|speech (?:of|saying|from)|voice message|say §\d|says? : )",
     ),
     Evidence(
@@ -117,6 +118,12 @@ EVIDENCE: tuple[Evidence, ...] = (
         r" (?:clone|in) my (?:own )?voice| (?:in|with) an? (?:\w+ ){{0,3}}(?:voice|accent) .*§| §\d+ in an? (?:\w+ ){{0,3}}(?:voice|accent)",
     ),
     Evidence("generate_music", 6, r" (?:{music}) ", lambda c: not c.points_at_video and not c.question),
+    Evidence(
+        "generate_music",
+        14,
+        r" (?:background music|music|soundtracks?|songs?|tunes?|jingles?|score|theme) for (?:an?|my|the|our) ",
+        lambda c: not c.says(r" (?:lyrics|words|video for|music video|clip for) "),
+    ),
     Evidence(
         "generate_music",
         3,
@@ -139,7 +146,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "sound_to_video",
         14,
-        r" (?:music|lyric) (?:video|clip)s? | lip ?sync| sync(?:s|ed|hroni[sz]ed)? (?:to|with) | visuali[sz]er? | audio ?reactive",
+        r" (?:music|lyric) (?:video|clip)s? | lip ?sync| sync\w* (?:.* )?(?:to|with) | visuali[sz]er? | audio ?reactive",
     ),
     Evidence(
         "sound_to_video",
@@ -160,8 +167,8 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "stitch_video",
         14,
-        r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|montage of|single) ",
-        lambda c: c.says(r" {vid}s? ") and (c.videos.plural or c.says(r" (?:videos|clips|reels) ")),
+        r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|montage of|single|after|before|followed by) ",
+        lambda c: c.says(r" {vid}s? ") and (len(c.videos.indices) > 1 or c.says(r" (?:videos|clips|reels) ")),
     ),
     Evidence(
         "add_subtitles",
@@ -230,7 +237,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "orbit_video",
         14,
-        r" (?:360(?: degrees?)?|turn ?table|orbit(?:s|ing)?|full (?:turn|circle|rotation|spin|orbit)|all the way (?:around|round)|(?:spin|rotate|circle|walk|fly|go|turn)(?:s|ing)? (?:all )?(?:the camera )?(?:around|round) (?:it|this|her|him|the|that|image|my)|rotating view|spinning (?:view|video)) ",
+        r" (?:360(?: degrees?)?|turn ?table|orbit(?:s|ing)?|from (?:all sides|every side|every angle|all angles)|all around|full (?:turn|circle|rotation|spin|orbit)|all the way (?:around|round)|(?:spin|rotate|circle|walk|fly|go|turn)(?:s|ing)? (?:all )?(?:the camera )?(?:around|round) (?:it|this|her|him|the|that|image|my)|rotating view|spinning (?:view|video)) ",
         lambda c: _pic(c) or c.says(r" turn ?table"),
     ),
     Evidence(
@@ -268,7 +275,7 @@ EVIDENCE: tuple[Evidence, ...] = (
             and (c.creates or c.creates_video or not c.says(r"^ (?:turn|join|merge|upscale|extend|add|put) "))
         ),
     ),
-    Evidence("generate_video", 12, r"^ (?:film|shoot|record) (?!noir)"),
+    Evidence("generate_video", 12, r"^ (?:film|shoot) (?!noir)"),
     Evidence("generate_video", 6, r"^ animate an? "),
     # pictures from pictures
     Evidence(
@@ -312,11 +319,11 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "restore_photo",
         12,
-        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|fading|yellowed|blurry) ",
+        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry) ",
         lambda c: (
             _pic(c)
             and c.says(
-                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring back|improve|help|sharpen|is|s) "
+                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s) "
             )
         ),
     ),
@@ -336,6 +343,7 @@ EVIDENCE: tuple[Evidence, ...] = (
             and (c.points_at_picture or "image" in c.carried)
             and not c.says(r"^ (?:draw|paint|sketch|a|an) |^ (?:make|create|generate) (?:me )?an? ")
             or c.says(r"^ (?:rotate|turn|move) the camera")
+            or (_pic(c) and c.has("image") and c.only_camera_words)
         ),
     ),
     Evidence(
@@ -361,6 +369,12 @@ EVIDENCE: tuple[Evidence, ...] = (
         9,
         r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:[.!?] )?$",
         lambda c: _pic(c) and c.has("image") and not c.creates,
+    ),
+    Evidence(
+        "apply_style",
+        12,
+        r" {style} (?:version|look|take|rendition|rendering|treatment|filter|edition|variant)s? (?:of|for|on|to) (?:this|it|that|these|them|image|my|the|upload|both)",
+        lambda c: _pointed(c) and not c.points_at_video,
     ),
     Evidence(
         "apply_style", 7, r" look(?:s)? like (?:it (?:is|was) )?(?:an? )?\w+", lambda c: _pointed(c) and not c.question
@@ -424,7 +438,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "analyze_image",
         12,
-        r"^ (?:describe|identify|recogni[sz]e|analyze|compare|critique|review|evaluate|judge|caption|ocr|transcribe|inspect|look at|have a look at|tell me (?:about|what|more|if|who|how|which)|count|list|name|read|explain|rate|give (?:me )?(?:a description|feedback|an opinion)|what do you (?:see|think)|spot|find)(?: |$)",
+        r"^ (?!read (?:\w+ )*?(?:aloud|out)|read (?:this|the following) :)(?:describe|identify|recogni[sz]e|analyze|compare|critique|review|evaluate|judge|caption|ocr|transcribe|inspect|look at|have a look at|tell me (?:about|what|more|if|who|how|which)|count|list|name|read|explain|rate|give (?:me )?(?:a description|feedback|an opinion)|what do you (?:see|think)|spot|find)(?: |$)",
         _pic,
     ),
     Evidence(
@@ -451,7 +465,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "edit",
         9,
-        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its|over)|give (?:the|her|him|it|them|this|that|everyone)|make (?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend)(?: |$)",
+        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its) \w+ (?:red|blue|green|yellow|black|white|pink|gold|in)|paint over|give (?:the|her|him|it|them|this|that|everyone)|make (?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend)(?: |$)",
         lambda c: _pic(c) and (c.has("image") or c.images.pointed),
     ),
     Evidence(
@@ -462,7 +476,7 @@ EVIDENCE: tuple[Evidence, ...] = (
             _pic(c)
             and c.has("image")
             and not c.creates
-            and c.says(r"^ (?:\w+ ){{1,6}}(?:[.!?] )?(?:please )?$")
+            and c.says(r"^ (?:\w+ (?:, )?){{1,8}}(?:[.!?] )?(?:please )?$")
             and not c.says(
                 r"^ (?:\w+ ){{0,3}}(?:computer|water|river|flower|paper|tower|winter|summer|water|tiger|spider|ever|over|never|under|weather|mother|father|better idea|more of|one more|\w+er (?:in|of|on|with|by|at|and|under)) ?"
             )
@@ -513,7 +527,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "again",
         14,
-        r" (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|variations? (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
+        r" (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|variations? (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
         lambda c: not c.points_at_video and not c.question and not c.stock.image.attached,
     ),
     # plans
@@ -557,8 +571,11 @@ def intent(clause: Clause) -> tuple[str, float]:
 
 def _settle(tool: str, clause: Clause) -> str:
     """Choose between tools that differ only by what they work on."""
-    if tool != "edit":
-        return tool
+    return tool if tool != "edit" else settle_edit(clause)
+
+
+def settle_edit(clause: Clause) -> str:
+    """Return which tool edits what *clause* points at: results, uploads and clips have one each."""
     if clause.points_at_video:
         return "video_to_video"
     several = len(clause.images.indices) > 1 or clause.says(

@@ -49,6 +49,8 @@ def is_vague(norm: str) -> bool:
 def invent(seed_text: str, wishes: str = "") -> str:
     """Return a concrete subject chosen by a hash of *seed_text*, with the person's *wishes* added."""
     digest = hashlib.sha256(seed_text.encode()).digest()
+    if re.search(r"\b(?:abstract|geometric|minimal\w*|pattern)\b", wishes):
+        return f"an abstract composition of flowing waves and circles, {wishes}"
     subject = _SUBJECTS[int.from_bytes(digest[:4], "big") % len(_SUBJECTS)]
     return f"{subject}, {wishes}" if wishes else subject
 
@@ -64,5 +66,6 @@ def wishes(norm: str) -> str:
     if match:
         tail = re.sub(r"(?: [.!?,])+ .*$| [.!?,] *$", "", match[1]).strip()
         if any(word in tail.split() for word in kept):
-            return tail
+            before = [word for word in kept if word not in tail.split()]
+            return ", ".join(filter(None, (" ".join(before), tail)))
     return " ".join(kept)

@@ -70,7 +70,7 @@ MAKEABLE = (
     r"|art|cards?|flyers?|thumbnails?|avatars?|watercolors?|backgrounds?|scenes?|landscapes?|still life|concept art"
     r"|pieces?|canvas(?:es)?|wallpaper|tattoos?|emblems?|maps?|studies|study)"
 )
-VIDEO = r"(?:videos?|clips?|films?|footage|movies?|reels?|cinemagraphs?|gifs?)"
+VIDEO = r"(?:videos?|clips?|films?(?! (?:look|noir|grain|still|style|photo|poster|effect))|footage|movies?|reels?|cinemagraphs?|gifs?)"
 SOUND = r"(?:songs?|tracks?|audio|recordings?|sounds?|music|tunes?|melody|melodies|mp3|wav|voice memo|beat|soundtrack)"
 MUSIC = (
     r"(?:songs?|music|tracks?|tunes?|melody|melodies|beats?|jingles?|soundtracks?|anthems?|waltz(?:es)?|symphon(?:y|ies)"

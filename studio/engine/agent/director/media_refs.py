@@ -55,7 +55,7 @@ def find_reference(norm: str, kind: MediaKind, stock: Stock) -> Reference:
             r"|all of (?:them|these|those)|each|the (?:last|second|first|third|other|previous) one)(?= )",
             norm,
         )
-        if match:
+        if match and (match[0] not in ("him", "her", "here") or stock.has(kind)):
             ref.pointed = True
             ref.spans.append(match.span())
             ref.plural = match[0] in ("these", "those", "them", "both", "each") or match[0].startswith("all of")
@@ -74,6 +74,7 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
         "audio": "upload(?:ed)? (?:sound|audio)",
     }[kind]
     shelf = stock.shelf(kind)
+    last_end = -9
     for match in re.finditer(
         rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr )?(\d{{1,3}})(?: (?:and|,|&|to) (\d{{1,3}})(?= ))?(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
         norm,
@@ -93,7 +94,9 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
             elif shelf.everything:
                 ref.missing = f"There is no {badge(kind, index)} here. {_what_there_is(kind, stock)}"
         ref.named = ref.pointed = True
-        ref.plural = ref.plural or len(ref.indices) > 1
+        adjacent = last_end > 0 and norm[last_end : match.start()].strip() in ("and", ",", "&", ", and", "plus")
+        ref.plural = ref.plural or bool(match[3]) or adjacent
+        last_end = match.end()
         ref.spans.append(match.span())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from studio.contract.chat import MediaKind
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
-from studio.engine.agent.director.intents import intent
+from studio.engine.agent.director.intents import intent, settle_edit
 from studio.engine.agent.director.lexicon import CREATE
 from studio.engine.agent.director.step import Step
 from studio.engine.agent.director.stock import Stock
@@ -18,10 +18,10 @@ _VERBS = (
     r"(?:cut|remove|delete|put|make|enlarge|upscale|scale|turn|animate|style|stylize|convert|restore|repair|describe|add|give|blow|"
     r"apply|upsize|double|triple|quadruple|isolate|segment|mask|colorize|orbit|rotate|spin|show|transform|bring|stitch|join|merge|extend|"
     r"write|compose|generate|draw|paint|create|say|narrate|read|sing|tell|change|erase|replace|caption|subtitle|let|render|produce|export|"
-    r"crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
+    r"lighten|sharpen|place|crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
 )
 _SPLIT = re.compile(
-    rf"(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|,|and|& ) (?:please |also )?(?={_VERBS} ))"
+    rf"(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} ))"
 )
 _TEXT_TOOLS = frozenset(
     ("compose_lyrics", "compose_script", "compose_instrumental", "enhance_prompt", "generate_speech", "generate_music")
@@ -40,6 +40,12 @@ _NEW = frozenset(
         "compose_instrumental",
     )
 )
+_WORKS_ON_PICTURES = frozenset(
+    (
+        "edit_image", "refine_result", "apply_style", "restore_photo", "upscale_image", "remove_background",
+        "segment_image", "change_angle", "animate_photo", "image_to_3d", "orbit_video", "dance_montage", "analyze_image",
+    )
+)  # fmt: skip
 _STRONG = 7.0
 
 
@@ -76,14 +82,20 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
         return [Step(tool, whole, talk)]
     chosen: list[tuple[str, int, int, str]] = []
     carried: tuple[MediaKind, ...] = ()
+    strength, known = 0.0, 0
     for part in parts(text):
         clause = Clause(read_part(text, part.start, part.end), stock, first=not chosen, carried=carried)
         tool, weight = intent(clause)
-        if chosen and not _is_new_step(chosen[-1][0], tool, weight, part.link, clause):
+        weak = bool(chosen) and strength < 5 and stock.has("image") and tool in _WORKS_ON_PICTURES
+        if chosen and not weak and not _is_new_step(chosen[-1][0], tool, weight, part.link, clause):
             last = chosen[-1]
             chosen[-1] = _merged(last, tool, part)
+        elif weak:
+            chosen[-1] = (tool, chosen[-1][1], part.end, chosen[-1][3])
         else:
             chosen.append((tool, part.start, part.end, part.link))
+        strength = weight if len(chosen) != known else max(strength, weight)
+        known = len(chosen)
         kind = KIND_OF_TOOL.get("generate_image" if chosen[-1][0] == "again" else chosen[-1][0])
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
@@ -102,7 +114,8 @@ def _merged(last: tuple[str, int, int, str], tool: str, part: Part) -> tuple[str
 
 
 def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Clause) -> bool:
-    if tool == "talk" or weight < _STRONG and not (link == "then" and weight >= 5):
+    makes = clause.creates or clause.says(r"^ (?:write|compose|sing|play|film|draw|paint) ")
+    if tool == "talk" or weight < (5 if link == "then" or makes else _STRONG):
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
         return tool in _NEW
@@ -157,12 +170,19 @@ def _finished(chosen: list[tuple[str, int, int, str]], text: Text, stock: Stock,
         if tool == "talk":
             pending = start if pending is None else pending
             continue
-        begin = start if pending is None or tool in _NEW else pending
+        thing = re.search(r" (?:it|them|him|her|this|that|one) ", text.norm[start - 1 : end])
+        begin = start if pending is None or (tool in _NEW and not thing) else pending
         pending = None
         if len(tools) == 1 and len(chosen) == 1:
             begin, end = 1, len(text.norm)
         clause = Clause(read_part(text, begin, end), stock, first=not steps, carried=carried)
-        chained = bool(steps) and tool not in _NEW and not _names_existing(clause)
+        if tool in _EDITS:
+            again, _ = intent(clause)
+            tool = again if again in _WORKS_ON_PICTURES else settle_edit(clause)
+        follows = (
+            clause.says(r" (?:it|them|that|those|this|these) ") and steps and steps[-1].tool.startswith("compose_")
+        )
+        chained = bool(steps) and (tool not in _NEW or bool(follows)) and not _names_existing(clause)
         steps.append(Step(tool, clause, talk, chained=chained))
         kind = KIND_OF_TOOL.get("generate_image" if tool == "again" else tool)
         if kind and kind not in carried[-1:]:

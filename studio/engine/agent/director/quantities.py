@@ -111,7 +111,7 @@ def _aspect(text: Text, found: Figures) -> None:
                 found.spans.append(match.span())
             return
     for pattern, value in _ASPECT_ENDS:
-        match = re.search(rf"(?<=[,.] ){pattern}(?= (?:please )?(?:[.,!]|$))", text.norm) or re.search(
+        match = re.search(rf"(?<=[,.?!;:] ){pattern}(?= (?:please )?(?:[.,!]|$))", text.norm) or re.search(
             rf"(?<= )(?:make it|it should be|in) (?:very )?{pattern}(?= (?:please )?(?:[.,!]|$))", text.norm
         )
         if match:
@@ -154,7 +154,10 @@ def _window(text: Text, found: Figures) -> None:
 
 def _duration(text: Text, found: Figures) -> None:
     lead = r"(?<= )(?:(?:of|for|around|about|roughly|another|by|lasting|exactly|an?|in|at|up to) )*"
-    match = re.search(rf"{lead}(\d+(?:\.\d+)?) (s|seconds?|minutes?)(?: (?:long|longer|more|of))?(?= )", text.norm)
+    match = re.search(
+        rf"{lead}(\d+(?:\.\d+)?) (?:more |extra |additional |full )?(s|seconds?|minutes?)(?: (?:long|longer|more|of))?(?= )",
+        text.norm,
+    )
     if match and not any(start <= match.start() < end for start, end in found.spans):
         found.duration = float(match[1]) * (60 if match[2].startswith("min") else 1)
         found.spans.append(match.span())

@@ -110,11 +110,16 @@ def _drop_asides(text: Text) -> Text:
         rf"(?<=[.!?] )(?:please |so |could you |can you |now )*(?:{CREATE}) (?:me |us |her |him |them )?(?=an? |the |some |\d)",
         text.norm,
     )
-    if ask and ask.start() > 20 and not re.match(rf"^ {CREATE} ", text.norm):
+    context = ask and re.search(r" (?:it|this|that|them|these|her|him|one) ", text.norm[ask.start() :])
+    if ask and ask.start() > 20 and not context and not re.match(rf"^ {CREATE} ", text.norm):
         return read(text.typed(ask.start()))
     return text
 
 
+_ASIDE = re.compile(
+    r"^(?:i\s*'?a?m|we\s*'?a?re)\s+(?:writing|making|working\s+on|planning|designing|building|doing|creating|having)\s+",
+    re.IGNORECASE,
+)
 _WISH_SENTENCE = re.compile(
     r"^(?:please\s+)?(?:(?:and\s+)?(?:make|keep|let)\s+(?:it|this|them)(?:\s+be|\s+look|\s+feel)?|it\s+(?:should|must|has\s+to|needs\s+to)\s+(?:be|look|feel|have)"
     r"|(?:i\s+(?:want|would\s+like)\s+it\s+(?:to\s+be|in)))\s+",
@@ -122,12 +127,22 @@ _WISH_SENTENCE = re.compile(
 )
 
 
+def _without_command(part: str) -> str:
+    """Return a later sentence without its "could you make …"."""
+    text = read(part)
+    text = _cut(text, POLITE.match(text.norm))
+    match = re.match(_LEADS[1], text.norm) or re.match(_LEADS[0], text.norm)
+    return text.typed(match.end()) if match and match.end() < len(text.norm) else text.raw
+
+
 def _joined(raw: str) -> str:
     """Join sentences to one description: "… sea. Make it dreamy" becomes "… sea, dreamy"."""
     parts = [tidy(part) for part in re.split(r"(?<=[^\d.])[.!?\n]+(?:\s+|$)", raw)]
     out: list[str] = []
     for part in filter(None, parts):
-        wish = _WISH_SENTENCE.sub("", part, count=1) if out else part
+        wish = _WISH_SENTENCE.sub("", part, count=1) if out else _ASIDE.sub("", part, count=1)
+        if out and wish == part:
+            wish = _without_command(part)
         wish = re.sub(r",?\s+(?:and\s+)?make\s+it\s+", ", ", wish) if wish else wish
         if re.fullmatch(r"(?i)(?:thanks?(?: you)?|cheers|please|use your imagination|be creative)", wish):
             continue

@@ -22,6 +22,11 @@ CAN_DO = (
 
 _GREETING = r"(?:hi|hello|hey|howdy|yo|greetings|good (?:morning|afternoon|evening|day|night)|moin|hola|bonjour|servus|welcome|sup)"
 _PATTERNS: tuple[tuple[str, float, str], ...] = (
+    (
+        "delete",
+        20,
+        r"^ (?:please )?(?:delete|trash|throw away|discard|bin) (?:(?:image|video|audio|upload) \d+|it|this|that|them|all(?: of them)?|everything|the (?:last|first|second) (?:one|picture|image|video)|both|the (?:picture|image|photo|video)s?)(?: please)? (?:[.!] )?$",
+    ),
     ("greeting", 20, rf"^ {_GREETING}(?: (?:there|you|all|everyone|studio|again|friend|director|sogni))* (?:[.,!?] )*(?:(?:how (?:are you|is it going|do you do|are things)|what is up|what is new|nice to meet you|how you doing)[\w ]*(?:[?!.] )*)?$"),
     ("greeting", 20, r"^ (?:how are you|how is it going|what is up|sup|wassup|you there|are you there|anyone there)[\w ]*(?:[?!.] )*$"),
     ("connect", 22, r" (?:connect|set ?up|install|attach|configure|use|link|hook up|add) (?:.* )?(?:language model|llms?|ollama|lm studio|llama ?cpp|llama|openai|gpt|local model|model)(?: |$)"),
@@ -32,7 +37,7 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("thanks", 20, r"^ (?:(?:oh|wow|ok|okay|great|cool|nice|ha|haha|lol|yes|super|many|really|very) )*(?:thanks?(?: you)?|thank you|cheers|perfect|lovely|beautiful|awesome|amazing|wonderful|brilliant|excellent|love it|i (?:really )?(?:love|like) (?:it|this|that|them)|nice(?: work| one| job)?|well done|good (?:job|work)|great(?: work| job)?|cool|wow|so (?:pretty|beautiful|good|cute)|gorgeous|stunning|it is (?:perfect|beautiful|great|lovely)|that is (?:\w+ )?(?:perfect|beautiful|great|lovely|nice|good|it|all|fine|awesome|amazing))(?: |$)(?!(?:\w+ )*?(?:but|now|then|make|please (?:make|add|cut)|picture of|drawing of|painting of|of an?|in an?|woman|sunset|landscape|house|garden|flowers?|cat|dog) )"),
     ("small", 20, r"^ (?:(?:ok|okay|yes|no|yeah|yep|nope|nah|sure|hm+|hmm|ah|oh|cool|fine|great|nice|alright|right|wow|lol|haha|bye|goodbye|see you|good night|never ?mind|nothing|stop|wait|test|testing|ping|later) ?(?:[.,!?] )*)+$"),
     ("knowledge", 17, r"^ (?:explain|define|translate|calculate|compute|solve|prove|teach|convince|advise|recommend|remind|book|order|search (?:the web|for)|google|look up|email|call|send|schedule|tell me (?:a (?:joke|story|secret)|about (?!this|it|that|image|the picture|my))|(?:write|give me|draft|compose|code|create|make) (?:me )?(?:an? |some |the )?(?:\w+ ){0,3}(?:function|code|program|class|unit tests?|essay|e ?mail|article|blog post|blog|letter|cv|resume|poem|haiku|joke|story|recipe|sql|regex|html|spreadsheet|query|list of|summary of|report|website|app)(?: |$)(?!.* (?:illustration|picture|drawing)))(?: |$)?"),
-    ("knowledge", 9, r"^ (?:(?:what|who|why|when|where|how|which|whose) (?:is|are|was|were|do|does|did|can|could|should|would|will|many|much|far|old|tall|to|painted|wrote|invented|discovered|made|has|have|come|long|big|often)|is|are|was|were|do|does|did|has|have|should|would|could|will|am|can)(?: |$)"),
+    ("knowledge", 9, r"^ (?:(?:what|who|why|when|where|how|which|whose) (?:is|are|was|were|do|does|did|can|could|should|would|will|many|much|far|old|tall|to|painted|wrote|invented|discovered|made|has|have|come|long|big|often)|(?:is|are|was|were|do|does|did|has|have|should|would|could|will|am|can) (?:i|you|it|this|that|they|we|he|she|there|the|my|people|anyone|someone|all|these|those)|what|why|who)(?: |$)"),
     ("chat", 8, r"^ (?:i|we|you|he|she|they|my \w+) (?:am|was|were|are|is|had|have|has|feel|felt|think|thought|hate|hated|wonder|guess|know|knew|do not|did not|will|went|just|broke|lost|got|believe|hope|mean|can|could|should)(?: |$)(?!.* (?:draw|paint|picture|image|photo|video|song) )"),
     ("chat", 9, r" (?:help|assist) me (?:with|about|on|understand|learn|find|decide) (?!.*(?:picture|image|photo|drawing|video|song|prompt|lyrics))"),
 )  # fmt: skip
@@ -89,6 +94,10 @@ def answer(name: str | None, *, has_pieces: bool) -> str:
             )
         case "thanks":
             return f"You are welcome! {nxt}"
+        case "delete":
+            return (
+                "I never delete pieces. Select them in the session's gallery and press Delete; Undo brings them back."
+            )
         case "small":
             return f"All right. {nxt}"
         case "chat":

@@ -12,7 +12,13 @@ def generate_music(step: Step) -> list[Arguments]:
     """A track, sung when lyrics are given."""
     clause = step.clause
     figures = clause.figures
-    arguments: Arguments = {"prompt": music_prompt(clause), **step.pick("numberOfVariations")}
+    prompt = music_prompt(clause)
+    written = next(
+        (done for done in reversed(step.talk.turn or step.talk.earlier) if done.name == "compose_lyrics"), None
+    )
+    if written and len(re.findall(r"[a-z]{4,}", re.sub(r"(?i)sing|song|music|make|them", "", prompt.lower()))) < 1:
+        prompt = f"{written.arguments.get('music_prompt') or written.arguments.get('prompt') or prompt}"
+    arguments: Arguments = {"prompt": prompt, **step.pick("numberOfVariations")}
     if figures.duration:
         arguments["duration"] = number(min(600, max(10, figures.duration)))
     if figures.bpm:

@@ -180,6 +180,8 @@ def stitch_video(step: Step) -> list[Arguments]:
     if len(indices) < 2:
         have = "only one clip" if indices else "no clip"
         raise Ask(f"I need at least two clips to join, and there is {have} in this session yet.")
+    if len(indices) == 2 and clause.says(r" after (?:video|clip|the first) "):
+        indices = indices[::-1]
     arguments: Arguments = {"videoIndices": list(indices)}
     kinds = {"fade": "fade", "dissolve": "dissolve", "crossfade": "dissolve", "wipe": "wipeleft", "slide": "slideup"}
     for word, kind in kinds.items():
