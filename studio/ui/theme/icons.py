@@ -1,75 +1,95 @@
-"""Icons: one-colour SVG drawings, tinted with a token at the size and pixel ratio where they are shown."""
-
-from functools import lru_cache
+"""Icons: one-colour drawings tinted at load, sharp at every size and screen ratio."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from studio import resources
-from studio.ui.theme import theme
+from studio.ui.guard import guarded
+from studio.ui.theme.theme import theme
+from studio.ui.theme.tokens import ThemeName
+
+_pixmaps: dict[tuple[str, int, float, int], QPixmap] = {}
+_renderers: dict[str, QSvgRenderer] = {}
 
 
-@lru_cache(maxsize=256)
-def _renderer(name: str) -> QSvgRenderer:
-    return QSvgRenderer(str(resources.path("icons", f"{name}.svg")))
+def pixmap(
+    name: str, size: str | float, color_key: str, ratio: float = 1.0, palette: ThemeName | None = None
+) -> QPixmap:
+    """Return the icon *name* in one colour.
+
+    Args:
+        size: edge at 100 % scale.
+        ratio: device pixels per logical pixel of the screen it is painted on.
+        palette: another theme's colour; badges on pictures are always dark.
+    """
+    return tinted(name, theme().px(size), theme().color(color_key, palette), ratio)
 
 
-@lru_cache(maxsize=1024)
-def tinted(name: str, size_px: int, ratio: float, rgba: int) -> QPixmap:
-    """Return icon *name* at *size_px* logical pixels in the colour *rgba*; cached."""
-    image = QImage(QSize(round(size_px * ratio), round(size_px * ratio)), QImage.Format.Format_ARGB32_Premultiplied)
+def tinted(name: str, edge_px: int, color: QColor, ratio: float) -> QPixmap:
+    """Return the icon *name*, *edge_px* logical pixels large, in *color*."""
+    key = (name, edge_px, ratio, color.rgba())
+    found = _pixmaps.get(key)
+    if found is None:
+        found = _pixmaps[key] = _render(name, edge_px, color, ratio)
+    return found
+
+
+def icon(name: str, size: float = 16, color_key: str = "text.secondary", active_key: str = "text.primary") -> QIcon:
+    """Return an icon that follows the theme; *active_key* is its colour when hovered or checked."""
+    return QIcon(_Engine(name, color_key, active_key))
+
+
+def forget() -> None:
+    """Drop every cached picture; called when the theme changes."""
+    _pixmaps.clear()
+
+
+def _render(name: str, edge_px: int, color: QColor, ratio: float) -> QPixmap:
+    renderer = _renderers.get(name)
+    if renderer is None:
+        renderer = _renderers[name] = QSvgRenderer(str(resources.path("icons", f"{name}.svg")))
+        if not renderer.isValid():
+            raise FileNotFoundError(f"no icon {name!r}")
+    edge = max(1, round(edge_px * ratio))
+    image = QImage(edge, edge, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    _renderer(name).render(painter, QRectF(image.rect()))
+    renderer.render(painter, QRectF(0, 0, edge, edge))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(image.rect(), QColor.fromRgba(rgba))
+    painter.fillRect(image.rect(), color)
     painter.end()
-    pixmap = QPixmap.fromImage(image)
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    image.setDevicePixelRatio(ratio)
+    return QPixmap.fromImage(image)
 
 
-def pixmap(name: str, size_px: int = 16, color_key: str = "text.secondary", ratio: float = 1.0) -> QPixmap:
-    """Return icon *name* as a picture in a token's colour."""
-    return tinted(name, size_px, ratio, theme().color(color_key).rgba())
+class _Engine(QIconEngine):
+    """Paints a tinted icon in the colour of its state, from the theme of the moment."""
 
-
-def badge_pixmap(name: str, size_px: int, color_key: str, ratio: float = 1.0) -> QPixmap:
-    """Return icon *name* in the dark theme's colour, for badges on pictures."""
-    return tinted(name, size_px, ratio, theme().dark_color(color_key).rgba())
-
-
-class _TintedEngine(QIconEngine):
-    """Paints with the theme's colours of this moment, so icons follow a change of theme by themselves."""
-
-    def __init__(self, name: str, color_key: str, on_key: str) -> None:
+    def __init__(self, name: str, color_key: str, active_key: str) -> None:
         super().__init__()
-        self._name, self._color_key, self._on_key = name, color_key, on_key
-
-    def _key(self, mode: QIcon.Mode, state: QIcon.State) -> str:
-        if mode == QIcon.Mode.Disabled:
-            return "text.disabled"
-        return self._on_key if state == QIcon.State.On or mode == QIcon.Mode.Active else self._color_key
+        self._name, self._color_key, self._active_key = name, color_key, active_key
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
-        side = min(rect.width(), rect.height())
-        drawn = tinted(self._name, side, ratio, theme().color(self._key(mode, state)).rgba())
-        painter.drawPixmap(rect.x() + (rect.width() - side) // 2, rect.y() + (rect.height() - side) // 2, drawn)
+        edge = min(rect.width(), rect.height())
+        ratio = painter.device().devicePixelRatioF() if painter.device() else 1.0
+        picture = tinted(self._name, edge, self._color(mode, state), ratio)
+        painter.drawPixmap(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2, picture)
 
+    @guarded(QPixmap())
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return tinted(self._name, min(size.width(), size.height()), 1.0, theme().color(self._key(mode, state)).rgba())
+        return tinted(self._name, min(size.width(), size.height()), self._color(mode, state), 1.0)
 
+    @guarded(QPixmap())
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        side = round(min(size.width(), size.height()) / scale)
-        return tinted(self._name, side, scale, theme().color(self._key(mode, state)).rgba())
+        edge = round(min(size.width(), size.height()) / scale)
+        return tinted(self._name, edge, self._color(mode, state), scale)
 
     def clone(self) -> QIconEngine:
-        return _TintedEngine(self._name, self._color_key, self._on_key)
+        return _Engine(self._name, self._color_key, self._active_key)
 
-
-def icon(name: str, color_key: str = "text.secondary", on_key: str = "text.primary") -> QIcon:
-    """Return icon *name*; *on_key* colours it when checked or hovered."""
-    return QIcon(_TintedEngine(name, color_key, on_key))
+    def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
+        if mode == QIcon.Mode.Disabled:
+            return theme().color("text.disabled")
+        active = mode == QIcon.Mode.Active or state == QIcon.State.On
+        return theme().color(self._active_key if active else self._color_key)

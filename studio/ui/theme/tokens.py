@@ -1,58 +1,63 @@
-"""The design tokens as values: one file of names feeds palette, style sheet and painted code."""
+"""The design tokens as typed look-ups; the only source of colours, lengths and durations.
+
+Colours in the file are ``#RRGGBB`` or ``#RRGGBBAA``; Qt wants the alpha first, so ``argb`` moves it.
+"""
 
 import json
-import re
 from functools import cache
 from typing import Any, Literal
-
-from PySide6.QtGui import QColor
 
 from studio import resources
 
 ThemeName = Literal["dark", "light", "highContrast"]
-THEME_NAMES: tuple[ThemeName, ...] = ("dark", "light", "highContrast")
+THEMES: tuple[ThemeName, ...] = ("dark", "light", "highContrast")
 
 
 @cache
-def tokens() -> dict[str, Any]:
-    """Return the token file, read once."""
-    data: dict[str, Any] = json.loads(resources.path("theme", "tokens.json").read_text(encoding="utf-8"))
-    return data
+def load() -> dict[str, Any]:
+    """Return the token file as read; treat it as constant."""
+    tokens: dict[str, Any] = json.loads(resources.path("theme", "tokens.json").read_text(encoding="utf-8"))
+    return tokens
 
 
 @cache
-def color(theme: ThemeName, key: str) -> QColor:
-    """Return the colour *key* (``text.primary``) of *theme*. The file's last pair is alpha; Qt wants it first."""
-    group, name = key.split(".")
-    value: str = tokens()["themes"][theme][group][name]
-    if len(value) == 9:
-        value = f"#{value[7:]}{value[1:7]}"
-    return QColor(value)
+def value(key: str) -> Any:
+    """Return the token at a dotted *key*, for example ``size.gallery.default``.
+
+    Raises:
+        KeyError: there is no such token.
+    """
+    found: Any = load()
+    for part in key.split("."):
+        if not isinstance(found, dict) or part not in found:
+            raise KeyError(f"no design token {key!r}")
+        found = found[part]
+    return found
 
 
-def css(theme: ThemeName, key: str) -> str:
-    """Return the colour *key* in the notation of style sheets."""
-    value = color(theme, key)
-    return (
-        value.name() if value.alpha() == 255 else f"rgba({value.red()},{value.green()},{value.blue()},{value.alpha()})"
-    )
+@cache
+def argb(theme: ThemeName, key: str) -> str:
+    """Return the colour *key* (``text.primary``) of *theme* as ``#AARRGGBB`` or ``#RRGGBB``."""
+    text = value(f"themes.{theme}.{key}")
+    if not isinstance(text, str):
+        raise KeyError(f"{key!r} is not a colour")
+    return f"#{text[7:]}{text[1:7]}" if len(text) == 9 else text
 
 
-def number(path: str) -> float:
-    """Return the number at *path*, for example ``size.control.default`` or ``radius.card``."""
-    value: Any = tokens()
-    for part in path.split("."):
-        value = value[part]
-    return float(value)
+def colour_keys(theme: ThemeName) -> list[str]:
+    """Return every colour key of *theme*."""
+    groups = value(f"themes.{theme}")
+    return [f"{group}.{name}" for group, names in groups.items() if isinstance(names, dict) for name in names]
 
 
-def fill_template(template: str, theme: ThemeName, scale: float) -> str:
-    """Replace ``@{text.primary}`` by a colour and ``@px{12}`` or ``@px{radius.card}`` by scaled pixels."""
+def relative_luminance(colour: str) -> float:
+    """Return the WCAG relative luminance of ``#RRGGBB``, 0–1."""
+    channels = (int(colour[-6:][i : i + 2], 16) / 255 for i in (0, 2, 4))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    def length(match: re.Match[str]) -> str:
-        text = match[1]
-        value = float(text) if re.fullmatch(r"[\d.]+", text) else number(text)
-        return f"{max(1, round(value * scale)) if value else 0}px"
 
-    out = re.sub(r"@px\{([^}]+)\}", length, template)
-    return re.sub(r"@\{([^}]+)\}", lambda match: css(theme, match[1]), out)
+def contrast(first: str, second: str) -> float:
+    """Return the WCAG contrast ratio of two opaque colours, 1–21."""
+    lighter, darker = sorted((relative_luminance(first), relative_luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
