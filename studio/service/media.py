@@ -217,7 +217,10 @@ class _Sink:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.seek(0)
-        on_disk = hashlib.file_digest(self._file, "sha256").hexdigest()
+        check = hashlib.sha256()
+        while block := self._file.read(BLOCK_BYTES):
+            check.update(block)
+        on_disk = check.hexdigest()
         self._file.close()
         if on_disk != self._hash.hexdigest():
             raise StorageError(

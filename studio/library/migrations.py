@@ -1,0 +1,174 @@
+"""How the library's file came to its present shape: named steps, in order, kept for ever.
+
+``PRAGMA user_version`` holds major × 65536 + minor. A step that older programs can live with
+raises the minor number; one that they cannot raises the major number, and they refuse the
+file with a sentence. A copy is made before each step on a file that holds something.
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.library import faults
+from studio.library.errors import LibraryError
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step, and the version that the file has after it."""
+
+    major: int
+    minor: int
+    name: str
+    apply: Callable[[sqlite3.Connection], None]
+
+    @property
+    def version(self) -> int:
+        """The value of ``PRAGMA user_version``."""
+        return self.major << 16 | self.minor
+
+
+_V1_0 = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    """CREATE TABLE sessions (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '', renamed INTEGER NOT NULL DEFAULT 0,
+        pinned INTEGER NOT NULL DEFAULT 0, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
+        deleted_ms INTEGER)""",
+    "CREATE INDEX sessions_by_time ON sessions (pinned DESC, updated_ms DESC) WHERE deleted_ms IS NULL",
+    """CREATE TABLE turns (
+        id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        round INTEGER NOT NULL, user_text TEXT NOT NULL, attachments TEXT NOT NULL DEFAULT '[]',
+        status TEXT NOT NULL, trouble TEXT, notices TEXT NOT NULL DEFAULT '[]',
+        answered_by TEXT NOT NULL DEFAULT '', created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
+        UNIQUE (session_id, round))""",
+    "CREATE INDEX turns_open ON turns (status) WHERE status IN ('waiting', 'working')",
+    """CREATE TABLE turn_items (
+        turn_id TEXT NOT NULL REFERENCES turns ON DELETE CASCADE, position INTEGER NOT NULL,
+        kind TEXT NOT NULL, call_id TEXT, body TEXT NOT NULL,
+        PRIMARY KEY (turn_id, position)) WITHOUT ROWID""",
+    """CREATE TABLE turn_text (
+        id INTEGER PRIMARY KEY, turn_id TEXT NOT NULL REFERENCES turns ON DELETE CASCADE,
+        position INTEGER NOT NULL, text TEXT NOT NULL)""",
+    "CREATE INDEX turn_text_by_turn ON turn_text (turn_id, position, id)",
+    """CREATE TABLE media (
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+        session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+        turn_id TEXT NOT NULL DEFAULT '', call_id TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT 0,
+        kind TEXT NOT NULL, uploaded INTEGER NOT NULL, number INTEGER NOT NULL, origin TEXT,
+        sha256 TEXT NOT NULL, ext TEXT NOT NULL, mime_type TEXT NOT NULL, byte_length INTEGER NOT NULL,
+        width INTEGER, height INTEGER, duration_s REAL, name TEXT NOT NULL DEFAULT '',
+        title TEXT NOT NULL DEFAULT '', prompt TEXT NOT NULL DEFAULT '', used_prompt TEXT NOT NULL DEFAULT '',
+        tool TEXT NOT NULL DEFAULT '', arguments TEXT NOT NULL DEFAULT '{}', seed INTEGER,
+        model TEXT NOT NULL DEFAULT '', renderer TEXT NOT NULL DEFAULT '', source_url TEXT NOT NULL DEFAULT '',
+        favourite INTEGER NOT NULL DEFAULT 0, missing INTEGER NOT NULL DEFAULT 0,
+        created_ms INTEGER NOT NULL, deleted_ms INTEGER,
+        UNIQUE (session_id, kind, uploaded, number), UNIQUE (session_id, origin))""",
+    "CREATE INDEX media_alive ON media (session_id, seq, id) WHERE deleted_ms IS NULL",
+    "CREATE INDEX media_covers ON media (session_id, seq) WHERE deleted_ms IS NULL AND kind = 'image'",
+    "CREATE INDEX media_by_hash ON media (sha256)",
+    """CREATE TABLE media_parents (
+        piece_id TEXT NOT NULL REFERENCES media (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        parent_id TEXT NOT NULL, PRIMARY KEY (piece_id, position)) WITHOUT ROWID""",
+    "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+
+_V1_1 = (
+    """CREATE TABLE drafts (
+        session_id TEXT PRIMARY KEY, text TEXT NOT NULL, attachments TEXT NOT NULL DEFAULT '[]',
+        updated_ms INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE search_docs (
+        id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, session_id TEXT NOT NULL, text TEXT NOT NULL)""",
+    "CREATE INDEX search_docs_by_session ON search_docs (session_id)",
+)
+
+
+def sessions_turns_and_media(db: sqlite3.Connection) -> None:
+    """1.0: everything that an artist makes."""
+    for statement in _V1_0:
+        db.execute(statement)
+
+
+def drafts_and_search(db: sqlite3.Connection) -> None:
+    """1.1: unsent messages, and words to find sessions by (filled by ``SearchIndex.prepare``)."""
+    for statement in _V1_1:
+        db.execute(statement)
+
+
+MIGRATIONS = (
+    Migration(1, 0, "sessions, turns and media", sessions_turns_and_media),
+    Migration(1, 1, "drafts and search", drafts_and_search),
+)
+
+
+def version_words(version: int) -> str:
+    """Return ``1.1`` for a ``user_version``."""
+    return f"{version >> 16}.{version & 0xFFFF}"
+
+
+def migrate(db: sqlite3.Connection, backups: Path, migrations: tuple[Migration, ...] = MIGRATIONS) -> list[str]:
+    """Bring the open file up to date; return the names of the steps that were taken.
+
+    Raises:
+        LibraryError: the file was written by a newer, incompatible studio (kind ``newer``).
+        sqlite3.Error, OSError: a step or its backup failed; the file is as it was.
+    """
+    newest = migrations[-1]
+    found = _version(db)
+    if found >> 16 > newest.major:
+        raise LibraryError(
+            "newer",
+            f"This library was made by a newer studio (format {version_words(found)}; "
+            f"this one reads {newest.major}.x).",
+            kept="Nothing was changed.",
+            action="Update the studio, or choose another folder.",
+        )
+    taken = []
+    for step in migrations:
+        if _version(db) >= step.version:
+            continue
+        if _version(db):
+            _back_up(db, backups)
+            faults.reach("backup_made")
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have taken the step while this one waited for the lock.
+            if _version(db) < step.version:
+                step.apply(db)
+                db.execute(f"PRAGMA user_version = {step.version}")
+                taken.append(step.name)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        faults.reach("migration_done")
+    return taken
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _back_up(db: sqlite3.Connection, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    target = folder / f"library-{version_words(_version(db))}-{stamp}.sqlite"
+    aside = target.with_suffix(".part")
+    try:
+        copy = sqlite3.connect(aside)
+        try:
+            db.backup(copy)
+        finally:
+            copy.close()
+        handle = os.open(aside, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return target

@@ -1,0 +1,58 @@
+"""What the window shows at first paint, read through a connection of its own.
+
+Imports only ``sqlite3``, ``json``, ``pathlib`` and ``dataclasses``. Never raises: a library that
+cannot be read yet gives an empty list here, and ``Library.open`` says why a moment later.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studio.library.records import SessionRow
+from studio.library.rows import NEWEST_FIRST, session_rows
+
+
+@dataclass(frozen=True)
+class FirstPaint:
+    """Sessions (pinned first, then newest) and every setting."""
+
+    sessions: list[SessionRow] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def recent_sessions(data_dir: Path, limit: int = 60) -> list[SessionRow]:
+    """Return up to *limit* sessions, pinned first, then newest."""
+    return first_paint(data_dir, limit).sessions
+
+
+def first_paint(data_dir: Path, limit: int = 60) -> FirstPaint:
+    """Read sessions and settings in one go."""
+    path = data_dir / "library.sqlite"
+    if not path.is_file():
+        return FirstPaint()
+    try:
+        # Read-write where possible: a log left by a crash can only be read after it was recovered.
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0.2, isolation_level=None)
+    except sqlite3.Error:
+        return FirstPaint()
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA query_only = ON")
+        rows = session_rows(db, data_dir / "media", "s.deleted_ms IS NULL", [limit], f"{NEWEST_FIRST} LIMIT ?")
+        return FirstPaint(rows, _settings(db))
+    except sqlite3.Error:
+        return FirstPaint()
+    finally:
+        db.close()
+
+
+def _settings(db: sqlite3.Connection) -> dict[str, Any]:
+    values = {}
+    for key, text in db.execute("SELECT key, value FROM settings"):
+        try:
+            values[key] = json.loads(text)
+        except ValueError:
+            continue
+    return values
