@@ -1,0 +1,100 @@
+"""Options of ``studio serve``. Light to import: the server itself is loaded by ``run``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``studio serve`` to *parser*; ``--data-dir`` only if it is not there yet."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=_port, default=0, help="port; 0 takes that of the last run, else any")
+    if "--data-dir" not in parser._option_string_actions:
+        parser.add_argument(
+            "--data-dir", type=Path, default=argparse.SUPPRESS, help="folder of everything the studio keeps"
+        )
+    parser.add_argument(
+        "--api-key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a key to accept; repeatable, also STUDIO_API_KEY (default: generated into <data>/engine/api-key)",
+    )
+    parser.add_argument("--llm-url", help="OpenAI-compatible server to think with (its key: STUDIO_LLM_API_KEY)")
+    parser.add_argument("--llm-model", help="model of that server (default: its first)")
+    parser.add_argument("--no-detect", action="store_true", help="do not look for language models on this machine")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="host name under which to answer; repeatable"
+    )
+    parser.add_argument(
+        "--allow-origin", action="append", default=[], metavar="ORIGIN", help="web origin that may ask; repeatable"
+    )
+    parser.add_argument(
+        "--default-tools",
+        choices=("creative-tools", "none"),
+        default="creative-tools",
+        help="tools for requests that do not mention sogni_tools (none suits coding agents)",
+    )
+    parser.add_argument(
+        "--exit-when-idle", type=_seconds, metavar="SECONDS", help="leave after so long without a request"
+    )
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until stopped; return the exit code (0 stopped in order, 1 could not start)."""
+    from studio.engine.settings import EngineSettings
+
+    environment_key = os.environ.get("STUDIO_API_KEY", "").strip()
+    keys = [key.strip() for key in [*args.api_key, environment_key] if key.strip()]
+    settings = EngineSettings(
+        data_dir=_data_dir(args),
+        host=args.host,
+        port=args.port,
+        api_keys=tuple(dict.fromkeys(keys)),
+        llm_url=args.llm_url,
+        llm_model=args.llm_model,
+        llm_api_key=os.environ.get("STUDIO_LLM_API_KEY", "").strip() or None,
+        allow_hosts=frozenset(host.lower() for host in args.allow_host),
+        allow_origins=frozenset(args.allow_origin),
+        default_tools=args.default_tools,
+        exit_when_idle_s=args.exit_when_idle,
+        log_level=args.log_level,
+        detect=not args.no_detect,
+    )
+    try:
+        from studio.engine.server import serve
+    except ImportError as error:
+        print(f"The engine is not installed completely: {error}.", file=sys.stderr)  # noqa: T201
+        return 1
+    return serve(settings)
+
+
+def _data_dir(args: argparse.Namespace) -> Path:
+    chosen = getattr(args, "data_dir", None) or os.environ.get("STUDIO_DATA_DIR")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("SogniIntelligenceStudio", appauthor=False))
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds >= 0:
+        raise argparse.ArgumentTypeError("give a number of seconds, 0 or more")
+    return seconds
+
+
+if __name__ == "__main__":
+    _parser = argparse.ArgumentParser(prog="python -m studio.engine.cli")
+    add_arguments(_parser)
+    sys.exit(run(_parser.parse_args()))

@@ -1,0 +1,41 @@
+"""Writing small files safely: aside, flushed to disk, then moved into place."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write *data* to *path*, readable by its owner only, whole or not at all.
+
+    Raises:
+        OSError: the disk is full or the folder may not be written; *path* is as before.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def secret_file(path: Path, make: int = 32) -> str:
+    """Return the secret kept in *path*; a missing or empty file gets a new one of *make* random bytes.
+
+    The text is URL-safe. The file is 0600.
+    """
+    try:
+        kept = path.read_text().strip()
+    except FileNotFoundError:
+        kept = ""
+    if kept:
+        return kept
+    made = secrets.token_urlsafe(make)
+    write_private(path, made.encode() + b"\n")
+    return made

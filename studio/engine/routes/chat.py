@@ -1,0 +1,121 @@
+"""``POST /v1/chat/completions``, plain and streamed. Source: contract/chat-completions.md."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from litestar import Request, Response, post
+from litestar.openapi import ResponseSpec
+from litestar.params import Body
+from litestar.types import ASGIApp
+from msgspec import UNSET
+
+from studio.contract.chat import AnswerMessage, ChatRequest, ChatResponse, Choice
+from studio.contract.errors import StudioError
+from studio.engine.agent.events import Ended
+from studio.engine.agent.loop import AgentLoop
+from studio.engine.agent.prepare import prepare
+from studio.engine.limits import CHAT_BODY_BYTES
+from studio.engine.openapi import FAILURES, failure
+from studio.engine.services import caller, services
+from studio.engine.sse import DONE, ChunkWriter, EventStream, error_frame, gone
+from studio.engine.wire_dto import WireDTO
+
+log = logging.getLogger(__name__)
+
+
+@post(
+    "/v1/chat/completions",
+    dto=WireDTO[ChatRequest],
+    return_dto=None,
+    status_code=200,
+    request_max_body_size=CHAT_BODY_BYTES,
+    tags=["Chat"],
+    summary="Chat completion, with the tools of the studio",
+    responses={
+        **FAILURES,
+        200: ResponseSpec(
+            data_container=ChatResponse, description="The answer; with stream=true a text/event-stream of chunks."
+        ),
+        413: failure("The body is larger than 64 MiB."),
+        503: failure("The language model cannot be reached."),
+    },
+)
+async def chat_completions(request: Request[Any, Any, Any], data: Annotated[ChatRequest, Body()]) -> Any:
+    """Answer a conversation: one request may hold a whole loop of tool calls."""
+    parts = services(request)
+    await parts.brains.ready()
+    choice = parts.brains.choose(data.model)
+    prepared = await prepare(data, caller(request), parts.desk, parts.settings.default_tools)
+    loop = AgentLoop(prepared, choice, parts.brains, parts.workshop)
+    completion_id = f"chatcmpl-{secrets.token_hex(12)}"
+    if data.stream:
+        usage = bool(data.stream_options and data.stream_options.include_usage)
+        return _stream(loop, completion_id, include_usage=usage)
+    return await _plain(request, loop, completion_id)
+
+
+def _stream(loop: AgentLoop, completion_id: str, *, include_usage: bool) -> ASGIApp:
+    writer = ChunkWriter(completion_id, loop.model_id, include_usage=include_usage)
+
+    async def frames() -> AsyncIterator[bytes]:
+        yield writer.opening()
+        try:
+            async with aclosing(loop.run()) as events:  # type: ignore[type-var]
+                async for event in events:
+                    yield writer.frames(event)
+        except Exception as error:
+            if not isinstance(error, StudioError):
+                log.error("unexpected %s in a stream", type(error).__name__, exc_info=error)
+            yield error_frame(error)
+            return
+        yield DONE
+
+    return EventStream(frames())
+
+
+async def _plain(request: Request[Any, Any, Any], loop: AgentLoop, completion_id: str) -> Response[ChatResponse]:
+    """Collect the whole answer; a client that goes away cancels it."""
+    working = asyncio.create_task(_end_of(loop), name="completion")
+    watching = asyncio.create_task(gone(request.receive), name="watch for disconnect")
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            log.info("the client went away; the answer was cancelled")
+            raise ClientGone("The client went away.")
+        end = working.result()
+    finally:
+        for task in (working, watching):
+            task.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
+    message = AnswerMessage(
+        content=end.text,
+        tool_calls=end.tool_calls or UNSET,
+        reasoning_content=end.reasoning or UNSET,
+    )
+    body = ChatResponse(
+        id=completion_id,
+        created=int(time.time()),
+        model=end.model,
+        choices=[Choice(message, finish_reason=end.finish_reason)],
+        usage=end.usage,
+        sogni_tool_results=end.results or UNSET,
+        x_studio=end.answer,
+    )
+    return Response(body, media_type="application/json; charset=utf-8")
+
+
+class ClientGone(StudioError):
+    """Nobody waits for the answer any more; the response goes nowhere."""
+
+
+async def _end_of(loop: AgentLoop) -> Ended:
+    async with aclosing(loop.run()) as events:  # type: ignore[type-var]
+        async for event in events:
+            if isinstance(event, Ended):
+                return event
+    raise StudioError("The answer ended without an end.")

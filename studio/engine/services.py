@@ -1,0 +1,38 @@
+"""What the routes use, in one place: the parts of one engine, built once by ``app.build``."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+
+from studio.engine.activity import Activity
+from studio.engine.agent.brains import Brains
+from studio.engine.agent.calls import Workshop
+from studio.engine.auth import Owner
+from studio.engine.media_desk import Caller, MediaDesk
+from studio.engine.settings import EngineSettings
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts that requests work with."""
+
+    settings: EngineSettings
+    brains: Brains
+    workshop: Workshop
+    desk: MediaDesk
+    activity: Activity
+
+
+def services(request: Request[Any, Any, Any]) -> Services:
+    """Return the services of the application that serves *request*."""
+    found = request.app.state.services
+    assert isinstance(found, Services)
+    return found
+
+
+def caller(request: Request[Any, Any, Any]) -> Caller:
+    """Return who asks, and the address under which this engine was reached."""
+    owner = request.scope["state"]["owner"]
+    assert isinstance(owner, Owner)
+    return Caller(owner.id, f"http://{request.headers['host']}")

@@ -1,0 +1,76 @@
+"""What a file really is, by its first bytes; names and declared types are only hints."""
+
+from dataclasses import dataclass
+
+from studio.contract.chat import MediaKind
+
+
+@dataclass(frozen=True)
+class FileType:
+    """A recognised type: its kind, MIME type and usual suffix."""
+
+    kind: MediaKind | None
+    mime: str
+    suffix: str
+
+
+PNG = FileType("image", "image/png", ".png")
+JPEG = FileType("image", "image/jpeg", ".jpg")
+WEBP = FileType("image", "image/webp", ".webp")
+GIF = FileType("image", "image/gif", ".gif")
+MP4 = FileType("video", "video/mp4", ".mp4")
+MOV = FileType("video", "video/quicktime", ".mov")
+WEBM = FileType("video", "video/webm", ".webm")
+MP3 = FileType("audio", "audio/mpeg", ".mp3")
+M4A = FileType("audio", "audio/mp4", ".m4a")
+WAV = FileType("audio", "audio/wav", ".wav")
+FLAC = FileType("audio", "audio/flac", ".flac")
+OGG = FileType("audio", "audio/ogg", ".ogg")
+GLB = FileType(None, "model/gltf-binary", ".glb")
+
+INLINE = (PNG, JPEG, MP3, M4A, WAV, MP4, MOV)
+"""What may come inside a request (contract/chat-completions.md §6)."""
+
+_SUFFIXES = {t.mime: t.suffix for t in (PNG, JPEG, WEBP, GIF, MP4, MOV, WEBM, MP3, M4A, WAV, FLAC, OGG, GLB)} | {
+    "text/plain": ".txt",
+    "application/json": ".json",
+    "image/svg+xml": ".svg",
+}
+
+
+def suffix_of(mime: str) -> str:
+    """Return the usual suffix of a MIME type; ``.bin`` for unknown ones."""
+    return _SUFFIXES.get(mime.partition(";")[0].strip().lower(), ".bin")
+
+
+def sniff(data: bytes) -> FileType | None:
+    """Return the type of *data* (its first 64 bytes suffice), or None."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if data.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if data[:4] == b"RIFF" and data[8:12] in (b"WEBP", b"WAVE"):
+        return WEBP if data[8:12] == b"WEBP" else WAV
+    if data[4:8] == b"ftyp":
+        return _iso_media(data[8:12])
+    if data[4:8] in (b"moov", b"mdat", b"wide", b"free"):
+        return MOV  # QuickTime files older than the ftyp box
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return GIF
+    for magic, kind in ((b"\x1aE\xdf\xa3", WEBM), (b"fLaC", FLAC), (b"OggS", OGG), (b"glTF", GLB), (b"ID3", MP3)):
+        if data.startswith(magic):
+            return kind
+    # A bare MPEG audio frame: 11 sync bits, layer III, a legal bit rate.
+    if len(data) >= 3 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2 and data[2] & 0xF0 != 0xF0:
+        return MP3
+    return None
+
+
+def _iso_media(brand: bytes) -> FileType | None:
+    if brand in (b"M4A ", b"M4B "):
+        return M4A
+    if brand == b"qt  ":
+        return MOV
+    if brand in (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"):
+        return None
+    return MP4
