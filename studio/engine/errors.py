@@ -63,9 +63,16 @@ def _from_framework(error: HTTPException) -> ApiError:
         case 413:
             return TooLarge("The request is too large for this address.")
         case status if 400 <= status < 500:
-            return InvalidRequest(str(error.detail) or HTTPStatus(status).phrase, http_status=status)
+            return InvalidRequest(_detail(error) or HTTPStatus(status).phrase, http_status=status)
         case status:
             return ServerError("Something went wrong inside the engine. Its log holds the details.", http_status=status)
+
+
+def _detail(error: HTTPException) -> str:
+    """Return what the framework found wrong with parameters, in one sentence."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    problems = [f"{e.get('key', '')}: {e['message']}".removeprefix(": ") for e in extra if isinstance(e, dict) and "message" in e]
+    return "; ".join(problems) or str(error.detail)
 
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

@@ -48,8 +48,9 @@ def config() -> OpenAPIConfig:
         title="Sogni Intelligence Studio engine",
         version=__version__,
         description="The Sogni Intelligence REST API, answered by this computer.",
-        path="/",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json", media_type="application/json")],  # type: ignore[arg-type]
+        path="/openapi.json",
+        # A root path would put the framework's own HTML page in front of every unknown address.
+        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"], media_type="application/json")],  # type: ignore[arg-type]
         use_handler_docstrings=True,
         security=[{"bearer": []}, {"apiKey": []}],
         components=Components(

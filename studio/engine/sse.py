@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import Any
 
 import msgspec
+from litestar import Response
 
 from studio.contract import wire
 from studio.contract.chat import ChatChunk, ChunkChoice, Delta, FunctionDelta, ToolCall, ToolCallDelta, Usage
@@ -116,20 +117,23 @@ class _Over(Exception):
     pass
 
 
-class EventStream:
+class EventStream(Response[Any]):
     """The ASGI response that sends frames until they end or the client goes away.
 
     A disconnect cancels the work at its current await and waits until it is undone.
     """
 
-    def __init__(self, frames: AsyncIterator[bytes], *, on_end: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, frames: AsyncIterator[bytes]) -> None:
+        super().__init__(None)
         self._frames = frames
-        self._on_end = on_end
 
-    async def __call__(
+    def to_asgi_response(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the ASGI application that sends the frames."""
+        return self._answer
+
+    async def _answer(
         self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
     ) -> None:
-        """Send the response."""
         sending = asyncio.create_task(self._send(send), name="event stream")
         watching = asyncio.create_task(gone(receive), name="watch for disconnect")
         try:
@@ -140,7 +144,6 @@ class EventStream:
             for task in (sending, watching):
                 task.cancel()
             await asyncio.gather(sending, watching, return_exceptions=True)
-            self._on_end()
 
     async def _send(self, send: Callable[[Any], Awaitable[None]]) -> None:
         headers = [

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from litestar import Request, Response, post
 from litestar.openapi import ResponseSpec
 from litestar.params import Body
-from litestar.types import ASGIApp
 from msgspec import UNSET
 
+from studio.contract import wire
 from studio.contract.chat import AnswerMessage, ChatRequest, ChatResponse, Choice
 from studio.contract.errors import StudioError
 from studio.engine.agent.events import Ended
@@ -28,10 +28,17 @@ from studio.engine.wire_dto import WireDTO
 log = logging.getLogger(__name__)
 
 
+async def _empty_body_is_empty_object(request: Request[Any, Any, Any]) -> None:
+    """Let an empty body fail as ``{}`` does: by naming the member that is missing."""
+    if not await request.body():
+        wire.parse(ChatRequest, b"")
+
+
 @post(
     "/v1/chat/completions",
     dto=WireDTO[ChatRequest],
     return_dto=None,
+    before_request=_empty_body_is_empty_object,
     status_code=200,
     request_max_body_size=CHAT_BODY_BYTES,
     tags=["Chat"],
@@ -45,7 +52,7 @@ log = logging.getLogger(__name__)
         503: failure("The language model cannot be reached."),
     },
 )
-async def chat_completions(request: Request[Any, Any, Any], data: Annotated[ChatRequest, Body()]) -> Any:
+async def chat_completions(request: Request[Any, Any, Any], data: Annotated[ChatRequest, Body()]) -> Response[Any]:
     """Answer a conversation: one request may hold a whole loop of tool calls."""
     parts = services(request)
     await parts.brains.ready()
@@ -59,7 +66,7 @@ async def chat_completions(request: Request[Any, Any, Any], data: Annotated[Chat
     return await _plain(request, loop, completion_id)
 
 
-def _stream(loop: AgentLoop, completion_id: str, *, include_usage: bool) -> ASGIApp:
+def _stream(loop: AgentLoop, completion_id: str, *, include_usage: bool) -> EventStream:
     writer = ChunkWriter(completion_id, loop.model_id, include_usage=include_usage)
 
     async def frames() -> AsyncIterator[bytes]:
