@@ -57,6 +57,15 @@ class Tool(Struct, frozen=True):
         return ToolSpec(FunctionSpec(name=self.name, description=self.description, parameters=self.parameters))
 
 
+EXTRA_ARGUMENTS: dict[str, frozenset[str]] = {
+    "animate_photo": frozenset(("stitched",)),
+    "generate_video": frozenset(("sourceAudioPolicy",)),
+}
+"""Documented arguments that the published schemas lack (contract/tools.md §2); they pass through."""
+
+_H3_AUDIO = re.compile(r"minimax-h3-(?:\w+-)?(a2v|ia2v|flfa2v)(?:-|$)")
+
+
 @cache
 def catalogue() -> dict[str, Tool]:
     """Return all hosted tools by name, in catalogue order (read once)."""
@@ -97,7 +106,10 @@ def validate_arguments(name: str, arguments: object) -> Validated:
     if not isinstance(arguments, dict):
         return Validated({}, ["arguments must be an object"])
     result = Validated({})
-    _object(result, tool.parameters, _respell(tool, arguments), "", result.arguments)
+    given = _respell(tool.parameters.get("properties", {}), arguments, MEDIA_ALIASES)
+    extras = {key: given.pop(key) for key in EXTRA_ARGUMENTS.get(name, ()) if key in given}
+    _object(result, tool.parameters, given, "", result.arguments)
+    result.arguments |= extras
     _special_rules(name, arguments, result)
     return result
 
@@ -109,12 +121,11 @@ def validate_schema(schema: dict[str, Any], value: object) -> list[str]:
     return result.problems
 
 
-def _respell(tool: Tool, arguments: dict[str, Any]) -> dict[str, Any]:
-    known = tool.parameters.get("properties", {})
+def _respell(known: dict[str, Any], arguments: dict[str, Any], aliases: tuple[str, ...] = ()) -> dict[str, Any]:
     spellings = {camel(key): key for key in known} | {_snake(key): key for key in known}
     out: dict[str, Any] = {}
     for key, value in arguments.items():
-        target = key if key in known or key in MEDIA_ALIASES else spellings.get(key, key)
+        target = key if key in known or key in aliases else spellings.get(key, key)
         if target == key or target not in arguments:
             out[target] = value
     return out
@@ -134,6 +145,29 @@ def _special_rules(name: str, raw: dict[str, Any], result: Validated) -> None:
             result.problems.append("loras and loraStrengths must have equal length")
     if name in ("generate_video", "animate_photo") and ("outputScale" in raw or "output_scale" in raw):
         result.problems.append("outputScale is retired; use targetResolution")
+    if name == "sound_to_video":
+        _h3_audio_rules(result)
+
+
+def _h3_audio_rules(result: Validated) -> None:
+    """Check the MiniMax H3 audio selectors (contract/tools.md §3)."""
+    given, say = result.arguments, result.problems.append
+    match = _H3_AUDIO.match(str(given.get("videoModel", "")))
+    selector = match[1] if match else None
+    start = any(key in given for key in ("sourceImageIndex", "source_image_url", "reference_image_url"))
+    end = any(key in given for key in ("endImageIndex", "reference_image_end_url"))
+    if end and selector != "flfa2v":
+        say("endImageIndex is only supported by the minimax-h3 flfa2v selectors")
+    if selector == "flfa2v" and not (start and end):
+        say("sourceImageIndex and endImageIndex are both required by the minimax-h3 flfa2v selectors")
+    if selector == "ia2v" and not start:
+        say("sourceImageIndex is required by the minimax-h3 ia2v selectors")
+    if selector == "a2v" and start:
+        say("sourceImageIndex is not supported by the minimax-h3 a2v selectors, which take audio only")
+    if selector and given.get("generateAudio") is False:
+        say("generateAudio must be true with the minimax-h3 audio selectors")
+    if selector and "negativePrompt" in given:
+        say("negativePrompt is not supported by the minimax-h3 audio selectors")
 
 
 def _object(result: Validated, schema: dict[str, Any], given: dict[str, Any], path: str, out: dict[str, Any]) -> None:
@@ -181,7 +215,7 @@ def _value(result: Validated, schema: dict[str, Any], value: Any, path: str) -> 
         return [_value(result, schema["items"], item, f"{path}[{i}]") for i, item in enumerate(value)]
     if isinstance(value, dict) and schema.get("properties"):
         inner: dict[str, Any] = {}
-        _object(result, schema, value, path, inner)
+        _object(result, schema, _respell(schema["properties"], value), path, inner)
         return inner
     return value
 
