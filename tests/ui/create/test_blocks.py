@@ -103,3 +103,9 @@ def test_an_open_fence_is_shown_as_code_at_once() -> None:
     splitter = BlockSplitter()
     splitter.feed("```py\nx = 1")
     assert splitter.tail == Chunk("x = 1", "code", False, "py")
+
+
+def test_words_after_a_list_leave_it_before_their_line_ends() -> None:
+    assert [chunk.kind for chunk in chunks_of("- one\n\nThen")] == ["list", "paragraph"]
+    assert [chunk.kind for chunk in chunks_of("- one\n\n- two")] == ["list"]
+    assert [chunk.kind for chunk in chunks_of("1. one\n\n2")] == ["list"]

@@ -20,6 +20,7 @@ LONGEST_CODE_LINES = 48
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+_ITEM_START = re.compile(r"[-*+]|\d{1,9}[.)]?")
 _RULE = re.compile(r" {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’)]*\s+")
 
@@ -61,6 +62,8 @@ class BlockSplitter:
             *whole, self._open = self._open.split("\n")
             for line in whole:
                 self._line(line)
+        if self._blank and self._open and not self._may_be_item(self._open):
+            self._finish()
         if not self._fence and len(self._open) + self._size > LONGEST_CHARACTERS and self._kind == "paragraph":
             self._cut_paragraph()
 
@@ -72,7 +75,8 @@ class BlockSplitter:
     @property
     def tail(self) -> Chunk | None:
         """The chunk that is still growing, or None when there is nothing of it to show."""
-        source = "\n".join([*self._lines, self._open]) if self._open else "\n".join(self._lines)
+        between = [""] if self._blank else []
+        source = "\n".join([*self._lines, *between, self._open] if self._open else self._lines)
         if not self._fence and not source.strip():
             return None
         kind = self._kind if self._lines or self._fence else self._kind_of(self._open)
@@ -134,6 +138,10 @@ class BlockSplitter:
         if kind == self._kind:
             return False
         return kind in ("list", "quote") or (kind == "table" and self._kind != "table")
+
+    def _may_be_item(self, start: str) -> bool:
+        """Whether a line that begins with *start* may go on with the list after a blank line."""
+        return start.startswith((" ", "\t")) or _ITEM.match(start) is not None or bool(_ITEM_START.fullmatch(start))
 
     def _kind_of(self, line: str) -> ChunkKind:
         if self._fence:

@@ -38,7 +38,7 @@ class MentionObject(QPyTextObject):
     def intrinsicSize(self, _document: QTextDocument, _position: int, form: QTextFormat) -> QSizeF:
         """Width of picture and words; the height of a line."""
         words = QFontMetricsF(look.font("reading")).horizontalAdvance(str(form.property(_BADGE)))
-        return QSizeF(words + look.px(38), look.px(18))
+        return QSizeF(words + look.px(36), look.px(15))
 
     def drawObject(
         self, painter: QPainter, rect: QRectF, _document: QTextDocument, _position: int, form: QTextFormat
@@ -46,7 +46,8 @@ class MentionObject(QPyTextObject):
         """Paint the chip."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chip = rect.adjusted(0, -look.px(1), -look.px(2), look.px(3))
+        baseline = rect.bottom()
+        chip = QRectF(rect.left(), baseline - look.px(15), rect.width(), look.px(20))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.color("accent.fill"))
         painter.drawRoundedRect(chip, look.px(4), look.px(4))
@@ -64,8 +65,7 @@ class MentionObject(QPyTextObject):
             painter.drawRoundedRect(QRectF(corner, QSizeF(thumb)), look.px(2), look.px(2))
         painter.setFont(look.font("reading"))
         painter.setPen(look.color("accent.text"))
-        text = chip.adjusted(look.px(29), 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, str(form.property(_BADGE)))
+        painter.drawText(QPointF(chip.left() + look.px(29), baseline), str(form.property(_BADGE)))
         painter.restore()
 
 

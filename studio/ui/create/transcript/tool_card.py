@@ -193,9 +193,6 @@ class ToolCard(QWidget):
         words = made.badge if made is not None else {"model3d": "3D", "image": "Image"}.get(kind, kind.capitalize())
         inset = look.px(6)
         paint_badge(painter, box.topLeft() + QPoint(inset, inset), words, tool_facts.MEDIA_ICONS[kind], ratio)
-        if made is None and item.step:
-            corner = box.bottomLeft() + QPoint(inset, -look.px(4 + 4 + 18))
-            paint_badge(painter, corner, item.step, "", ratio)
         self._paint_bar(painter, QRect(box.left(), box.bottom() - look.px(3), box.width(), look.px(4)))
 
     def _paint_developing(self, painter: QPainter, box: QRect) -> None:

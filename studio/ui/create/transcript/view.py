@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from studio.ui.create import look
-from studio.ui.create.guard import guarded
+from studio.ui.guard import guarded
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.transcript.cards import CardKeeper
 from studio.ui.create.transcript.geometry import RunningHeights

@@ -1,0 +1,168 @@
+"""Attachments of the message as chips, each with its picture, size or trouble, and a way to take it off."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from studio.ui.create import look
+from studio.ui.create.buttons import CardButton
+from studio.ui.create.pictures import Pictures
+from studio.viewmodels.state import Attachment
+from studio.viewmodels.words import size_words
+
+_WIDTH_PX, _HEIGHT_PX, _THUMB_PX, _GAP_PX = 166, 50, 40, 6
+_ROWS = 2
+_ICONS = {".wav": "audio", ".mp3": "audio", ".flac": "audio", ".mp4": "video", ".webm": "video", ".mov": "video"}
+
+
+class AttachmentChip(QWidget):
+    """One attachment.
+
+    Signals:
+        removed(str): its × was pressed; the attachment's id.
+    """
+
+    removed = Signal(str)
+
+    def __init__(self, attachment: Attachment, badge: str, pictures: Pictures, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._attachment = attachment
+        self._badge = badge
+        self._pictures = pictures
+        self._close = CardButton(icon="close", kind="icon", name=f"Remove {attachment.name}", height_px=24, parent=self)
+        self._close.clicked.connect(lambda: self.removed.emit(attachment.id))
+        words = attachment.trouble or badge or size_words(attachment.byte_length)
+        self.setAccessibleName(f"{attachment.name}, {words}")
+        self.setToolTip(f"{attachment.name}\n{words}")
+        pictures.ready.connect(self._picture_ready)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """166 × 50, wider when a reason has to be read."""
+        width = look.px(_WIDTH_PX)
+        if self._attachment.trouble:
+            words = QFontMetrics(look.font("small")).horizontalAdvance(self._attachment.trouble)
+            width = max(width, min(look.px(300), words + look.px(_THUMB_PX + 50)))
+        return QSize(width, look.px(_HEIGHT_PX))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Keep × at the right."""
+        size = self._close.sizeHint()
+        self._close.setGeometry(self.width() - size.width() - look.px(3), look.px(13), size.width(), size.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint picture, name, and what is known of it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        failed = self._attachment.status == "failed"
+        border = "status.danger" if failed else "border.strong" if self.underMouse() else "border.default"
+        painter.setPen(look.color(border))
+        painter.setBrush(look.color("bg.card"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), look.px(7), look.px(7))
+        self._paint_thumb(painter, QRect(QPoint(look.px(5), look.px(5)), QSize(look.px(_THUMB_PX), look.px(_THUMB_PX))))
+        left = look.px(_THUMB_PX + 13)
+        room = self._close.x() - left
+        font = look.font("bodyStrong")
+        font.setPixelSize(look.px(12))
+        painter.setFont(font)
+        painter.setPen(look.color("text.primary"))
+        name = QFontMetrics(painter.font()).elidedText(self._attachment.name, Qt.TextElideMode.ElideMiddle, room)
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRect(left, look.px(8), room, look.px(16)), middle, name)
+        line = QRect(left, look.px(26), room, look.px(15))
+        if self._attachment.status == "importing":
+            bar = QRectF(left, look.px(32), room, look.px(3))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.color("fill.track"))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+            painter.setBrush(look.color("accent.base"))
+            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * 0.4, bar.height()), 1.5, 1.5)
+            return
+        painter.setFont(look.font("caption"))
+        painter.setPen(look.color("status.danger" if failed else "text.muted"))
+        words = self._attachment.trouble or self._badge or size_words(self._attachment.byte_length)
+        words = QFontMetrics(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(line, middle, words)
+
+    def _paint_thumb(self, painter: QPainter, box: QRect) -> None:
+        path = self._attachment.path
+        picture = None
+        if path is not None and self._attachment.status != "failed":
+            picture = self._pictures.get(path, box.size(), self.devicePixelRatioF())
+        if picture is not None:
+            painter.drawPixmap(box.topLeft(), picture)
+            return
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.color("fill.placeholder"))
+        painter.drawRoundedRect(box, look.px(4), look.px(4))
+        kind = _ICONS.get(Path(self._attachment.name).suffix.lower(), "image")
+        size = look.px(16)
+        icon = look.pixmap(kind, size, f"media.{kind}", self.devicePixelRatioF())
+        painter.drawPixmap(box.center() - QPoint(size // 2, size // 2), icon)
+        painter.restore()
+
+    def _picture_ready(self, path: str) -> None:
+        if str(self._attachment.path) == path:
+            self.update()
+
+
+class ChipRows(QScrollArea):
+    """The chips in rows; more than two rows scroll.
+
+    Signals:
+        removed(str): id of the attachment to take off.
+    """
+
+    removed = Signal(str)
+
+    def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._chips: list[AttachmentChip] = []
+        self._inner = QWidget()
+        self._inner.setAutoFillBackground(False)
+        self.setWidget(self._inner)
+        self.viewport().setAutoFillBackground(False)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Attachments")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setStyleSheet("QScrollArea { background: transparent; border: none; }")
+        self.hide()
+
+    def show_attachments(self, attachments: Sequence[tuple[Attachment, str]]) -> None:
+        """Show these attachments, each with its badge."""
+        for chip in self._chips:
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [AttachmentChip(item, badge, self._pictures, self._inner) for item, badge in attachments]
+        for chip in self._chips:
+            chip.removed.connect(self.removed)
+            chip.show()
+        self.setVisible(bool(self._chips))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the rows anew."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        gap, height = look.px(_GAP_PX), look.px(_HEIGHT_PX)
+        x = y = 0
+        room = max(self.viewport().width(), look.px(_WIDTH_PX))
+        for chip in self._chips:
+            width = min(chip.sizeHint().width(), room)
+            if x and x + width > room:
+                x, y = 0, y + height + gap
+            chip.setGeometry(x, y, width, height)
+            x += width + gap
+        self._inner.resize(room, y + height)
+        rows = min(_ROWS, y // (height + gap) + 1)
+        wanted = rows * (height + gap) - gap
+        if self.height() != wanted or self.maximumHeight() != wanted:
+            self.setFixedHeight(wanted)
