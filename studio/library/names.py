@@ -64,7 +64,8 @@ def automatic_title(text: str) -> str:
     while previous != line:
         previous, line = line, _FILLER.sub("", line)
     line = re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0].rstrip(" .!?,;:")
-    line = re.sub(r"\s+", " ", line)
+    line = re.sub(r",? please$", "", line, flags=re.IGNORECASE)
+    line = re.sub(r"^(an?|the|some)\s+(?=\S)", "", re.sub(r"\s+", " ", line), flags=re.IGNORECASE)
     if len(line) > MAX_TITLE_CHARS:
         head, _, _ = line[:MAX_TITLE_CHARS].rpartition(" ")
         line = (head or line[: MAX_TITLE_CHARS - 1]).rstrip(" ,;:") + "…"

@@ -20,7 +20,9 @@ def media_path(media: Path, sha256: str, ext: str) -> Path:
 
 def covers(db: sqlite3.Connection, media: Path, session_id: str) -> tuple[Path, ...]:
     """Return up to four picture files of a session, newest first."""
-    return tuple(media_path(media, sha256, ext) for sha256, ext in db.execute(_COVERS, (session_id, COVERS)))
+    # A few more than needed: the same picture may be there as a result and as an upload.
+    paths = (media_path(media, sha256, ext) for sha256, ext in db.execute(_COVERS, (session_id, 2 * COVERS)))
+    return tuple(dict.fromkeys(paths))[:COVERS]
 
 
 def session_rows(
