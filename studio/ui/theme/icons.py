@@ -36,8 +36,12 @@ def tinted(name: str, edge_px: int, color: QColor, ratio: float) -> QPixmap:
 
 
 def icon(name: str, size: float = 16, color_key: str = "text.secondary", active_key: str = "text.primary") -> QIcon:
-    """Return an icon that follows the theme; *active_key* is its colour when hovered or checked."""
-    return QIcon(_Engine(name, color_key, active_key))
+    """Return an icon that follows the theme, drawn for *size* (at 100 %) but sharp at any.
+
+    Args:
+        active_key: colour when the control is hovered or checked.
+    """
+    return QIcon(_Engine(name, size, color_key, active_key))
 
 
 def forget() -> None:
@@ -66,9 +70,9 @@ def _render(name: str, edge_px: int, color: QColor, ratio: float) -> QPixmap:
 class _Engine(QIconEngine):
     """Paints a tinted icon in the colour of its state, from the theme of the moment."""
 
-    def __init__(self, name: str, color_key: str, active_key: str) -> None:
+    def __init__(self, name: str, size: float, color_key: str, active_key: str) -> None:
         super().__init__()
-        self._name, self._color_key, self._active_key = name, color_key, active_key
+        self._name, self._size, self._color_key, self._active_key = name, size, color_key, active_key
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         edge = min(rect.width(), rect.height())
@@ -86,7 +90,11 @@ class _Engine(QIconEngine):
         return tinted(self._name, edge, self._color(mode, state), scale)
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._color_key, self._active_key)
+        return _Engine(self._name, self._size, self._color_key, self._active_key)
+
+    @guarded([])
+    def availableSizes(self, mode: QIcon.Mode, state: QIcon.State) -> list[QSize]:
+        return [QSize(theme().px(self._size), theme().px(self._size))]
 
     def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         if mode == QIcon.Mode.Disabled:

@@ -1,0 +1,1 @@
+"""Controls of the house: exact to the design in every theme, named, and usable from the keyboard."""
