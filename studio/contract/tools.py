@@ -87,6 +87,8 @@ class Validated:
     arguments: dict[str, Any]
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    lenient: bool = False
+    """Plain JSON Schema: an empty or null value is a value (hosted tools count it as missing)."""
 
     @property
     def ok(self) -> bool:
@@ -116,7 +118,7 @@ def validate_arguments(name: str, arguments: object) -> Validated:
 
 def validate_schema(schema: dict[str, Any], value: object) -> list[str]:
     """Return the problems of *value* against a JSON *schema* (the subset that tools use)."""
-    result = Validated({})
+    result = Validated({}, lenient=True)
     _value(result, schema, value, "value")
     return result.problems
 
@@ -174,7 +176,7 @@ def _object(result: Validated, schema: dict[str, Any], given: dict[str, Any], pa
     properties: dict[str, Any] = schema.get("properties", {})
     dot = f"{path}." if path else ""
     for key in schema.get("required", []):
-        if given.get(key) is None or given[key] == "" or given[key] == []:
+        if key not in given if result.lenient else given.get(key) in (None, "", []):
             result.problems.append(f"{dot}{key} is required")
     for key, value in given.items():
         if key not in properties:
@@ -185,7 +187,7 @@ def _object(result: Validated, schema: dict[str, Any], given: dict[str, Any], pa
             else:
                 result.warnings.append(f"unknown argument removed: {dot}{key}")
             continue
-        if value is None or (key in schema.get("required", []) and value in ("", [])):
+        if not result.lenient and (value is None or (key in schema.get("required", []) and value in ("", []))):
             continue
         out[key] = _value(result, properties[key], value, f"{dot}{key}")
 
@@ -223,7 +225,7 @@ def _value(result: Validated, schema: dict[str, Any], value: Any, path: str) -> 
 def _any_of(result: Validated, options: list[dict[str, Any]], value: Any, path: str) -> Any:
     attempts = []
     for option in options:
-        trial = Validated({})
+        trial = Validated({}, lenient=result.lenient)
         converted = _value(trial, option, value, path)
         if trial.ok:
             result.warnings += trial.warnings

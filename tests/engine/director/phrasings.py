@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Requests as people type them, and what must come of each: written before the director was.
 
 ``TUNED`` may be looked at while rules are written; ``HELD_OUT`` is scored but not tuned against.
@@ -29,7 +30,7 @@ class Phrasing:
     """Prompt of a picture made earlier in the conversation, as its tool call shows it."""
 
 
-def P(  # noqa: N802
+def P(
     text: str,
     tool: str,
     have: str = "",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Run phrasings through the director and compare with what was expected."""
 
 import json

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Whether a request plainly asks for one of the caller's own tools."""
 
 import re
@@ -8,13 +9,66 @@ from studio.engine.agent.director.custom import by_meaning, labelled, name_words
 from studio.engine.agent.director.text import Text, read
 
 _VERBS = frozenset(
-    "get set fetch find search look lookup query list show create make add run do call use send read write update check current tool function api new execute start".split()
+    ["get", "set", "fetch", "find", "search", "look", "lookup", "query", "list", "show", "create", "make", "add", "run", "do", "call", "use", "send", "read", "write", "update", "check", "current", "tool", "function", "api", "new", "execute", "start"]
 )  # fmt: skip
 _DULL = frozenset(
-    "the a an of for to in on and or with from by this that it is are be as at your my any all given user returns return gets get value data information".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "for",
+        "to",
+        "in",
+        "on",
+        "and",
+        "or",
+        "with",
+        "from",
+        "by",
+        "this",
+        "that",
+        "it",
+        "is",
+        "are",
+        "be",
+        "as",
+        "at",
+        "your",
+        "my",
+        "any",
+        "all",
+        "given",
+        "user",
+        "returns",
+        "return",
+        "gets",
+        "get",
+        "value",
+        "data",
+        "information",
+    ]
 )
 _CODING = frozenset(
-    "bash shell edit write read glob grep task todo multi_edit str_replace apply_patch terminal exec command ls webfetch".split()
+    [
+        "bash",
+        "shell",
+        "edit",
+        "write",
+        "read",
+        "glob",
+        "grep",
+        "task",
+        "todo",
+        "multi_edit",
+        "str_replace",
+        "apply_patch",
+        "terminal",
+        "exec",
+        "command",
+        "ls",
+        "webfetch",
+    ]
 )
 
 
@@ -39,17 +93,15 @@ def _stem(word: str) -> str:
 def _score(text: Text, spec: ToolSpec) -> float:
     name = spec.function.name
     said = {_stem(word) for word in re.findall(r"[a-z0-9]+", text.norm)}
-    if (
-        f" {read(name).norm.strip()} " in text.norm
-        or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.raw)
-        and ("_" in name or len(name) > 5)
+    if f" {read(name).norm.strip()} " in text.norm or (
+        re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.raw) and ("_" in name or len(name) > 5)
     ):
         return (
             8 if "_" in name or re.search(rf"(?i)\b(?:call|use|run|invoke)\b.*\b{re.escape(name)}\b", text.raw) else 2
         )
     words = name_words(name)
     nouns = [word for word in words if word not in _VERBS and word not in _DULL]
-    if not nouns or set(words) & _CODING and len(words) <= 2:
+    if not nouns or (set(words) & _CODING and len(words) <= 2):
         return 0.0
     hits = sum(_stem(word) in said for word in nouns)
     described = [

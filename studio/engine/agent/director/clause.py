@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """One request (or one step of a longer one) with everything that rules ask about it."""
 
 import re
@@ -165,11 +166,73 @@ class Clause:
     @cached_property
     def only_camera_words(self) -> bool:
         """Whether it names a viewpoint and nothing else ("a front-left quarter view from above")."""
-        camera = (
-            "give me us a an the show view views from front left right back rear side quarter above below behind top bottom "
-            "bird s eye level low high angle wide close up shot medium camera and of it at in please with seen now let see to "
-            "we can i overhead profile 3/4 elevated slightly different another new perspective viewpoint turn so its his her"
-        ).split()
+        camera = [
+            "give",
+            "me",
+            "us",
+            "a",
+            "an",
+            "the",
+            "show",
+            "view",
+            "views",
+            "from",
+            "front",
+            "left",
+            "right",
+            "back",
+            "rear",
+            "side",
+            "quarter",
+            "above",
+            "below",
+            "behind",
+            "top",
+            "bottom",
+            "bird",
+            "s",
+            "eye",
+            "level",
+            "low",
+            "high",
+            "angle",
+            "wide",
+            "close",
+            "up",
+            "shot",
+            "medium",
+            "camera",
+            "and",
+            "of",
+            "it",
+            "at",
+            "in",
+            "please",
+            "with",
+            "seen",
+            "now",
+            "let",
+            "see",
+            "to",
+            "we",
+            "can",
+            "i",
+            "overhead",
+            "profile",
+            "3/4",
+            "elevated",
+            "slightly",
+            "different",
+            "another",
+            "new",
+            "perspective",
+            "viewpoint",
+            "turn",
+            "so",
+            "its",
+            "his",
+            "her",
+        ]
         words = re.findall(r"[a-z0-9/]+", self.core)
         return bool(words) and all(word in camera for word in words)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Fill a caller's own JSON Schema from the words of a request.
 
 Values come from the text where it has them (by the property's name, its description and its
@@ -57,9 +58,10 @@ class Filler:
             case _:
                 return self._string(schema, name)
 
-    def _resolved(self, schema: Any) -> Schema:
-        if not isinstance(schema, dict):
+    def _resolved(self, given: Any) -> Schema:
+        if not isinstance(given, dict):
             return {}
+        schema: Schema = given
         for _ in range(_MAX_DEPTH):
             target = schema.get("$ref")
             if not isinstance(target, str) or not target.startswith("#"):
@@ -89,6 +91,8 @@ class Filler:
                 if depth >= _MAX_DEPTH:
                     continue
                 out[key] = self.fill(inner, self._label(key, inner), depth + 1)
+                if out[key] == [] and key in required and inner.get("maxItems", 1) != 0:
+                    out[key] = [self.fill(inner.get("items", {}), self._label(key, inner), depth + 1)]
         short = int(schema.get("minProperties", 0)) - len(out)
         spare = [key for key in properties if key not in out]
         for key in spare[: max(0, short)]:
@@ -163,7 +167,7 @@ class Filler:
         fresh = [n for n in numbers(self.text) if str(n) not in self.used]
         candidates = found or _near(self.text, name, fresh) or fresh
         ranged = [n for n in candidates if self._fitted(n, schema, whole=whole) == n]
-        value = (ranged or candidates or [None])[0]
+        value: Any = next(iter(ranged or candidates), None)
         if value is None:
             value = schema.get("default")
         if value is None:
@@ -229,7 +233,7 @@ class Filler:
             return guess
         if isinstance(schema.get("default"), str):
             return str(schema["default"])
-        return tidy(self.text.raw)
+        return tidy(self.text.raw) or " ".join(name_words(name)) or "text"
 
     def _fit_string(self, value: str, schema: Schema) -> str:
         pattern = schema.get("pattern")

@@ -178,8 +178,7 @@ def _emit(desk: _Desk, calls: list[Call]) -> Answer:
                 return Answer(replies.summary(desk.talk.turn, question=sorry))
             return Answer(f"{sorry} Choose Creative under Tools, or send `sogni_tools: true`.")
         ready.append((offered, _valid(desk, offered, arguments)))
-    opening = replies.opening(ready)
-    return Answer(opening if not desk.talk.turn else opening, ready)
+    return Answer(replies.opening(ready), ready)
 
 
 def _valid(desk: _Desk, name: str, arguments: Arguments) -> Arguments:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Short answers to the prompts that chat front ends send by themselves: titles, tags, follow-ups."""
 
 import json
@@ -9,7 +10,56 @@ _TASK = re.compile(
     r"(?is)(?:^|\n)\s*#{2,}\s*task\b|<chat_history>|\bgenerate (?:a )?(?:concise|short|brief)\b[^\n]{0,60}\btitle\b|\b(?:suggest|create|write|make) (?:a )?(?:concise|short|brief|\d[-–\w ]*word)[^\n]{0,40}\btitle\b|\bsummari[sz]e (?:the|this) (?:chat|conversation) (?:in|into|as)\b"
 )
 _DULL = frozenset(
-    "a an the of for to in on and or with from by this that it is are be as at your my me i you please can could would make draw paint create generate give show want need like some just so do we us picture image".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "to",
+        "in",
+        "on",
+        "and",
+        "or",
+        "with",
+        "from",
+        "by",
+        "this",
+        "that",
+        "it",
+        "is",
+        "are",
+        "be",
+        "as",
+        "at",
+        "your",
+        "my",
+        "me",
+        "i",
+        "you",
+        "please",
+        "can",
+        "could",
+        "would",
+        "make",
+        "draw",
+        "paint",
+        "create",
+        "generate",
+        "give",
+        "show",
+        "want",
+        "need",
+        "like",
+        "some",
+        "just",
+        "so",
+        "do",
+        "we",
+        "us",
+        "picture",
+        "image",
+    ]
 )
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """What a clause asks for: every tool gathers evidence, the strongest wins.
 
 Evidence is a weight for a pattern of verbs and objects, under a condition on what the
@@ -174,7 +175,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         "add_subtitles",
         15,
         r" (?:subtitles?|subtitled|captions?|captioned|captioning|closed captions|srt|vtt) ",
-        lambda c: c.points_at_video or c.has("video") and not c.stock.image.attached or c.says(r" subtitles? "),
+        lambda c: c.points_at_video or (c.has("video") and not c.stock.image.attached) or c.says(r" subtitles? "),
     ),
     Evidence(
         "overlay_video",
@@ -225,9 +226,11 @@ EVIDENCE: tuple[Evidence, ...] = (
         13,
         r" danc(?:e|es|ing)(?: |$)",
         lambda c: (
-            _pic(c)
-            and not c.says(r"^ (?:draw|paint|sketch|a|an|the|generate|create) ")
-            and not c.says(r" {vid} of | (?:song|music|track|light|lights) ")
+            (
+                _pic(c)
+                and not c.says(r"^ (?:draw|paint|sketch|a|an|the|generate|create) ")
+                and not c.says(r" {vid} of | (?:song|music|track|light|lights) ")
+            )
             or c.says(r" dance (?:montage|video|clip) | (?:make|let|have) (?:\w+ ){{1,4}}dance ")
         ),
     ),
@@ -338,10 +341,12 @@ EVIDENCE: tuple[Evidence, ...] = (
         14,
         " " + _FROM_WHERE + "(?: |$)",
         lambda c: (
-            _pic(c)
-            and c.has("image")
-            and (c.points_at_picture or "image" in c.carried)
-            and not c.says(r"^ (?:draw|paint|sketch|a|an) |^ (?:make|create|generate) (?:me )?an? ")
+            (
+                _pic(c)
+                and c.has("image")
+                and (c.points_at_picture or "image" in c.carried)
+                and not c.says(r"^ (?:draw|paint|sketch|a|an) |^ (?:make|create|generate) (?:me )?an? ")
+            )
             or c.says(r"^ (?:rotate|turn|move) the camera")
             or (_pic(c) and c.has("image") and c.only_camera_words)
         ),
@@ -357,11 +362,8 @@ EVIDENCE: tuple[Evidence, ...] = (
         12,
         r" (?:in the (?:\w+ )?style of|style of|stylize|restyle|style transfer|\w+(?:oon|ic|ing)ify|cartoonify|in (?:an? |the )?(?:\w+ )+style|(?:an?|the) (?:\w+ ){{1,3}}(?:style|look|effect|filter|aesthetic|treatment|vibe)) ",
         lambda c: (
-            _pic(c)
-            and c.has("image")
-            and (c.points_at_picture or "image" in c.carried or not c.names_subject)
-            or _pointed(c)
-            and not c.creates_new
+            (_pic(c) and c.has("image") and (c.points_at_picture or "image" in c.carried or not c.names_subject))
+            or (_pointed(c) and not c.creates_new)
         ),
     ),
     Evidence(
@@ -584,6 +586,6 @@ def settle_edit(clause: Clause) -> str:
     target = clause.images.indices[0] if clause.images.indices else None
     if clause.carried and (target is None or not clause.images.named):
         return "refine_result"
-    if several and not clause.images.plural or clause.says(r" (?:combine|merge|blend|mix|fuse) "):
+    if (several and not clause.images.plural) or clause.says(r" (?:combine|merge|blend|mix|fuse) "):
         return "edit_image"
     return "edit_image" if target is None or target < 0 else "refine_result"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Subjects for "make me something beautiful": concrete, varied, the same for the same conversation."""
 
 import hashlib
@@ -28,13 +29,102 @@ _VAGUE = re.compile(
     r" (?:something|anything|surprise|whatever|imagination|creative|your choice|you (?:choose|decide|pick|like)|dream up)(?= )"
 )
 _EMPTY_WORDS = frozenset(
-    (
-        "make me something anything beautiful nice pretty cool lovely amazing gorgeous stunning fun new else magical use "
-        "your imagination surprise us whatever you like want creative be choice choose decide pick dream up a an the of for "
-        "please and it that is draw paint create generate show i would like to see give with some really very just can "
-        "could picture image art piece artwork painting thing goes go ahead by yourself on own at all random will let "
-        "have free hand in do need idea ideas am out so as wonderful one"
-    ).split()
+    [
+        "make",
+        "me",
+        "something",
+        "anything",
+        "beautiful",
+        "nice",
+        "pretty",
+        "cool",
+        "lovely",
+        "amazing",
+        "gorgeous",
+        "stunning",
+        "fun",
+        "new",
+        "else",
+        "magical",
+        "use",
+        "your",
+        "imagination",
+        "surprise",
+        "us",
+        "whatever",
+        "you",
+        "like",
+        "want",
+        "creative",
+        "be",
+        "choice",
+        "choose",
+        "decide",
+        "pick",
+        "dream",
+        "up",
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "please",
+        "and",
+        "it",
+        "that",
+        "is",
+        "draw",
+        "paint",
+        "create",
+        "generate",
+        "show",
+        "i",
+        "would",
+        "like",
+        "to",
+        "see",
+        "give",
+        "with",
+        "some",
+        "really",
+        "very",
+        "just",
+        "can",
+        "could",
+        "picture",
+        "image",
+        "art",
+        "piece",
+        "artwork",
+        "painting",
+        "thing",
+        "goes",
+        "go",
+        "ahead",
+        "by",
+        "yourself",
+        "on",
+        "own",
+        "at",
+        "all",
+        "random",
+        "will",
+        "let",
+        "have",
+        "free",
+        "hand",
+        "in",
+        "do",
+        "need",
+        "idea",
+        "ideas",
+        "am",
+        "out",
+        "so",
+        "as",
+        "wonderful",
+        "one",
+    ]
 )
 
 
@@ -58,7 +148,7 @@ def invent(seed_text: str, wishes: str = "") -> str:
 def wishes(norm: str) -> str:
     """Return what a vague request still says about colours, style or use."""
     rest = _VAGUE.sub(" ", norm)
-    words = [word for word in re.findall(r"[a-z0-9§]+", rest)]
+    words = re.findall(r"[a-z0-9§]+", rest)
     kept = [word for word in words if word not in _EMPTY_WORDS]
     if not kept:
         return ""

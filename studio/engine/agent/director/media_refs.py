@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Which pieces a request means: "Image 3", "the second one", "both", "my upload", "it"."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Split a request into steps and put them in order: what depends on what, and what runs side by side."""
 
 import re
@@ -120,7 +121,7 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
     if before == "talk":
         return tool in _NEW
     if tool in _EDITS:
-        if before in _EDITS or before == "restore_photo" and link != "then":
+        if before in _EDITS or (before == "restore_photo" and link != "then"):
             return False
         if before in _NEW:
             return link == "then"
@@ -140,13 +141,11 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
             return False
         if tool in ("generate_image", "generate_video"):
             return (
-                bool(re.match(rf"^ {CREATE} (?:me |us )?(?:an? |another |\d)", clause.core))
-                and tool != before
-                or bool(
-                    re.match(
-                        r"^ (?:draw|paint|sketch|generate|create|make|film) (?:me |us )?(?:an? |another |\d)",
-                        clause.core,
-                    )
+                bool(re.match(rf"^ {CREATE} (?:me |us )?(?:an? |another |\d)", clause.core)) and tool != before
+            ) or bool(
+                re.match(
+                    r"^ (?:draw|paint|sketch|generate|create|make|film) (?:me |us )?(?:an? |another |\d)",
+                    clause.core,
                 )
             )
     if tool == "generate_image":

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Read figures and formats off a request: count, size, shape, time, tempo, seed, file type.
 
 Every reader returns a value (None when the text says nothing) and the spans of the
@@ -125,7 +126,10 @@ def _aspect(text: Text, found: Figures) -> None:
 
 def _clock(text: str) -> float:
     parts = [float(part) for part in text.split(":")]
-    return sum(part * 60**place for place, part in enumerate(reversed(parts)))
+    seconds = 0.0
+    for part in parts:
+        seconds = seconds * 60 + part
+    return seconds
 
 
 _TIME = r"(\d+:\d{2}|\d+(?:\.\d+)?)(?: (?:s|seconds?))?"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """What the director says around tool calls, in plain words."""
 
 from collections.abc import Sequence

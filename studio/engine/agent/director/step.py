@@ -12,7 +12,7 @@ Arguments = dict[str, Any]
 _NOUN = {"image": "picture", "video": "clip", "audio": "sound"}
 
 
-class Ask(Exception):  # noqa: N818 — a question, not an error
+class Ask(Exception):
     """A step cannot be called before the person answers; ``str(ask)`` is the question."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Turn a request into a prompt: the person's own words without the command around them."""
 
 import re

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Requests that want words: how strongly a clause is one, and what to answer without a language model."""
 
 import re

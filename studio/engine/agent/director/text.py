@@ -75,7 +75,9 @@ class Text:
 def read(raw: str) -> Text:
     """Normalise *raw*."""
     raw = raw.replace("\u00a0", " ")
-    norm, pieces, quotes = " ", [], []
+    norm = " "
+    pieces: list[Piece] = []
+    quotes: list[str] = []
     for match in _TOKEN.finditer(raw):
         word = _normal(match, quotes)
         if not word:
@@ -109,7 +111,7 @@ def normal_word(token: str) -> str:
         return REPLACEMENTS[word]
     if word in NUMBER_WORDS:
         return NUMBER_WORDS[word]
-    if word.endswith("'s") or word.endswith("s'"):
+    if word.endswith(("'s", "s'")):
         return word.replace("'", "") if word.endswith("s'") else word[:-2] + " s"
     if word.endswith("'"):
         word = word[:-1]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Arguments for the tools that make or change pictures."""
 
 import re
@@ -26,7 +27,8 @@ def generate_image(step: Step) -> list[Arguments]:
     if listed:
         common.pop("numberOfVariations", None)
         return [{"prompt": item, **common} for item in listed]
-    return [{"prompt": picture_prompt(clause), **common}]
+    prompt = picture_prompt(clause) or invent(clause.text.raw)
+    return [{"prompt": prompt, **common}]
 
 
 def _listed(step: Step) -> list[str]:

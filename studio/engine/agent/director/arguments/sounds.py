@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Arguments for music and speech."""
 
 import re
@@ -61,7 +62,7 @@ def generate_speech(step: Step) -> list[Arguments]:
     arguments: Arguments = {"prompt": _script(step)[:4096]}
     voice = next((name for name in VOICES if f" {name} " in norm), None)
     manner = re.search(
-        rf" (?:in|with|using|as|by|like)(?: (?:an?|the))? ((?:[\w-]+ ){{0,4}}(?:voice|accent|tone|whisper|narrator))(?= )",
+        r" (?:in|with|using|as|by|like)(?: (?:an?|the))? ((?:[\w-]+ ){0,4}(?:voice|accent|tone|whisper|narrator))(?= )",
         norm,
     )
     words = (

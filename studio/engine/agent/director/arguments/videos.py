@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Arguments for the tools that make or change clips."""
 
 import re
@@ -117,7 +118,7 @@ def video_to_video(step: Step) -> list[Arguments]:
     arguments: Arguments = {"prompt": instruction(clause)}
     if source < 0:
         arguments["videoSourceIndex"] = -1 - source
-    has_picture = clause.stock.image.attached or clause.images.named and clause.images.indices
+    has_picture = clause.stock.image.attached or (clause.images.named and clause.images.indices)
     replace = clause.says(r" (?:replace|swap|exchange) (?:the |my |her |his )")
     if has_picture and clause.says(r" (?:motion|movements?|moves|dance) "):
         arguments |= {"controlMode": "animate-move", "sourceImageIndex": step.source("image", "to move")}
@@ -206,7 +207,7 @@ def _what_happens(step: Step) -> str | None:
         ),
     )
     rest = re.sub(
-        rf"(?i)^(?:(?:seconds?|the|this|my|of|clip|video|part|with|so that|where|by|another|and|,|to|into|for|it|longer)\s+)+",
+        r"(?i)^(?:(?:seconds?|the|this|my|of|clip|video|part|with|so that|where|by|another|and|,|to|into|for|it|longer)\s+)+",
         "",
         rest + " ",
     ).strip()

@@ -1,0 +1,33 @@
+"""The phrasing sets: right tool and essential arguments in at least 95 of 100."""
+
+import pytest
+
+from studio.contract.tools import surface
+from tests.engine.director.phrasings import HELD_OUT, TUNED, Phrasing
+from tests.engine.director.scoring import fits, problems
+
+
+@pytest.mark.parametrize("rows", [TUNED, HELD_OUT], ids=["tuned", "held out"])
+def test_at_least_95_percent(rows: list[Phrasing]) -> None:
+    wrong = {row.text: found for row in rows if (found := problems(row))}
+    assert len(wrong) <= 0.05 * len(rows), wrong
+
+
+def test_the_sets_cover_every_creative_tool_and_are_large_enough() -> None:
+    rows = [*TUNED, *HELD_OUT]
+    wanted = {name for row in rows for name in row.tool.split("|")}
+    assert {tool.name for tool in surface("creative-tools")} <= wanted
+    assert len(rows) >= 180
+    assert len(HELD_OUT) >= 60
+    assert not {row.text for row in TUNED} & {row.text for row in HELD_OUT}
+
+
+def test_the_comparison_can_fail() -> None:
+    assert fits("A red cat", "~red,cat,!dog")
+    assert not fits("A red dog", "~red,cat")
+    assert not fits("A red cat and a dog", "~cat,!dog")
+    assert not fits(None, "~cat")
+    assert fits(3, (2, 3))
+    assert not fits(4, (2, 3))
+    assert problems(Phrasing("upscale this", "remove_background", "+1"))
+    assert problems(Phrasing("hello", "generate_image"))
