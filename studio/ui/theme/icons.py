@@ -92,9 +92,10 @@ class _Engine(QIconEngine):
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._size, self._color_key, self._active_key)
 
-    @guarded([])
-    def availableSizes(self, mode: QIcon.Mode, state: QIcon.State) -> list[QSize]:
-        return [QSize(theme().px(self._size), theme().px(self._size))]
+    @guarded(QSize())
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        edge = min(size.width(), size.height()) or theme().px(self._size)
+        return QSize(edge, edge)
 
     def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         if mode == QIcon.Mode.Disabled:

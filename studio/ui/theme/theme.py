@@ -152,15 +152,15 @@ class Theme(QObject):
             self.changed.emit()
 
     def on_change(self, owner: QObject, call: Callable[[], object]) -> None:
-        """Call *call* on every change while *owner* lives."""
-        self.changed.connect(call)
-        owner.destroyed.connect(lambda: self._drop(call))
+        """Call *call* on every change while *owner* lives.
 
-    def _drop(self, call: Callable[[], object]) -> None:
-        try:
-            self.changed.disconnect(call)
-        except (RuntimeError, TypeError):
-            return  # a bound method of the dead owner went with it
+        Args:
+            call: a bound method of *owner*; Qt holds it weakly and cuts it when the owner goes.
+                  (A closure would keep the owner alive for ever.)
+        """
+        if getattr(call, "__self__", None) is not owner:
+            raise TypeError("on_change wants a bound method of its owner")
+        self.changed.connect(call)
 
     def _resolve(self) -> ThemeName:
         if self._choice == "high-contrast":
