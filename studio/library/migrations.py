@@ -66,8 +66,9 @@ _V1_0 = (
         favourite INTEGER NOT NULL DEFAULT 0, missing INTEGER NOT NULL DEFAULT 0,
         created_ms INTEGER NOT NULL, deleted_ms INTEGER,
         UNIQUE (session_id, kind, uploaded, number), UNIQUE (session_id, origin))""",
-    "CREATE INDEX media_alive ON media (session_id, seq, id) WHERE deleted_ms IS NULL",
-    "CREATE INDEX media_covers ON media (session_id, seq) WHERE deleted_ms IS NULL AND kind = 'image'",
+    # Not partial: SQLite takes a partial index for covering only when it also holds the column of its condition.
+    "CREATE INDEX media_alive ON media (session_id, deleted_ms, seq, id)",
+    "CREATE INDEX media_covers ON media (session_id, kind, deleted_ms, seq)",
     "CREATE INDEX media_by_hash ON media (sha256)",
     """CREATE TABLE media_parents (
         piece_id TEXT NOT NULL REFERENCES media (id) ON DELETE CASCADE, position INTEGER NOT NULL,
@@ -129,7 +130,7 @@ def migrate(db: sqlite3.Connection, backups: Path, migrations: tuple[Migration, 
     for step in migrations:
         if _version(db) >= step.version:
             continue
-        if _version(db):
+        if found:
             _back_up(db, backups)
             faults.reach("backup_made")
         db.execute("BEGIN IMMEDIATE")
