@@ -71,14 +71,20 @@ def _from_framework(error: HTTPException) -> ApiError:
 def _detail(error: HTTPException) -> str:
     """Return what the framework found wrong with parameters, in one sentence."""
     extra = error.extra if isinstance(error.extra, list) else []
-    problems = [f"{e.get('key', '')}: {e['message']}".removeprefix(": ") for e in extra if isinstance(e, dict) and "message" in e]
+    problems = [
+        f"{e.get('key', '')}: {e['message']}".removeprefix(": ")
+        for e in extra
+        if isinstance(e, dict) and "message" in e
+    ]
     return "; ".join(problems) or str(error.detail)
 
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """Exception handler of the whole application."""
     shown = as_api_error(error)
-    if not isinstance(error, StudioError | HTTPException):
+    if isinstance(error, OSError) and is_disk_full(error):
+        log.warning("the disk is full at %s %s", request.method, request.url.path)
+    elif not isinstance(error, StudioError | HTTPException):
         log.error("unexpected %s at %s %s", type(error).__name__, request.method, request.url.path, exc_info=error)
     return error_response(shown)
 

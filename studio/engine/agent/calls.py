@@ -96,8 +96,7 @@ class CallRunner:
         for call in calls:
             arguments, problem = arguments_problem(call.function.arguments)
             after = any(_cites(arguments, kind, self._media.count(kind)) for kind in coming) or any(
-                kind in coming and name not in arguments and name in _properties(call.function.name)
-                for name, kind in _DEFAULT_SOURCES.items()
+                kind in coming and name not in arguments for name, kind in _default_sources(call.function.name).items()
             )
             jobs.append(_Job(call, arguments, problem, after, asyncio.Event()))
             tool = catalogue().get(call.function.name)
@@ -236,9 +235,11 @@ async def _all(events: Sequence[asyncio.Event]) -> None:
         await event.wait()
 
 
-def _properties(tool: str) -> dict[str, Any]:
+def _default_sources(tool: str) -> dict[str, MediaKind]:
+    """Index arguments of *tool* that mean the latest piece when they are left out."""
     found = catalogue().get(tool)
-    return found.parameters.get("properties", {}) if found else {}
+    known = found.parameters.get("properties", {}) if found and tool not in _MAKERS else {}
+    return {name: kind for name, kind in _DEFAULT_SOURCES.items() if name in known}
 
 
 def _cites(arguments: Mapping[str, Any], kind: MediaKind, count: int) -> bool:

@@ -7,13 +7,13 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response, route
 from litestar.enums import HttpMethod
 from litestar.openapi import ResponseSpec
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from studio.contract.errors import Forbidden, InvalidRequest, NotFound
@@ -52,8 +52,8 @@ async def media(
     request: Request[Any, Any, Any],
     asset_id: FromPath[str],
     filename: FromPath[str],
-    expires: Annotated[str | None, Parameter(query="expires", description="Epoch seconds.")] = None,
-    signature: Annotated[str | None, Parameter(query="signature", description="Hexadecimal.")] = None,
+    expires: FromQuery[str | None] = None,
+    signature: FromQuery[str | None] = None,
 ) -> Response[Any]:
     """Return the file, or the part of it that a ``Range`` header asks for."""
     desk = services(request).desk

@@ -58,7 +58,7 @@ def raise_tool_error() -> None:
     raise ToolError("PARAMETER_INVALID", "too wide", suggested_args={"width": 5})
 
 
-class Unpicklable(Exception):  # noqa: N818 - the name says what it is for
+class Unpicklable(Exception):
     def __init__(self, a: int, b: int) -> None:
         super().__init__(f"{a}{b}")
 

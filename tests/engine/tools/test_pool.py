@@ -26,11 +26,26 @@ async def pool() -> AsyncIterator[RenderPool]:
     await pool.close()
 
 
-async def wait_for_file(path: Path) -> int:
-    async with asyncio.timeout(20):
-        while not path.is_file() or not path.read_text():
-            await asyncio.sleep(0.01)
+def _wait_for_file(path: Path, limit_s: float = 20) -> int:
+    deadline = time.monotonic() + limit_s
+    while not (path.is_file() and path.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.01)
     return int(path.read_text())
+
+
+def _wait_until_gone(pid: int, limit_s: float) -> bool:
+    deadline = time.monotonic() + limit_s
+    while not gone(pid) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return gone(pid)
+
+
+async def wait_for_file(path: Path) -> int:
+    return await asyncio.to_thread(_wait_for_file, path)
+
+
+async def until_gone(pid: int, limit_s: float) -> bool:
+    return await asyncio.to_thread(_wait_until_gone, pid, limit_s)
 
 
 def gone(pid: int) -> bool:
@@ -86,9 +101,7 @@ async def test_cancel_kills_the_worker(pool: RenderPool, tmp_path: Path, job: ob
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(1.0):
-        while not gone(pid):
-            await asyncio.sleep(0.005)
+    assert await until_gone(pid, 1.0)
     assert await pool.run(pool_jobs.add, 4) == 4, "a new worker took its place"
 
 
@@ -129,9 +142,7 @@ async def test_idle_workers_retire_and_closed_pools_refuse() -> None:
     pool = RenderPool(workers=1, idle_s=0.05)
     await pool.run(pool_jobs.add, 1)
     (pid,) = pool.pids
-    async with asyncio.timeout(5):
-        while not gone(pid):
-            await asyncio.sleep(0.01)
+    assert await until_gone(pid, 5.0)
     assert pool.pids == []
     assert await pool.run(pool_jobs.add, 2) == 2
     await pool.close()
@@ -158,16 +169,11 @@ def test_workers_die_with_the_parent(tmp_path: Path) -> None:
         f"asyncio.run(RenderPool(1).run(pool_jobs.spin_forever, {str(marker)!r}))\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    deadline = time.monotonic() + 20
-    while not (marker.exists() and marker.read_text()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    pid = int(marker.read_text())
+    pid = _wait_for_file(marker)
     parent.kill()
     parent.wait()
-    while not gone(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
     try:
-        assert gone(pid)
+        assert _wait_until_gone(pid, 5.0)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, 9)
