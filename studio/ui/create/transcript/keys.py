@@ -21,7 +21,7 @@ class TurnKeys:
         """Handle a key; return whether it meant something here."""
         key, view = event.key(), self._view
         if key == Qt.Key.Key_Escape:
-            return self._leave()
+            return self.leave()
         if event.modifiers() & _CONTROL and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             self.go_round(-1 if key == Qt.Key.Key_PageUp else 1)
             return True
@@ -82,7 +82,8 @@ class TurnKeys:
         self._view.inside = piece_id
         self._view.viewport().update()
 
-    def _leave(self) -> bool:
+    def leave(self) -> bool:
+        """Out of a turn, then out of the selected text; return whether there was either."""
         view = self._view
         if view.inside:
             view.inside = ""

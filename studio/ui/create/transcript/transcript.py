@@ -245,6 +245,14 @@ class Transcript(TranscriptView):
             chosen = (piece_id,)
         self.model.selection.value = chosen
 
+    def leave(self) -> bool:
+        """Esc while the transcript has the keyboard; return whether it meant something."""
+        return self.hasFocus() and self._keys.leave()
+
+    def go_round(self, step: int) -> None:
+        """Go one round back or on."""
+        self._keys.go_round(step)
+
     def selected_text(self) -> str:
         """The selected words."""
         return self.selection.text(self.layout_of)
