@@ -15,7 +15,8 @@ from studio.engine.agent.director.text import Text
 STYLE = "(?:" + "|".join(sorted((re.escape(style) for style in STYLES), key=len, reverse=True)) + ")s?"
 
 POLITE = re.compile(
-    r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
+    r"^ (?:(?:(?:what|how) about(?= (?:an?|some|the|making|doing|\d) )(?: making| doing)?|(?:take|use|here is|this is) (?:this|the|my|that|an?) "
+    r"(?:\w+ )?(?:picture|photo|image|upload|drawing)(?:(?= ,)|(?= and)|(?= :)|(?= $))|hey|hi|hello|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
     r"|yes|just|maybe|lastly|afterwards|after that|studio|there|but|oh|alright|actually|let us|go ahead and|kindly|sure"
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
     r"|i (?:want|need|would like|would love|wish|expect) you to|(?:can|could|would|will|are|may|do) you (?:be able to |able to )?"
@@ -60,7 +61,7 @@ class Clause:
     @cached_property
     def question(self) -> bool:
         """Whether it asks something instead of requesting a deed."""
-        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|did|should|shall|whats|any|(?:do|has|have|can|could|will|would) (?:i|you|we|they|it|he|she|this|that|these|those|the|there|my|anyone|people))\b"
+        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|did|should|shall|whats|any|do (?:i|you|we|they|these|those|the|people)|(?:has|have|can|could|will|would) (?:i|you|we|they|it|he|she|this|that|these|those|the|there|my|anyone|people))\b"
         return bool(re.match(start, self.core)) or (
             " ? " in self.text.norm and not POLITE.match(self.text.norm) and not self.creates
         )
@@ -99,7 +100,7 @@ class Clause:
         """Whether a clip is meant: by name, or by "it" when the latest piece is a clip."""
         noun = (
             self.says(
-                r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both|2|3) (?:\w+ ){{0,2}}?{vid} "
+                r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both) (?:\w+ ){{0,2}}?{vid} | (?:2|3|4|5) {vid} "
             )
             or self.says(
                 r" (?:video|clip) \d+ | {vid} i (?:uploaded|sent)|^ (?:subtitle|caption|upscale|extend|trim) (?:\w+ )?{vid}"

@@ -94,7 +94,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         10,
         r" (?:storyboard|screenplay|shot ?list|treatment for|teleprompter|voice ?over script|monologue|dialogue for) ",
     ),
-    Evidence("compose_script", 10, r"(?<!python)(?<!shell)(?<!bash) scripts? (?!in python|in bash|that )"),
+    Evidence("compose_script", 14, r"(?<!python)(?<!shell)(?<!bash) scripts? (?!in python|in bash|that )"),
     Evidence(
         "compose_script",
         8,
@@ -111,6 +111,12 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "generate_speech",
         15,
+        r" (?:voice|accent)(?: \w+){{0,2}} (?:saying|says|reading|that says|speaking) | saying §| (?:into|to) (?:speech|spoken words|a voice)",
+    ),
+    Evidence("generate_speech", 13, r"^ (?:whisper|shout|yell|announce|tell) (?:.* )?§"),
+    Evidence(
+        "generate_speech",
+        15,
         r" (?:text to speech|tts|voice ?over|read (?:this |it |the following |that |me |out |this text )*(?:aloud|out loud|out)|aloud|narration|narrate|spoken|read this :|speech (?:of|saying|from)|voice message|say §\d|says? : )",
     ),
     Evidence(
@@ -118,12 +124,17 @@ EVIDENCE: tuple[Evidence, ...] = (
         8,
         r" (?:clone|in) my (?:own )?voice| (?:in|with) an? (?:\w+ ){{0,3}}(?:voice|accent) .*§| §\d+ in an? (?:\w+ ){{0,3}}(?:voice|accent)",
     ),
-    Evidence("generate_music", 6, r" (?:{music}) ", lambda c: not c.points_at_video and not c.question),
+    Evidence(
+        "generate_music",
+        6,
+        r" (?:{music}) ",
+        lambda c: not c.points_at_video and not c.question and not c.says(r"^ (?:i|we) have | text for "),
+    ),
     Evidence(
         "generate_music",
         14,
         r" (?:background music|music|soundtracks?|songs?|tunes?|jingles?|score|theme) for (?:an?|my|the|our) ",
-        lambda c: not c.says(r" (?:lyrics|words|video for|music video|clip for) "),
+        lambda c: not c.says(r" (?:lyrics|words|text for|video for|music video|clip for) | i have | a video "),
     ),
     Evidence(
         "generate_music",
@@ -162,8 +173,14 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "sound_to_video",
         9,
-        r" (?:sing|talk|speak|mouth)\w* (?:.* )?(?:to|with|along) (?:this|my|the) (?:\w+ )?(?:{snd})",
+        r" (?:sing|talk|speak|mouth)\w* (?:.* )?(?:(?:to|with|along) )?(?:this|my|the) (?:\w+ )?(?:{snd})",
         lambda c: c.has("image") or c.has("audio"),
+    ),
+    Evidence(
+        "sound_to_video",
+        15,
+        r" {vid} (?:\w+ ){{0,3}}?(?:for|to|with) (?:it|this|that) ",
+        lambda c: c.has("audio") and c.says(r" {snd} "),
     ),
     Evidence(
         "stitch_video",
@@ -191,6 +208,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         r" (?:replace|redo|re ?do|change|regenerate|re ?render|remake|swap|show|rework|cut|fix|turn|make|instead|edit|re ?shoot|let) ",
         _window,
     ),
+    Evidence("replace_video_segment", 11, r"^ ", lambda c: _window(c) and not c.text.quotes and not c.creates_video),
     Evidence(
         "extend_video",
         13,
@@ -245,6 +263,14 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "animate_photo",
+        15,
+        r" (?:morph|turn|transition|transform|become|fade|change|blend|go) (?:.* )?(?:to|into) (?:.* )?(?:image|upload|picture|photo|second) ",
+        lambda c: (
+            len(c.images.indices) == 2 and c.has("image") and c.says(r" (?:{vid}|morph|transition|animation|animate) ")
+        ),
+    ),
+    Evidence(
+        "animate_photo",
         13,
         r" (?:animate|cinemagraph|living photo|(?:bring|come|comes) (?:.* )?(?:to life|alive)|in motion|set (?:.* )?moving|morph|parallax|add (?:some )?(?:motion|movement)) ",
         _pic,
@@ -295,6 +321,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         r" (?:segment(?:ation)?|masks? (?:the|my|his|her|every|all|out the|for|of|around)|select(?:ion)? (?:of |only |just |all |every |out )*(?:the|my|her|his|every|all)?|(?:cut|isolate|extract|crop|pick|lift|separate) (?:out )?(?:just|only) (?:the|her|his|my)|only (?:need|want|keep) the) ",
         lambda c: _pic(c) and not c.says(r" (?:foreground|subject) "),
     ),
+    Evidence("remove_background", 14, r" transparent (?:version|copy|cutout|sticker|image|picture|png) ", _not_new),
     Evidence(
         "remove_background",
         15,
@@ -329,6 +356,12 @@ EVIDENCE: tuple[Evidence, ...] = (
                 r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s) "
             )
         ),
+    ),
+    Evidence(
+        "restore_photo",
+        13,
+        r" (?:add|give|bring|put) (?:it |this |back |some |the )*colors? (?:back )?(?:to|into|in)? ?.*(?:black and white|b & w|bw|old|gray|monochrome|faded)",
+        _pic,
     ),
     Evidence(
         "restore_photo",
@@ -369,7 +402,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         9,
-        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:[.!?] )?$",
+        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:please )?(?:[.!?] )?$",
         lambda c: _pic(c) and c.has("image") and not c.creates,
     ),
     Evidence(
@@ -380,6 +413,12 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "apply_style", 7, r" look(?:s)? like (?:it (?:is|was) )?(?:an? )?\w+", lambda c: _pointed(c) and not c.question
+    ),
+    Evidence(
+        "upscale_image",
+        12,
+        r" (?:make|get|want|need|in|to|into) (?:.* )?(?:hd|uhd|full hd|hq|high definition|ultra hd) ",
+        lambda c: _not_new(c) and not c.points_at_video,
     ),
     Evidence(
         "upscale_image",
@@ -402,6 +441,12 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence("upscale_image", 10, r" (?:to|in) (?:2|4|8) k ", _not_new),
     Evidence("upscale_image", 7, r"^ (?:\d|double|triple|quadruple|twice) ", _scale),
     # facts and looks
+    Evidence(
+        "extract_metadata",
+        17,
+        r" (?:what|which) (?:camera|lens|iso|aperture|shutter|phone|software) | taken with ",
+        lambda c: c.question and (c.has("image") or c.has("video")),
+    ),
     Evidence(
         "extract_metadata",
         16,
@@ -439,6 +484,18 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "analyze_image",
+        13,
+        r" (?:alt ?text|captions?|descriptions?|explanations?|critique|feedback) (?:for|of|about|on) (?:this|the|my|image|that|these|it)",
+        lambda c: _pointed(c) and c.has("image"),
+    ),
+    Evidence(
+        "analyze_image",
+        12,
+        r"^ (?:explain|summarize) (?:this|that|it|image|the|my) ",
+        lambda c: _pointed(c) and c.has("image"),
+    ),
+    Evidence(
+        "analyze_image",
         12,
         r"^ (?!read (?:\w+ )*?(?:aloud|out)|read (?:this|the following) :)(?:describe|identify|recogni[sz]e|analyze|compare|critique|review|evaluate|judge|caption|ocr|transcribe|inspect|look at|have a look at|tell me (?:about|what|more|if|who|how|which)|count|list|name|read|explain|rate|give (?:me )?(?:a description|feedback|an opinion)|what do you (?:see|think)|spot|find)(?: |$)",
         _pic,
@@ -464,6 +521,20 @@ EVIDENCE: tuple[Evidence, ...] = (
         ),
     ),
     # edits
+    Evidence(
+        "edit",
+        11,
+        r"^ (?:(?:can|could|should|may) (?:the|her|his|its|we|it|this|that|image \d+) .*?(?:be|have|get|become|look|turn|add|remove|make)|(?:it|this|that|the \w+|image \d+|they|there) (?:needs?|should|could use|must|has to|ought to|could be)) ",
+        lambda c: (
+            _pic(c) and c.has("image") and not c.says(r" (?:work|help|possible|free|cost) | it be (?:done|possible)")
+        ),
+    ),
+    Evidence(
+        "edit",
+        14,
+        r"^ (?:what|how) would .* look(?: like)? (?:with|without|if|in|as) ",
+        lambda c: _pic(c) and c.has("image"),
+    ),
     Evidence(
         "edit",
         9,
@@ -529,7 +600,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "again",
         14,
-        r" (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|variations? (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
+        r"^ (?:that|this|it)(?: one)? , but | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|variations? (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
         lambda c: not c.points_at_video and not c.question and not c.stock.image.attached,
     ),
     # plans

@@ -143,7 +143,7 @@ STYLES: tuple[str, ...] = (
     "starry night", "the scream", "great wave", "the wave", "film look", "cinematic", "drawing", "illustration",
     "poster", "screenprint", "screen print", "risograph", "double exposure", "caricature", "abstract", "psychedelic",
     "felt", "wool", "knitted", "plasticine", "marble", "bronze statue", "hand drawn", "blueprint", "watercolors",
-    "glitch", "neon", "daguerreotype", "tintype", "old photo", "hdr", "dreamy", "duotone", "halftone", "cutout style",
+    "glitch", "neon", "daguerreotype", "tintype", "hdr", "dreamy", "duotone", "halftone", "cutout style",
 )  # fmt: skip
 
 LANGUAGES = (

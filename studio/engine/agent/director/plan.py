@@ -22,7 +22,7 @@ _VERBS = (
     r"lighten|sharpen|place|crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
 )
 _SPLIT = re.compile(
-    rf"(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} ))"
+    rf"(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) ))"
 )
 _TEXT_TOOLS = frozenset(
     ("compose_lyrics", "compose_script", "compose_instrumental", "enhance_prompt", "generate_speech", "generate_music")
@@ -116,6 +116,7 @@ def _merged(last: tuple[str, int, int, str], tool: str, part: Part) -> tuple[str
 
 def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Clause) -> bool:
     makes = clause.creates or clause.says(r"^ (?:write|compose|sing|play|film|draw|paint) ")
+    makes = makes or (tool in _NEW and before in _NEW and tool != before)
     if tool == "talk" or weight < (5 if link == "then" or makes else _STRONG):
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
@@ -140,21 +141,27 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         ):
             return False
         if tool in ("generate_image", "generate_video"):
-            return (
-                bool(re.match(rf"^ {CREATE} (?:me |us )?(?:an? |another |\d)", clause.core)) and tool != before
-            ) or bool(
-                re.match(
-                    r"^ (?:draw|paint|sketch|generate|create|make|film) (?:me |us )?(?:an? |another |\d)",
-                    clause.core,
-                )
-            )
+            verb = CREATE if tool != before else "(?:draw|paint|sketch|generate|create|make|film)"
+            return _has_subject(clause) and bool(re.match(rf"^ {verb} (?:me |us )?(?:an? |another |\d)", clause.core))
     if tool == "generate_image":
-        return bool(re.match(rf"^ {CREATE} ", clause.core))
+        if not _has_subject(clause):
+            return False
+        return bool(re.match(rf"^ {CREATE} ", clause.core)) or (before in _NEW and before != tool and before != "again")
     if tool == before and tool.startswith(("analyze", "extract", "compose", "restore", "remove", "apply", "upscale")):
         return clause.images.named and link != "stop" and tool != "analyze_image"
     if before in _TEXT_TOOLS and tool in ("apply_style", "animate_photo"):
         return link == "then"
     return True
+
+
+def _has_subject(clause: Clause) -> bool:
+    """Whether anything but figures and a verb of making is left ("make two versions" has none)."""
+    left = clause.text.without(clause.figures.spans).lower()
+    return bool(
+        re.search(
+            r"[a-z]{2}", re.sub(rf"\b(?:{CREATE}|versions?|variations?|pictures?|of|it|please|me|us)\b", "", left)
+        )
+    )
 
 
 def _finished(chosen: list[tuple[str, int, int, str]], text: Text, stock: Stock, talk: Conversation) -> list[Step]:
@@ -175,6 +182,9 @@ def _finished(chosen: list[tuple[str, int, int, str]], text: Text, stock: Stock,
         if len(tools) == 1 and len(chosen) == 1:
             begin, end = 1, len(text.norm)
         clause = Clause(read_part(text, begin, end), stock, first=not steps, carried=carried)
+        if begin != start:
+            whole, weight = intent(clause)
+            tool = whole if whole != "talk" and weight > _STRONG else tool
         if tool in _EDITS:
             again, _ = intent(clause)
             tool = again if again in _WORKS_ON_PICTURES else settle_edit(clause)

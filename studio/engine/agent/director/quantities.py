@@ -8,13 +8,22 @@ normalised text that said it, so that a prompt can leave them out.
 import re
 from dataclasses import dataclass, field
 
-from studio.engine.agent.director.lexicon import MAKEABLE, SOUND, VIDEO
+from studio.engine.agent.director.lexicon import SOUND, STYLES, VIDEO
 from studio.engine.agent.director.text import Text
 
 Span = tuple[int, int]
 
 _VARIATION = r"(?:variations?|variants?|versions?|options?|alternatives?|takes?|tries|attempts?|ideas|different ones)"
-_COUNTED = rf"(?:{_VARIATION}|{MAKEABLE}|{VIDEO}|{SOUND})"
+_COUNTED = (
+    rf"(?:{_VARIATION}|(?:pictures?|photos?|images?|drawings?|paintings?|illustrations?|portraits?|sketch(?:es)?|artworks?|renders?"
+    rf"|wallpapers?|posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?"
+    rf"|watercolors|backgrounds?)|{VIDEO}|{SOUND})"
+)
+_LOOKS = (
+    "(?:(?:"
+    + "|".join(re.escape(s) for s in STYLES)
+    + "|colorful|beautiful|funny|realistic|abstract|dark|bright|minimal|detailed|high quality|cute|pretty|scary|moody|large|big) )+"
+)
 _AMOUNTS = {"couple": 2, "pair": 2, "few": 3, "several": 4, "handful": 5, "some": 3}
 
 _ASPECTS: tuple[tuple[str, str], ...] = (
@@ -263,6 +272,7 @@ def _count(text: Text, found: Figures) -> None:
     match = match or re.search(
         r"(?<= )(\d{1,2}) (?:more|others?)(?: (?:of|like) (?:those|them|these|that|this|it))?(?= )", text.norm
     )
+    match = match or re.search(rf"(?<= )(\d{{1,2}}) (?={adjectives}{_LOOKS}{_COUNTED} )", text.norm)
     if match is None or (_AMOUNTS.get(match[1]) is None and not 1 <= int(match[1]) <= 16):
         return
     if re.search(r" (?:both|all|these|those|my|the) $", text.norm[: match.start() + 1]):

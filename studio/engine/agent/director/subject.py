@@ -144,6 +144,8 @@ def _joined(raw: str) -> str:
         wish = _WISH_SENTENCE.sub("", part, count=1) if out else _ASIDE.sub("", part, count=1)
         if out and wish == part:
             wish = _without_command(part)
+        if out and re.fullmatch(rf"(?:{CREATE}|use|with|please|me|us|and|it|\s)+", wish.lower()):
+            continue
         wish = re.sub(r",?\s+(?:and\s+)?make\s+it\s+", ", ", wish) if wish else wish
         if re.fullmatch(r"(?i)(?:thanks?(?: you)?|cheers|please|use your imagination|be creative)", wish):
             continue

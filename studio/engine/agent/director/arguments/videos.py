@@ -59,7 +59,7 @@ def animate_photo(step: Step) -> list[Arguments]:
     if (
         len(both) == 2
         and clause.says(r" (?:morph|from|between|transition|blend|into|turn) ")
-        and clause.says(r" (?:morph|transition|interpolat\w+|from .* to|between) ")
+        and clause.says(r" (?:morph|transition|interpolat\w+|into|from .* to|between) ")
     ):
         return [
             {"prompt": motion, "sourceImageIndex": both[0], "endImageIndex": both[1], "frameRole": "both", **common}
