@@ -10,6 +10,7 @@ from studio.engine.tools.base import ToolContext
 from tests.helpers.engines import FakeTool, inline, picture, refusing, running_engine, tools
 from tests.helpers.fake_llm import FakeLlm, Reply
 
+DRAW = "generate_image"
 WEATHER = {
     "type": "function",
     "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
@@ -194,8 +195,12 @@ async def test_failures_of_a_tool_carry_repair_members(tmp_path: Path, expect_lo
         FakeTool("restore_photo", full),
         FakeTool("remove_background", missing),
     )
-    calls = [draw(), ("upscale_image", {"sourceImageIndex": -1}), ("restore_photo", {"prompt": "x", "sourceImageIndex": -1}),
-             ("remove_background", {"sourceImageIndex": -9})]  # fmt: skip
+    calls = [
+        draw(),
+        ("upscale_image", {"sourceImageIndex": -1}),
+        ("restore_photo", {"prompt": "x", "sourceImageIndex": -1}),
+        ("remove_background", {"sourceImageIndex": -9}),
+    ]
     expect_log("tool upscale_image failed unexpectedly with ValueError")
     with FakeLlm([Reply(calls=calls), Reply("Sorry.")]) as llm:
         async with running_engine(tmp_path, llm_url=llm.url, parts={"runners": runners}) as engine:

@@ -49,6 +49,8 @@ _DEFAULT_SOURCES: dict[str, MediaKind] = {
     "videoIndex": "video",
     "sourceVideoIndex": "video",
 }
+_MAKERS = frozenset({"generate_image", "generate_video", "generate_music", "generate_speech"})
+"""They take a source only when one is named."""
 
 
 @dataclass(frozen=True)
