@@ -1,0 +1,304 @@
+"""From a sentence to a `Brief`: what to paint, how many, at what hour, in which weather, colours and manner.
+
+The reader is a careful keyword parser, not a language model. It finds phrases before words, binds colours and counts
+to the nouns that follow them, takes back what a negation forbids, and always ends with a scene family: unknown
+subjects are matched by their companions (weather, hour, things) and at last by the seed, among the open families.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from studio.engine.renderers.painter import lexicon
+from studio.engine.renderers.painter.colour import Rgb
+from studio.engine.renderers.painter.noise import generator
+
+OPEN_FAMILIES = ("coast", "hills", "mountains", "desert", "forest", "city", "sky", "night", "cosmic")
+"""What an open request may become; registered families with `open_weight` are added by the registry."""
+
+_TOKEN = re.compile(r"[a-z0-9à-ž&]+(?:[-'][a-z0-9à-ž]+)*")
+_NEGATION_REACH = 4
+_NEGATION_STOPS = frozenset("with but just only at in on over under above by near during for like beside from".split())
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing asked for: its kind, the word used, how many (None = unsaid) and its colour if one was named."""
+
+    kind: str
+    word: str
+    count: int | None = None
+    colour: Rgb | None = None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A prompt, understood. Every field is a wish, never a promise: `Painting.used_prompt` says what was drawn."""
+
+    prompt: str
+    family: str
+    confidence: float
+    subjects: tuple[str, ...] = ()
+    things: tuple[Thing, ...] = ()
+    time: str | None = None
+    weather: str | None = None
+    season: str | None = None
+    mood: str | None = None
+    palettes: tuple[str, ...] = ()
+    colours: tuple[tuple[str, Rgb], ...] = ()
+    composition: frozenset[str] = frozenset()
+    style: str | None = None
+    without: frozenset[str] = frozenset()
+    open: bool = False
+    ranking: tuple[str, ...] = ()
+    words: frozenset[str] = field(default_factory=frozenset)
+
+    def thing(self, kind: str) -> Thing | None:
+        """The first wish for a kind of thing, if it is asked for (and not forbidden)."""
+        return next((thing for thing in self.things if thing.kind == kind), None)
+
+    def wants(self, *kinds: str) -> bool:
+        """Whether any of these kinds is asked for."""
+        return any(thing.kind in kinds for thing in self.things)
+
+    def allows(self, *kinds: str) -> bool:
+        """Whether none of these kinds is forbidden ("without people", "no clouds")."""
+        return not self.without.intersection(kinds)
+
+    def says(self, *words: str) -> bool:
+        """Whether any of these words (singular) is in the prompt."""
+        return any(word in self.words for word in words)
+
+
+def singulars(word: str) -> tuple[str, ...]:
+    """The word itself and its likely singular forms."""
+    forms = [word]
+    if word.endswith("ies") and len(word) > 4:
+        forms.append(word[:-3] + "y")
+    if word.endswith("ves") and len(word) > 4:
+        forms += [word[:-3] + "f", word[:-1]]
+    if word.endswith("es") and len(word) > 4:
+        forms.append(word[:-2])
+    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        forms.append(word[:-1])
+    if word.endswith("'s"):
+        forms.append(word[:-2])
+    return tuple(forms)
+
+
+def _index(table: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for key, words in table.items():
+        for word in words:
+            out.setdefault(word, []).append(key)
+    return out
+
+
+_FAMILIES = _index(lexicon.FAMILY_WORDS)
+_ELEMENTS = _index({kind: tuple(w.replace("_", " ") for w in words.split())
+                    for kind, (words, _) in lexicon.ELEMENT_WORDS.items()})  # fmt: skip
+_TIMES = _index(lexicon.TIME_WORDS)
+_WEATHERS = _index(lexicon.WEATHER_WORDS)
+_SEASONS = _index(lexicon.SEASON_WORDS)
+_MOODS = _index(lexicon.MOOD_WORDS)
+_COMPOSITIONS = _index(lexicon.COMPOSITION_WORDS)
+_STYLES = _index(lexicon.STYLE_WORDS)
+_PALETTES = _index(lexicon.PALETTE_WORDS)
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One word or phrase of the prompt, in singular form, with its token position and whether it is forbidden."""
+
+    text: str
+    start: int
+    length: int
+    forbidden: bool
+
+
+_PHRASES = frozenset(
+    phrase
+    for table in (_FAMILIES, _ELEMENTS, _TIMES, _WEATHERS, _SEASONS, _MOODS, _COMPOSITIONS, _STYLES, _PALETTES)
+    for phrase in table
+    if " " in phrase
+)
+
+
+def _forbidden(tokens: list[str], breaks: set[int]) -> list[bool]:
+    flags = [False] * len(tokens)
+    for index, token in enumerate(tokens):
+        if token not in lexicon.NEGATIONS:
+            continue
+        for reach in range(index, min(len(tokens), index + 1 + _NEGATION_REACH)):
+            if reach > index and (reach in breaks or tokens[reach] in _NEGATION_STOPS):
+                break
+            flags[reach] = True
+    return flags
+
+
+def _terms(prompt: str, negative: str) -> list[_Term]:
+    text = prompt.lower().replace("’", "'").replace("_", " ")
+    matches = list(_TOKEN.finditer(text))
+    tokens = [match.group() for match in matches]
+    breaks = {
+        index + 1
+        for index in range(len(matches) - 1)
+        if re.search(r"[.,;:!?]", text[matches[index].end() : matches[index + 1].start()])
+    }
+    flags = _forbidden(tokens, breaks)
+    terms: list[_Term] = []
+    position = 0
+    while position < len(tokens):
+        for length in (4, 3, 2):
+            part = tokens[position : position + length]
+            if len(part) < length or any(p in breaks for p in range(position + 1, position + length)):
+                continue
+            head = " ".join(part[:-1])
+            found = next((f"{head} {last}" for last in singulars(part[-1]) if f"{head} {last}" in _PHRASES), None)
+            if found:
+                terms.append(_Term(found, position, length, flags[position]))
+                position += length
+                break
+        else:
+            terms.append(_Term(tokens[position], position, 1, flags[position]))
+            position += 1
+    unwanted = [word for word in _TOKEN.findall(negative.lower())]
+    return terms + [_Term(word, 10_000, 1, True) for word in unwanted]
+
+
+def _lookup(table: dict[str, list[str]], text: str) -> list[str]:
+    for form in singulars(text):
+        if form in table:
+            return table[form]
+    return []
+
+
+def _first(table: dict[str, list[str]], terms: list[_Term]) -> str | None:
+    for term in terms:
+        if not term.forbidden and (found := _lookup(table, term.text)):
+            return found[0]
+    return None
+
+
+def _colour_of(text: str) -> tuple[str, Rgb] | None:
+    for name in (text, text.replace(" ", "-"), *(f for f in singulars(text)), text.removesuffix("ish")):
+        if name in lexicon.COLOURS:
+            return name, lexicon.COLOURS[name]
+    return None
+
+
+def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
+    """The things asked for, and the positions of the colour words that were bound to them."""
+    things: dict[str, Thing] = {}
+    bound: set[int] = set()
+    for index, term in enumerate(terms):
+        kinds = [] if term.forbidden else _lookup(_ELEMENTS, term.text)
+        if not kinds:
+            continue
+        count: int | None = None
+        colour: Rgb | None = None
+        for back in range(1, 5):
+            if index - back < 0 or terms[index - back].forbidden:
+                break
+            before = terms[index - back].text
+            if before in ("with", "and", "over", "under", "near", "in", "on", "at", "above", "by", "behind", "beside"):
+                break
+            if count is None and (before.isdigit() or before in lexicon.NUMBERS):
+                count = min(60, int(before)) if before.isdigit() else lexicon.NUMBERS[before]
+            if colour is None and back <= 3 and (named := _colour_of(before)):
+                colour = named[1]
+                bound.add(terms[index - back].start)
+            if back >= 2 and _lookup(_ELEMENTS, before):
+                break
+        plural = term.text.split()[-1].endswith("s") and not term.text.endswith("ss")
+        if count == 1 and plural:
+            count = None
+        if count is None and not plural:
+            count = 1
+        for kind in kinds:
+            things.setdefault(kind, Thing(kind, term.text, count, colour))
+    return list(things.values()), bound
+
+
+def _rank(terms: list[_Term], things: list[Thing]) -> dict[str, float]:
+    """How strongly each family is asked for: nouns count most where they lead, things lend a little."""
+    scores: dict[str, float] = {}
+    lead = 1.0
+    for term in terms:
+        if term.forbidden:
+            continue
+        families = _lookup(_FAMILIES, term.text)
+        for order, family in enumerate(families):
+            weight = (2.2 if " " in term.text else 1.0) * lead * (1.0 if order == 0 else 0.6)
+            scores[family] = scores.get(family, 0.0) + weight
+        if families:
+            lead = max(0.45, lead * 0.78)
+    for thing in things:
+        family = lexicon.ELEMENT_WORDS[thing.kind][1]
+        scores[family] = scores.get(family, 0.0) + 0.5
+    return scores
+
+
+def _composed(scores: dict[str, float], terms: list[_Term]) -> dict[str, float]:
+    """Corrections that a painter would make: places outrank the creatures and hours seen in them."""
+    places = ("coast", "hills", "mountains", "desert", "forest", "city", "underwater", "cosmic")
+    best_place = max((scores.get(place, 0.0) for place in places), default=0.0)
+    if best_place >= 0.5:
+        for family in ("animals", "portrait", "sky", "night", "abstract", "still_life"):
+            if family in scores:
+                scores[family] *= 0.55
+    texts = {term.text for term in terms if not term.forbidden}
+    if texts & {"sea of clouds", "cloud sea", "above the clouds"}:
+        scores["coast"] = scores.get("coast", 0.0) + (2.0 if "lighthouse" in texts else 0.0)
+        scores["mountains"] = scores.get("mountains", 0.0) + (2.5 if scores.get("mountains") else 0.0)
+    for made in ("papercut", "pattern", "geometric"):
+        if scores.get(made, 0.0) >= 1.0:
+            scores[made] += 1.2  # a material or a manner decides the picture more than what it depicts
+    return scores
+
+
+def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, ...] = OPEN_FAMILIES) -> Brief:
+    """Understand `prompt`. `families` are those an open or unknown request may become, chosen by `seed`."""
+    terms = _terms(prompt, negative)
+    wanted = [term for term in terms if not term.forbidden]
+    things, bound = _things(terms)
+    scores = _composed(_rank(terms, things), terms)
+    ranking = sorted(scores, key=lambda family: -scores[family])
+    meaningful = [term for term in wanted if term.text not in lexicon.OPEN_WORDS]
+    total = sum(scores.values())
+    choice = families[int(generator(seed, 17).integers(len(families)))]
+    colours = [
+        named for term in wanted if term.start not in bound and (named := _colour_of(term.text)) is not None
+    ]
+    palettes = [name for term in wanted for name in _lookup(_PALETTES, term.text)]
+    texts = frozenset(form for term in wanted for form in singulars(term.text))
+    forbidden = [term.text for term in terms if term.forbidden]
+    without = {kind for text in forbidden for kind in _lookup(_ELEMENTS, text)} | {
+        form for text in forbidden for form in singulars(text)
+    }
+    if without & {"people", "person", "human", "figure"}:
+        without |= {"figure", "couple", "people"}
+    season = _first(_SEASONS, terms)
+    if season is None and "fall" in texts and "water" not in texts and "snow" not in texts:
+        season = "autumn" if re.search(r"\b(in|the|during) fall\b|\bfall (leaves|colou?rs|forest|day)", prompt.lower()) else None
+    return Brief(
+        prompt=prompt,
+        family=ranking[0] if ranking else choice,
+        confidence=round(scores[ranking[0]] / total, 3) if ranking else 0.0,
+        subjects=tuple(term.text for term in meaningful if _lookup(_FAMILIES, term.text) or _lookup(_ELEMENTS, term.text)),
+        things=tuple(thing for thing in things if thing.kind not in without),
+        time=_first(_TIMES, terms),
+        weather=_first(_WEATHERS, terms),
+        season=season,
+        mood=_first(_MOODS, terms),
+        palettes=tuple(dict.fromkeys(palettes)),
+        colours=tuple(dict.fromkeys(colours)),
+        composition=frozenset(kind for term in wanted for kind in _lookup(_COMPOSITIONS, term.text)),
+        style=_first(_STYLES, terms),
+        without=frozenset(without),
+        open=not meaningful,
+        ranking=tuple(ranking),
+        words=texts,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reusable parts of pictures: sky, water, land, plants, buildings, creatures and things."""

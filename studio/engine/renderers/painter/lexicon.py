@@ -1,0 +1,319 @@
+"""The painter's vocabulary: which words mean which scene, thing, hour, weather, colour and manner.
+
+Plain data, written as space-separated words so that it stays easy to extend; an underscore joins a phrase.
+Words are singular: the reader (`brief.py`) also tries a word without its plural ending.
+"""
+
+from __future__ import annotations
+
+from studio.engine.renderers.painter.colour import Rgb, rgb
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in text.split())
+
+
+FAMILY_WORDS: dict[str, tuple[str, ...]] = {
+    "coast": _words(
+        "coast sea ocean seaside shore shoreline beach bay cove harbour harbor port island isle archipelago reef wave "
+        "surf tide seascape cliff pier dock marina lagoon strait channel fjord gulf atlantic pacific mediterranean "
+        "cornwall brittany sea_of_clouds cloud_sea above_the_clouds breakwater headland cape promontory sandbar tsunami "
+        "maelstrom horizon voyage regatta caribbean aegean santorini big_sur nautical maritime"
+    ),
+    "hills": _words(
+        "hill meadow field countryside valley land landscape pasture prairie steppe grassland farmland farm vineyard "
+        "tuscany tuscan vale moor heath highland lowland knoll plain village hamlet country orchard lavender_field "
+        "poppy_field wheat wheatfield cornfield barn haystack provence shire cotswold spring_meadow rolling_hill "
+        "rice_terrace terrace tea_plantation windmill pastoral idyll savanna savannah serengeti scenery path lane"
+    ),
+    "mountains": _words(
+        "mountain peak summit alp alpine lake ridge range glacier himalaya everest andes rockies dolomite matterhorn "
+        "fuji mount tarn reservoir massif crag fell patagonia yosemite iceberg tundra pond loch ravine gorge canyon_lake "
+        "waterfall cascade river stream volcano snowcap mountaintop mountainside mountain_range foothill scandinavia "
+        "norway switzerland tibet"
+    ),
+    "desert": _words(
+        "desert dune sand sahara mesa canyon oasis arizona monument_valley gobi namib atacama badland cactus camel "
+        "caravan mirage wasteland pyramid egypt bedouin outback mojave wadi rum sphinx arrakis dust"
+    ),
+    "forest": _words(
+        "forest wood woodland tree grove jungle rainforest pine spruce fir birch oak maple redwood sequoia bamboo "
+        "thicket undergrowth clearing glade taiga copse wilderness enchanted_forest fairy_tale trail canopy willow "
+        "aspen beech elm cedar cypress mushroom moss swamp marsh cherry_blossom sakura arbor treehouse elf"
+    ),
+    "city": _words(
+        "city skyline town street skyscraper downtown metropolis urban building cityscape avenue alley alleyway rooftop "
+        "tower tokyo new_york manhattan london paris shanghai hong_kong chicago venice prague dubai boulevard plaza "
+        "square market crossroad traffic taxi bus tram subway station neon_sign cyberpunk highway office apartment "
+        "architecture facade dystopia megacity blade_runner seoul berlin san_francisco bridge cafe shop bazaar noir"
+    ),
+    "sky": _words(
+        "sky cloud cloudscape heaven cumulus thunderhead stratosphere airship zeppelin airplane aeroplane plane glider "
+        "paraglider flight wind kite floating_island sky_castle castle_in_the_sky rainbow sunrise sunset sunbeam "
+        "daydream dream freedom balloon hot_air_balloon skyscape sun dragon phoenix angel pegasus feather breeze"
+    ),
+    "night": _words(
+        "aurora northern_light aurora_borealis southern_light milky_way starry_sky starry_night night_sky firefly "
+        "fireflies stargazing stargazer meteor shooting_star comet constellation firework campfire bonfire moonlight "
+        "moonrise full_moon polar_night lantern iceland lapland finland igloo north_pole star_trail wish starlight"
+    ),
+    "cosmic": _words(
+        "space cosmos planet galaxy nebula eclipse saturn jupiter mars venus universe cosmic astronaut spaceship rocket "
+        "asteroid black_hole supernova interstellar solar_system exoplanet alien alien_world orbit earth ring moonscape "
+        "star_field celestial astronomy ufo satellite spacecraft singularity wormhole stardust pulsar quasar starship "
+        "astral spacewalk lunar"
+    ),
+    "botanical": _words(
+        "flower fern bouquet herbarium rose tulip daisy orchid lily sunflower peony iris poppy leaf leaves botanical "
+        "plant garden petal blossom bloom wreath ivy succulent monstera lotus hydrangea dahlia magnolia lavender "
+        "dandelion wildflower herb branch twig floral posy vine carnation chrysanthemum anemone daffodil violet_flower "
+        "hibiscus camellia"
+    ),
+    "underwater": _words(
+        "underwater koi jellyfish jelly_fish coral coral_reef fish goldfish seahorse octopus aquarium deep_sea kelp "
+        "seaweed anemone_fish manta manta_ray squid abyss medusa mermaid submarine diver atlantis shoal carp sea_turtle "
+        "starfish pond_fish nautilus seabed"
+    ),
+    "abstract": _words(
+        "abstract marble flow flow_field swirl fluid attractor chaos emotion energy music sound melody jazz rhythm "
+        "harmony silence thought memory idea nothing anything turbulence smoke gradient ribbon motion wave_form liquid "
+        "agate ink_in_water expression feeling joy sorrow hope love anger peace time infinity topography contour "
+        "contour_line map data algorithm generative symphony song"
+    ),
+    "geometric": _words(
+        "geometric geometry stained_glass mandala knot bauhaus mosaic tessellation polygon triangle circle cube "
+        "kaleidoscope sacred_geometry celtic celtic_knot hexagon isometric low_poly islamic_pattern rosette arabesque "
+        "suprematism constructivism kandinsky mondrian cubism art_deco fractal spiral labyrinth maze window cathedral "
+        "rose_window glass"
+    ),
+    "papercut": _words("paper_cut papercut paper-cut paper_art layered_paper cut_paper kirigami origami shadow_box "
+                       "diorama paper collage cutout"),
+    "portrait": _words(
+        "portrait face woman man girl boy lady person self-portrait head profile queen king warrior dancer ballerina "
+        "silhouette samurai geisha goddess witch wizard muse child mother father couple lover human figure eye hair "
+        "princess prince knight musician model monk"
+    ),
+    "still_life": _words(
+        "still_life fruit vase apple pear orange_fruit lemon peach grape bowl bottle teapot cup coffee tea candle book "
+        "table breakfast wine cheese bread cherry pomegranate skull jug pitcher kitchen strawberry cake food fig plum "
+        "clock guitar violin piano shell"
+    ),
+    "animals": _words(
+        "animal cat dog fox deer stag wolf bear horse lion tiger elephant owl rabbit hare whale bird swan heron crane "
+        "eagle raven crow hummingbird butterfly dolphin penguin giraffe zebra panther leopard squirrel hedgehog moose "
+        "puppy kitten peacock parrot flamingo kingfisher"
+    ),
+    "pattern": _words(
+        "pattern texture wallpaper textile fabric seamless tile tiles repeating motif batik ikat paisley damask weave "
+        "quilt rug carpet terrazzo polka_dot stripe tartan plaid herringbone azulejo background backdrop ornament print"
+    ),
+}  # fmt: skip
+"""Scene family -> the nouns that ask for it."""
+
+ELEMENT_WORDS: dict[str, tuple[str, str]] = {
+    # kind: (words, family that shows it best)
+    "lighthouse": ("lighthouse beacon pharos", "coast"),
+    "boat": ("boat sailboat sailing_boat ship yacht schooner sail fishing_boat vessel dinghy rowboat canoe gondola "
+             "galleon ferry", "coast"),
+    "whale": ("whale humpback orca", "coast"),
+    "island": ("island isle islet", "coast"),
+    "rocks": ("rock sea_stack boulder cliff crag", "coast"),
+    "palm": ("palm palm_tree coconut", "coast"),
+    "balloon": ("balloon hot_air_balloon hot-air_balloon montgolfier", "hills"),
+    "house": ("house cottage cabin hut barn farmhouse chalet home farm lodge shack", "hills"),
+    "village": ("village hamlet", "hills"),
+    "church": ("church chapel steeple monastery", "hills"),
+    "castle": ("castle fortress palace citadel", "hills"),
+    "windmill": ("windmill mill", "hills"),
+    "tree": ("lone_tree tree oak", "hills"),
+    "flowers": ("flower wildflower poppy poppies lavender sunflower tulip daisy bluebell blossom", "hills"),
+    "path": ("path road trail lane track footpath", "hills"),
+    "sheep": ("sheep lamb flock_of_sheep", "hills"),
+    "horse": ("horse stallion mare pony pegasus unicorn", "hills"),
+    "cow": ("cow cattle bull", "hills"),
+    "pine": ("pine spruce fir conifer", "mountains"),
+    "waterfall": ("waterfall cascade", "mountains"),
+    "lake": ("lake pond tarn loch", "mountains"),
+    "volcano": ("volcano", "mountains"),
+    "cactus": ("cactus cacti saguaro", "desert"),
+    "camel": ("camel caravan dromedary", "desert"),
+    "pyramid": ("pyramid", "desert"),
+    "mesa": ("mesa butte monument_valley", "desert"),
+    "fox": ("fox vixen", "forest"),
+    "deer": ("deer stag doe elk moose reindeer fawn", "forest"),
+    "wolf": ("wolf wolves", "forest"),
+    "bear": ("bear grizzly", "forest"),
+    "owl": ("owl", "forest"),
+    "rabbit": ("rabbit hare bunny", "forest"),
+    "cat": ("cat kitten", "city"),
+    "dog": ("dog puppy hound", "city"),
+    "lantern": ("lantern sky_lantern paper_lantern", "night"),
+    "umbrella": ("umbrella parasol", "city"),
+    "car": ("car taxi cab automobile traffic", "city"),
+    "bridge": ("bridge", "city"),
+    "bird": ("bird seagull gull crow raven geese goose swallow eagle hawk crane heron dove flock albatross starling",
+             "sky"),
+    "airship": ("airship zeppelin blimp dirigible", "sky"),
+    "kite": ("kite", "sky"),
+    "plane": ("plane airplane aeroplane aircraft biplane", "sky"),
+    "rainbow": ("rainbow", "sky"),
+    "cloud": ("cloud cumulus", "sky"),
+    "floating": ("floating_island floating_islands", "sky"),
+    "lightning": ("lightning thunderbolt thunder", "sky"),
+    "aurora": ("aurora northern_light aurora_borealis southern_light borealis", "night"),
+    "milkyway": ("milky_way", "night"),
+    "moon": ("moon moonlight moonlit moonrise full_moon crescent crescent_moon", "night"),
+    "star": ("star starry starlight starlit starry_sky constellation", "night"),
+    "meteor": ("meteor shooting_star comet falling_star", "night"),
+    "firework": ("firework fireworks", "night"),
+    "firefly": ("firefly fireflies", "night"),
+    "tent": ("tent campsite camp camping yurt tipi", "night"),
+    "campfire": ("campfire bonfire fire", "night"),
+    "planet": ("planet jupiter mars venus exoplanet", "cosmic"),
+    "ringed": ("saturn ringed_planet ring rings", "cosmic"),
+    "galaxy": ("galaxy andromeda spiral_galaxy", "cosmic"),
+    "nebula": ("nebula", "cosmic"),
+    "eclipse": ("eclipse", "cosmic"),
+    "rocket": ("rocket spaceship spacecraft starship", "cosmic"),
+    "astronaut": ("astronaut cosmonaut spaceman", "cosmic"),
+    "earth": ("earth blue_marble", "cosmic"),
+    "blackhole": ("black_hole", "cosmic"),
+    "figure": ("person man woman girl boy figure wanderer traveler traveller hiker child monk someone people stranger "
+               "fisherman shepherd keeper explorer walker silhouette", "hills"),
+    "couple": ("couple lovers two_people", "hills"),
+    "sun": ("sun sunbeam sunlight", "sky"),
+    "elephant": ("elephant", "hills"),
+    "giraffe": ("giraffe", "hills"),
+    "swan": ("swan duck", "mountains"),
+    "dolphin": ("dolphin porpoise", "coast"),
+    "dragon": ("dragon wyvern", "sky"),
+    "fish": ("fish koi goldfish carp", "underwater"),
+    "butterfly": ("butterfly moth butterflies", "botanical"),
+}  # fmt: skip
+"""Things that a scene can hold: kind -> (words, the family that shows it best)."""
+
+TIME_WORDS: dict[str, tuple[str, ...]] = {
+    "dawn": _words("dawn sunrise daybreak first_light early_morning sun-up aurora_hour morning_mist"),
+    "morning": _words("morning forenoon"),
+    "noon": _words("noon midday day daytime daylight afternoon bright_day sunny_day high_noon sunny sunlit"),
+    "golden": _words("golden_hour late_afternoon evening_sun low_sun golden_light evening warm_light magic_hour"),
+    "dusk": _words("dusk sunset sundown last_light afterglow evening_glow setting_sun"),
+    "blue": _words("twilight blue_hour nightfall gloaming blue_light"),
+    "night": _words("night midnight nighttime nocturnal moonlit moonlight starry starlit starry_night dark_night "
+                    "nocturne starlight moonrise full_moon after_dark small_hours"),
+}  # fmt: skip
+
+WEATHER_WORDS: dict[str, tuple[str, ...]] = {
+    "fog": _words("fog foggy mist misty haze hazy vapour vapor brume"),
+    "rain": _words("rain rainy raining drizzle downpour shower wet rainfall monsoon puddle"),
+    "snow": _words("snow snowy snowing snowfall blizzard snowflake snow-covered snowbound frost frosty icy frozen"),
+    "storm": _words("storm stormy thunder thunderstorm lightning tempest hurricane gale squall raging turbulent_sea"),
+    "cloudy": _words("cloudy overcast clouds clouded grey_sky gray_sky gloomy"),
+    "clear": _words("clear cloudless clear_sky sunny blue_sky crisp"),
+}
+
+SEASON_WORDS: dict[str, tuple[str, ...]] = {
+    "spring": _words("spring springtime cherry_blossom sakura blossoming april may"),
+    "summer": _words("summer summertime midsummer july august"),
+    "autumn": _words("autumn autumnal fall_colours fall_colors fall_foliage october november in_fall indian_summer"),
+    "winter": _words("winter wintry christmas december january february ice"),
+}
+
+MOOD_WORDS: dict[str, tuple[str, ...]] = {
+    "calm": _words("calm peaceful serene quiet tranquil still gentle soft restful soothing zen meditative"),
+    "dramatic": _words("dramatic epic majestic powerful intense grand sublime awe-inspiring fierce wild moody"),
+    "joyful": _words("joyful happy cheerful playful bright festive vibrant lively fun whimsical colourful colorful"),
+    "dark": _words("dark ominous gothic sinister haunting eerie spooky brooding scary horror nightmare creepy haunted"),
+    "dreamy": _words("dreamy dreamlike magical surreal ethereal fantasy enchanted mystical fairytale fantastical"),
+    "sad": _words("melancholy melancholic sad lonely nostalgic wistful solitary lone forlorn longing bittersweet"),
+    "warm": _words("warm cosy cozy romantic tender"),
+    "cold": _words("cold chilly bleak stark"),
+}
+
+COMPOSITION_WORDS: dict[str, tuple[str, ...]] = {
+    "wide": _words("wide panorama panoramic vast sweeping wide-angle expansive"),
+    "close": _words("close close-up closeup macro detail detailed_close"),
+    "minimal": _words("minimal minimalist minimalistic simple sparse empty_space negative_space uncluttered"),
+    "symmetric": _words("symmetrical symmetric symmetry centred centered mirrored"),
+    "low": _words("low_angle from_below towering looming"),
+    "high": _words("aerial bird's-eye birdseye from_above drone overhead"),
+}
+
+STYLE_WORDS: dict[str, tuple[str, ...]] = {
+    "watercolour": _words("watercolour watercolor aquarelle gouache wash"),
+    "oil": _words("oil oil_painting oil_paint impasto palette_knife"),
+    "ink": _words("ink ink_drawing ink_wash sumi-e sumie pen_and_ink brush_and_ink india_ink line_drawing"),
+    "pencil": _words("pencil pencil_drawing pencil_sketch sketch graphite charcoal"),
+    "van gogh": _words("van_gogh vincent_van_gogh starry_night_style post-impressionist post-impressionism"),
+    "ukiyo-e": _words("ukiyo-e ukiyoe ukiyo woodblock woodblock_print hokusai hiroshige japanese_print"),
+    "monet": _words("monet impressionist impressionism impressionistic"),
+    "picasso": _words("picasso cubist"),
+    "munch": _words("munch expressionist expressionism"),
+    "pointillism": _words("pointillism pointillist seurat signac"),
+    "art nouveau": _words("art_nouveau mucha klimt"),
+    "pop art": _words("pop_art warhol lichtenstein comic comic_book"),
+    "pastel drawing": _words("pastel_drawing chalk crayon"),
+    "mosaic": _words("mosaic_style byzantine"),
+    "engraving": _words("engraving etching woodcut linocut dürer durer gustave_doré"),
+}
+"""Styles for the neural pass that follows: the painter only names them."""
+
+PALETTE_WORDS: dict[str, tuple[str, ...]] = {
+    "pastel": _words("pastel pastels pale soft_colours soft_colors candy"),
+    "neon": _words("neon synthwave vaporwave cyberpunk fluorescent electric outrun retrowave"),
+    "monochrome": _words("monochrome monochromatic black_and_white black-and-white greyscale grayscale b&w noir "
+                         "colourless"),
+    "sepia": _words("sepia daguerreotype old_photo antique vintage_photo"),
+    "autumn": _words("autumn_colours autumn_colors autumnal earth_tones earthy rust"),
+    "teal and orange": _words("teal_and_orange orange_and_teal"),
+    "warm": _words("warm_colours warm_colors warm_palette warm_tones warm"),
+    "cool": _words("cool_colours cool_colors cool_palette cool_tones cold_colours cold_colors cool cold"),
+    "vivid": _words("vivid vibrant saturated colourful colorful technicolor rainbow_colours bold_colours bold_colors"),
+    "muted": _words("muted desaturated subdued faded washed-out dusty understated"),
+    "vintage": _words("vintage retro nostalgic faded_film polaroid"),
+    "jewel": _words("jewel jewel_tones jewel-tone rich_colours"),
+    "dark": _words("dark_palette low-key chiaroscuro"),
+    "ice": _words("icy glacial arctic frosty"),
+}  # fmt: skip
+
+COLOURS: dict[str, Rgb] = {
+    name: rgb(code)
+    for name, code in (
+        pair.split(":")
+        for pair in (
+            "red:#D7263D crimson:#B3122F scarlet:#E32C1E vermilion:#E34A27 ruby:#9B1B3F burgundy:#6D1A36 maroon:#6B1F2A "
+            "coral:#FF7F61 salmon:#F59A86 pink:#F48FB1 magenta:#D6249F fuchsia:#E0218A rose:#E8748F blush:#F2B8B5 "
+            "orange:#F4802A amber:#F5A623 apricot:#F9B487 peach:#FBC3A0 rust:#A8481F copper:#B8683A terracotta:#C65D3B "
+            "yellow:#F8D23C gold:#E0AC2B golden:#E8B23A ochre:#C68A2B lemon:#F7E658 cream:#F5E9CF ivory:#F6F0DF "
+            "green:#3C9A4E emerald:#12835A jade:#3A9D7A mint:#A8E0C4 olive:#7C7F3A lime:#A5D42F sage:#9DB08B moss:#5F7138 "
+            "teal:#128C8C turquoise:#2BB7B3 cyan:#25C5DA aqua:#5CD3D6 blue:#2A5DC4 azure:#3A8DDE cobalt:#1F47A8 "
+            "navy:#16244F indigo:#3B2D8C ultramarine:#2438A8 sapphire:#1B4FA0 cerulean:#2A86B8 sky-blue:#7EC3EC "
+            "purple:#7A3FA0 violet:#7B4FC9 lavender:#B59BE0 lilac:#C8A8DC mauve:#B183A8 plum:#6E3566 aubergine:#3F2042 "
+            "brown:#7A4E2D chocolate:#4F2F1E tan:#C9A27A beige:#DCC9A8 sand:#DABF92 sienna:#9A4F2B umber:#5E4028 "
+            "white:#F4F4F2 silver:#BFC4CA grey:#808488 gray:#808488 charcoal-grey:#3B3F45 black:#15151A ebony:#1B1715 "
+            "rosy:#E8748F reddish:#C4473F bluish:#4A78B8 greenish:#5C9A66 purplish:#80509A violet-blue:#5A4FC0 "
+            "crimson-red:#B3122F blood-red:#8C1022 blood:#8C1022 bronze:#9A6B34 tangerine:#F58B2E"
+        ).split()
+    )
+}
+"""Named colours; grey, white and black are palette wishes too (towards less colour, light or dark)."""
+
+NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "single": 1, "lone": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "dozen": 12, "fifteen": 15,
+    "twenty": 20, "thirty": 30, "pair": 2, "couple": 2, "few": 4, "several": 5, "many": 9, "some": 4, "dozens": 18,
+    "hundreds": 28, "countless": 28, "swarm": 18, "flock": 14, "fleet": 6, "herd": 6,
+}  # fmt: skip
+
+NEGATIONS = ("without", "no", "not", "minus", "except", "lacking", "free of")
+
+OPEN_WORDS = frozenset(
+    _words(
+        "make me something beautiful use your imagination surprise anything you like want whatever please create draw "
+        "paint generate a an the picture image of for nice pretty lovely amazing wonderful cool art artwork piece with "
+        "and in to my i can could would show give us let have own creative beautiful gorgeous stunning awesome random "
+        "just it be go free freely inspire inspiring paint nice new thing some one different again other more photo "
+        "illustration painting drawing that this is on at by from drawn painted very really"
+    )
+)
+"""Words that say nothing about the subject: a prompt of only these is an open one."""

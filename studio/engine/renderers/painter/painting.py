@@ -1,0 +1,93 @@
+"""`paint`: from a prompt and a seed to a finished picture."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+
+from studio.engine.renderers.painter.air import Air, air_for, finish_grade
+from studio.engine.renderers.painter.brief import Brief, read_brief
+from studio.engine.renderers.painter.canvas import Canvas, Report
+from studio.engine.renderers.painter.noise import Field, generator
+from studio.engine.renderers.painter.scenes import Family, families, family_for, open_choices
+from studio.engine.renderers.painter.titles import compose_title
+
+SMALLEST_PX, LARGEST_PX = 64, 2048
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A finished picture and what can be said about it.
+
+    `pixels` is uint8, height x width x 3, sRGB. `scene` is the family drawn, `title` a label for the wall,
+    `used_prompt` what was really drawn, in words, and `style` the painting style that the prompt asks for
+    (not applied here), or None.
+    """
+
+    pixels: Field
+    scene: str
+    title: str
+    used_prompt: str
+    style: str | None
+
+
+def _silent(_fraction: float, _label: str) -> None:
+    return None
+
+
+def paint(
+    prompt: str, *, width: int, height: int, seed: int, negative: str = "", report: Report = _silent
+) -> Painting:
+    """Paint what `prompt` asks for; the same prompt, size and seed give the same picture.
+
+    `width` and `height` are in pixels, 64 to 2048 each. `negative` lists what must not appear. `report` is called
+    with a fraction (0..1) and a few words while the work goes on. Raises ValueError for sizes out of range.
+    """
+    if not (SMALLEST_PX <= width <= LARGEST_PX and SMALLEST_PX <= height <= LARGEST_PX):
+        raise ValueError(f"The painter works from {SMALLEST_PX} to {LARGEST_PX} px per edge, not {width} x {height}.")
+    report(0.02, "Reading the brief")
+    brief = read_brief(prompt, seed, negative, open_choices())
+    family = family_for(brief)
+    brief = replace(brief, family=family.name)
+    base = (seed ^ zlib.crc32(prompt.strip().lower().encode())) & 0x7FFFFFFF
+    air = air_for(brief, generator(base, 11), family.hours)
+    canvas = Canvas(width, height, base, report)
+    report(0.06, "Mixing colours")
+    family.paint(brief, canvas, air, generator(base, 12))
+    report(0.9, "Finishing")
+    _finish(brief, family, air, canvas)
+    counts = {note[1]: note[0] for note in canvas.counts}
+    title = compose_title(brief, air, frozenset(canvas.drawn), counts, generator(base, 13), family.titles)
+    report(1.0, "Done")
+    return Painting(canvas.bytes(), family.name, title, _in_words(brief, air, family, canvas), brief.style)
+
+
+def _finish(brief: Brief, family: Family, air: Air, canvas: Canvas) -> None:
+    if family.brush:
+        canvas.brush(family.brush)
+    finish_grade(brief, replace(air, foggy=0.0, contrast=1.0) if not family.weathered else air, canvas.pixels)
+    canvas.vignette(family.vignette)
+    canvas.grain(family.grain)
+
+
+def _in_words(brief: Brief, air: Air, family: Family, canvas: Canvas) -> str:
+    """An honest description of the picture, with what was asked for and could not be drawn."""
+    hour = {"blue": "twilight", "golden": "late afternoon", "noon": "midday"}.get(air.time, air.time)
+    parts = [f"procedural {family.name.replace('_', ' ')} picture", *canvas.notes]
+    if family.weathered:
+        parts.append(hour)
+        if air.weather != "clear":
+            parts.append({"fog": "fog", "snow": "snow", "rain": "rain", "storm": "storm light"}.get(air.weather, "cloud"))
+        if brief.season:
+            parts.append(brief.season)
+    wished = [*brief.palettes, *(name for name, _ in brief.colours)]
+    if wished:
+        parts.append(" and ".join(dict.fromkeys(wished)) + " palette")
+    missing = [thing.word for thing in brief.things if thing.kind not in canvas.drawn]
+    words = ", ".join(parts)
+    return f"{words} (asked for but not drawn: {', '.join(dict.fromkeys(missing))})" if missing else words
+
+
+def known_families() -> tuple[str, ...]:
+    """The names of the families that can be painted."""
+    return tuple(families())
