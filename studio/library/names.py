@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TITLE_CHARS = 48
 _EXTENSIONS = {
@@ -37,12 +38,13 @@ def extension(mime_type: str) -> str:
     return _EXTENSIONS.get(mime_type.partition(";")[0].strip().lower(), "bin")
 
 
+@lru_cache(4096)  # the pieces of a round share their words
 def slug(text: str, limit: int = 60) -> str:
     """Return *text* as lower-case words joined by hyphens; letters of every script are kept.
 
     Safe as a file name on every system; empty when nothing is left.
     """
-    text = unicodedata.normalize("NFKD", text)
+    text = unicodedata.normalize("NFKD", text[: 4 * limit])
     text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
     words = re.sub(r"[^\w]+|_+", "-", unicodedata.normalize("NFC", text)).strip("-")
     if len(words) > limit:
@@ -53,7 +55,7 @@ def slug(text: str, limit: int = 60) -> str:
 
 def export_name(title: str, badge: str, ext: str) -> str:
     """Return ``lighthouse-above-the-clouds-image-3.png``."""
-    parts = [part for part in (slug(title), slug(badge)) if part]
+    parts = [part for part in (slug(title), badge.casefold().replace(" ", "-")) if part]
     return f"{'-'.join(parts) or 'piece'}.{ext}"
 
 

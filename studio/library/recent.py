@@ -6,20 +6,17 @@ cannot be read yet gives an empty list here, and ``Library.open`` says why a mom
 
 import json
 import sqlite3
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from studio.library.records import SessionRow
-from studio.library.rows import NEWEST_FIRST, session_rows
+from studio.library.rows import NEWEST_FIRST, SessionRow, session_rows
 
 
-@dataclass(frozen=True)
-class FirstPaint:
+class FirstPaint(NamedTuple):
     """Sessions (pinned first, then newest) and every setting."""
 
-    sessions: list[SessionRow] = field(default_factory=list)
-    settings: dict[str, Any] = field(default_factory=dict)
+    sessions: list[SessionRow]
+    settings: dict[str, Any]
 
 
 def recent_sessions(data_dir: Path, limit: int = 60) -> list[SessionRow]:
@@ -31,19 +28,19 @@ def first_paint(data_dir: Path, limit: int = 60) -> FirstPaint:
     """Read sessions and settings in one go."""
     path = data_dir / "library.sqlite"
     if not path.is_file():
-        return FirstPaint()
+        return FirstPaint([], {})
     try:
         # Read-write where possible: a log left by a crash can only be read after it was recovered.
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0.2, isolation_level=None)
     except sqlite3.Error:
-        return FirstPaint()
+        return FirstPaint([], {})
     try:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA query_only = ON")
         rows = session_rows(db, data_dir / "media", "s.deleted_ms IS NULL", [limit], f"{NEWEST_FIRST} LIMIT ?")
         return FirstPaint(rows, _settings(db))
     except sqlite3.Error:
-        return FirstPaint()
+        return FirstPaint([], {})
     finally:
         db.close()
 

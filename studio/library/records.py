@@ -1,38 +1,34 @@
 """Plain records that the library gives and takes; field names as in the window's own state.
 
-Only ``dataclasses``: they are needed before first paint.
+``SessionRow`` lives in ``rows``, because the window's first paint needs it and nothing else of these.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from studio.library.rows import SessionRow
+
+__all__ = [
+    "Draft",
+    "IndexEntry",
+    "NewPiece",
+    "Piece",
+    "PieceKind",
+    "Purpose",
+    "SessionRow",
+    "TextItem",
+    "ToolItem",
+    "ToolStatus",
+    "Trouble",
+    "Turn",
+    "TurnStatus",
+]
+
 PieceKind = Literal["image", "video", "audio", "model3d", "text"]
 TurnStatus = Literal["waiting", "working", "done", "failed", "stopped"]
 ToolStatus = Literal["queued", "working", "done", "failed", "stopped"]
 Purpose = Literal["reference", "edit", "keep"]
-
-
-@dataclass(frozen=True)
-class SessionRow:
-    """One row of the sessions list.
-
-    Attributes:
-        pieces: living pieces, uploads included.
-        covers: up to four picture files, newest first.
-        renamed: a person gave the title; it is never changed automatically again.
-        deleted_ms: when it went into the bin; None while it is not there.
-    """
-
-    id: str
-    title: str
-    pieces: int
-    updated_ms: int
-    pinned: bool = False
-    covers: tuple[Path, ...] = ()
-    state: Literal["idle", "working", "needs_you"] = "idle"
-    renamed: bool = False
-    deleted_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,37 @@
-"""Reading session rows; shared by the fast path before first paint and by ``Sessions``."""
+"""Reading session rows; shared by the fast path before first paint and by ``Sessions``.
+
+Imports nothing of ours: each dataclass costs about 0.8 ms at start.
+"""
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from studio.library.records import SessionRow
+
+@dataclass(frozen=True)
+class SessionRow:
+    """One row of the sessions list.
+
+    Attributes:
+        pieces: living pieces, uploads included.
+        covers: up to four picture files, newest first.
+        renamed: a person gave the title; it is never changed automatically again.
+        deleted_ms: when it went into the bin; None while it is not there.
+    """
+
+    id: str
+    title: str
+    pieces: int
+    updated_ms: int
+    pinned: bool = False
+    covers: tuple[Path, ...] = ()
+    state: Literal["idle", "working", "needs_you"] = "idle"
+    renamed: bool = False
+    deleted_ms: int | None = None
+
 
 COVERS = 4
 _COLUMNS = """s.id, s.title, s.updated_ms, s.pinned, s.renamed, s.deleted_ms,
@@ -15,7 +42,13 @@ _COVERS = """SELECT sha256, ext FROM media WHERE session_id = ? AND kind = 'imag
 
 def media_path(media: Path, sha256: str, ext: str) -> Path:
     """Return where a file of that hash is kept."""
-    return media / sha256[:2] / f"{sha256}.{ext}"
+    return _folder(media, sha256[:2]) / f"{sha256}.{ext}"
+
+
+@lru_cache(512)
+def _folder(media: Path, prefix: str) -> Path:
+    # Joining paths is a third of the cost of listing a long session.
+    return media / prefix
 
 
 def covers(db: sqlite3.Connection, media: Path, session_id: str) -> tuple[Path, ...]:

@@ -371,8 +371,8 @@ def test_listing_costs_what_is_visible(library: Library, session: str) -> None:
     row = make_piece(library, session)
     with library._db.write() as db:
         db.executemany(
-            "INSERT INTO media"
-            " (id, session_id, kind, uploaded, number, sha256, ext, mime_type, byte_length, created_ms) VALUES (?, ?, 'image', 0, ?, ?, 'png', 'image/png', 1, 1)",
+            "INSERT INTO media (id, session_id, number, sha256, kind, uploaded, ext, mime_type, byte_length,"
+            " created_ms) VALUES (?, ?, ?, ?, 'image', 0, 'png', 'image/png', 1, 1)",
             [(f"p{number}", session, number, row.sha256) for number in range(2, 10_001)],
         )
         plan = " ".join(
