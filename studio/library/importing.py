@@ -2,7 +2,6 @@
 
 import contextlib
 import warnings
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,6 +153,8 @@ def _picture_size(path: Path, name: str) -> tuple[int, int]:
 
 
 def _wave_seconds(path: Path) -> float | None:
+    import wave
+
     with contextlib.suppress(wave.Error, EOFError, OSError), wave.open(str(path), "rb") as sound:
         if sound.getframerate() > 0:
             return sound.getnframes() / sound.getframerate()

@@ -29,18 +29,23 @@ def first_paint(data_dir: Path, limit: int = 60) -> FirstPaint:
     path = data_dir / "library.sqlite"
     if not path.is_file():
         return FirstPaint([], {})
-    try:
-        # Read-write where possible: a log left by a crash can only be read after it was recovered.
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0.2, isolation_level=None)
-    except sqlite3.Error:
-        return FirstPaint([], {})
+    # Read-only, because a writer that closes last folds the log in, which after a crash takes 30 ms. Where that
+    # is refused (a folder without write permission for the log's index, an odd file system), writing may work.
+    for mode in ("ro", "rw"):
+        try:
+            return _read(path, data_dir / "media", mode, limit)
+        except sqlite3.Error:
+            continue
+    return FirstPaint([], {})
+
+
+def _read(path: Path, media: Path, mode: str, limit: int) -> FirstPaint:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=0.2, isolation_level=None)
     try:
         db.row_factory = sqlite3.Row
         db.execute("PRAGMA query_only = ON")
-        rows = session_rows(db, data_dir / "media", "s.deleted_ms IS NULL", [limit], f"{NEWEST_FIRST} LIMIT ?")
+        rows = session_rows(db, media, "s.deleted_ms IS NULL", [limit], f"{NEWEST_FIRST} LIMIT ?")
         return FirstPaint(rows, _settings(db))
-    except sqlite3.Error:
-        return FirstPaint([], {})
     finally:
         db.close()
 

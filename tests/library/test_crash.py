@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from studio.library import faults
 from studio.library.library import Library
-from studio.library.records import TextItem, ToolItem
+from studio.library.recent import recent_sessions
+from studio.library.records import NewPiece, TextItem, ToolItem
 from tests.library.conftest import files_of, png
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +61,7 @@ def test_killed_while_saving_a_result(tmp_path: Path, fault: str) -> None:
     done = run(STORY, fault, str(tmp_path), safe.hex(), risky.hex())
     assert done.stdout == "ready\n", done.stderr
     assert done.returncode == -signal.SIGKILL
+    assert [row.title for row in recent_sessions(tmp_path)] == ["kept"]  # before anything is put in order
     with Library.open(tmp_path) as library:
         assert library.interrupted == 1
         (row,) = library.sessions.list()
@@ -76,8 +79,6 @@ def test_killed_while_saving_a_result(tmp_path: Path, fault: str) -> None:
             content = (tmp_path / "media" / name).read_bytes()
             assert Path(name).stem == hashlib.sha256(content).hexdigest(), "a file that is not whole"
         # Saving it again is one piece, with the index it would have had.
-        from studio.library.records import NewPiece
-
         again = library.media.store_bytes(risky, NewPiece(row.id, "image", "image/png", origin="1"))
         assert (again.index, len(library.media.ids(row.id))) == (1, 2)
 
@@ -85,8 +86,6 @@ def test_killed_while_saving_a_result(tmp_path: Path, fault: str) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
 @pytest.mark.parametrize("fault", ["backup_made", "migration_done"])
 def test_killed_while_a_file_is_carried_over(tmp_path: Path, fault: str) -> None:
-    import sqlite3
-
     db = sqlite3.connect(tmp_path / "library.sqlite")
     db.executescript((Path(__file__).parent / "data" / "library-1.0.sql").read_text())
     db.close()

@@ -168,3 +168,6 @@ def test_the_fast_path_reads_beside_a_writer(tmp_path: Path) -> None:
             db.execute("UPDATE sessions SET title = 'not yet'")
             assert [row.title for row in first_paint(tmp_path).sessions] == ["seen"]
         assert [row.title for row in first_paint(tmp_path).sessions] == ["not yet"]
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert [row.title for row in first_paint(tmp_path).sessions] == ["not yet"]
+    assert sorted(path.name for path in tmp_path.iterdir() if "-" not in path.name) == before
