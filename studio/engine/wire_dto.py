@@ -25,6 +25,10 @@ class WireDTO(MsgspecDTO[T]):
         return wire.parse(self.model_type, value)
 
     @classmethod
+    def create_for_field_definition(cls, field_definition: Any, handler_id: str, backend_cls: Any = None) -> None:
+        """Build no transfer model: nothing here uses one, and it costs 80 ms at every start."""
+
+    @classmethod
     def create_openapi_schema(cls, field_definition: Any, handler_id: str, schema_creator: Any) -> Any:
-        """Describe the struct, not the transfer model that Litestar would decode into."""
+        """Describe the struct, not a transfer model."""
         return schema_creator.for_field_definition(field_definition)
