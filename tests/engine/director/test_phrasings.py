@@ -3,11 +3,11 @@
 import pytest
 
 from studio.contract.tools import surface
-from tests.engine.director.phrasings import HELD_OUT, TUNED, Phrasing
+from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED, Phrasing
 from tests.engine.director.scoring import fits, problems
 
 
-@pytest.mark.parametrize("rows", [TUNED, HELD_OUT], ids=["tuned", "held out"])
+@pytest.mark.parametrize("rows", [TUNED, HELD_OUT, FURTHER], ids=["tuned", "held out", "further"])
 def test_at_least_95_percent(rows: list[Phrasing]) -> None:
     wrong = {row.text: found for row in rows if (found := problems(row))}
     assert len(wrong) <= 0.05 * len(rows), wrong

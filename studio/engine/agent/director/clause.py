@@ -15,7 +15,7 @@ from studio.engine.agent.director.text import Text
 STYLE = "(?:" + "|".join(sorted((re.escape(style) for style in STYLES), key=len, reverse=True)) + ")s?"
 
 POLITE = re.compile(
-    r"^ (?:(?:(?:what|how) about(?= (?:an?|some|the|making|doing|\d) )(?: making| doing)?|(?:take|use|here is|this is) (?:this|the|my|that|an?) "
+    r"^ (?:give it a (?:go|try|shot)(?: :| ,)?|(?:(?:what|how) about(?= (?:an?|some|the|making|doing|\d) )(?: making| doing)?|(?:take|use|here is|this is) (?:this|the|my|that|an?) "
     r"(?:\w+ )?(?:picture|photo|image|upload|drawing)(?:(?= ,)|(?= and)|(?= :)|(?= $))|hey|hi|hello|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
     r"|yes|just|maybe|lastly|afterwards|after that|studio|there|but|oh|alright|actually|let us|go ahead and|kindly|sure"
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
@@ -161,7 +161,7 @@ class Clause:
         return self.says(
             r"^ (?:remove|delete|erase|upscale|enlarge|restore|repair|colorize|animate (?!an? )|cut (?:\w+ ){{0,3}}?out |cutout "
             r"|isolate|crop|stylize|restyle|describe|segment|brighten|darken|sharpen|denoise|get rid of|blow (?:it|this) up"
-            r"|lose the|knock out|take away|extract|orbit|rotate|caption|subtitle|extend|stitch|unblur|retouch|recolor)(?: |$)"
+            r"|dance(?! (?:floor|hall|music|party|track|song|of))|lose the|knock out|take away|extract|orbit|rotate|caption|subtitle|extend|stitch|unblur|retouch|recolor)(?: |$)"
         )
 
     @cached_property

@@ -118,6 +118,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         "generate_speech",
         15,
         r" (?:text to speech|tts|voice ?over|read (?:this |it |the following |that |me |out |this text )*(?:aloud|out loud|out)|aloud|narration|narrate|spoken|read this :|speech (?:of|saying|from)|voice message|say §\d|says? : )",
+        lambda c: not c.points_at_video,
     ),
     Evidence(
         "generate_speech",
@@ -183,6 +184,18 @@ EVIDENCE: tuple[Evidence, ...] = (
         lambda c: c.has("audio") and c.says(r" {snd} "),
     ),
     Evidence(
+        "sound_to_video",
+        14,
+        r" (?:recording|audio|voice|track|song|speech)(?: \d+)? (?:.* )?(?:talk|speak|sing|say)s? | (?:talk|speak|sing)s? (?:.* )?(?:recording|audio)",
+        lambda c: c.has("audio") and (c.has("image") or "image" in c.carried),
+    ),
+    Evidence(
+        "stitch_video",
+        15,
+        r" (?:one|a|single) (?:long |single )?{vid} (?:from|of|out of|with) (?:all|both|these|the|my|\d) ",
+        lambda c: c.says(r" (?:clips|videos|reels) "),
+    ),
+    Evidence(
         "stitch_video",
         14,
         r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|montage of|single|after|before|followed by) ",
@@ -197,7 +210,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "overlay_video",
         13,
-        r" (?:overlay|watermark|title card|lower third|logo|write|text|title|put|place|add|burn|stamp|show|heading|headline|sticker) ",
+        r" (?:overlay|watermark|title card|lower third|logo|write|text|title|put|place|add|burn|stamp|show|say|says|saying|read|reads|display|heading|headline|sticker) ",
         lambda c: (
             c.points_at_video and (c.says(r"§\d| (?:overlay|watermark|logo|lower third|title|text|heading|headline) "))
         ),
@@ -213,7 +226,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         "extend_video",
         13,
         r" (?:extend|lengthen|continue|prolong|longer|keep going|carry on|go on|add (?:another |\d+ )*(?:more )?seconds|\d+ more seconds|another \d+ seconds|seconds to the end) ",
-        lambda c: _vid(c) or c.says(r" (?:{vid}) "),
+        lambda c: _vid(c) or c.says(r" (?:{vid}) ") or (c.stock.focus == "video" and not c.creates_new),
     ),
     Evidence(
         "upscale_video",
@@ -402,7 +415,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         9,
-        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:please )?(?:[.!?] )?$",
+        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:, )?(?:please )?(?:[.!?] )?$",
         lambda c: _pic(c) and c.has("image") and not c.creates,
     ),
     Evidence(
@@ -467,7 +480,9 @@ EVIDENCE: tuple[Evidence, ...] = (
         15,
         r" how (?:big|large|wide|tall|high|many pixels|many megapixels|heavy) (?:is|are|does|do|was|has) ?(?:it|this|that|the|my|image|there)?",
         lambda c: (
-            c.has("image") and not c.points_at_video and c.says(r" (?:it|this|that|{pic}|pixels|megapixels|image \d) ")
+            c.has("image")
+            and not c.points_at_video
+            and c.says(r" (?:it|this|that|file|{pic}|pixels|megapixels|image \d) ")
         ),
     ),
     Evidence(
@@ -484,6 +499,12 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "analyze_image",
+        12,
+        r"^ which (?:one|of (?:them|these|those)|picture|image|photo|version|is) ",
+        lambda c: c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
+        "analyze_image",
         13,
         r" (?:alt ?text|captions?|descriptions?|explanations?|critique|feedback) (?:for|of|about|on) (?:this|the|my|image|that|these|it)",
         lambda c: _pointed(c) and c.has("image"),
@@ -497,7 +518,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "analyze_image",
         12,
-        r"^ (?!read (?:\w+ )*?(?:aloud|out)|read (?:this|the following) :)(?:describe|identify|recogni[sz]e|analyze|compare|critique|review|evaluate|judge|caption|ocr|transcribe|inspect|look at|have a look at|tell me (?:about|what|more|if|who|how|which)|count|list|name|read|explain|rate|give (?:me )?(?:a description|feedback|an opinion)|what do you (?:see|think)|spot|find)(?: |$)",
+        r"^ (?!read (?:\w+ )*?(?:aloud|out)|read (?:this|the following) :)(?:describe|identify|recogni[sz]e|analyze|compare|critique|review|evaluate|judge|caption|ocr|transcribe|inspect|look at|have a look at|tell (?:me )?(?:about|what|more|if|who|how|which|where|whether)|count|list|name|read|explain|rate|give (?:me )?(?:a description|feedback|an opinion)|what do you (?:see|think)|spot|find)(?: |$)",
         _pic,
     ),
     Evidence(
@@ -528,6 +549,18 @@ EVIDENCE: tuple[Evidence, ...] = (
         lambda c: (
             _pic(c) and c.has("image") and not c.says(r" (?:work|help|possible|free|cost) | it be (?:done|possible)")
         ),
+    ),
+    Evidence(
+        "edit",
+        11,
+        r"^ (?:i|we) (?:want|would like|would love|need|wish|prefer) (?:the|her|his|its|it|them|this|that|him) .*(?: to | in | with |er | more | less )",
+        lambda c: _pic(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        16,
+        r" (?:collage|composite|mash ?up|diptych|triptych|photo ?montage) (?:from|of|out of|with|using) (?:these|both|all|the|my|them|\d)",
+        lambda c: _pic(c) and c.has("image"),
     ),
     Evidence(
         "edit",
@@ -600,7 +633,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence(
         "again",
         14,
-        r"^ (?:that|this|it)(?: one)? , but | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|variations? (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
+        r"^ (?:that|this|it)(?: one)? , but | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|(?:variations?|versions?|variants?|takes) (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
         lambda c: not c.points_at_video and not c.question and not c.stock.image.attached,
     ),
     # plans
@@ -629,6 +662,8 @@ def scores(clause: Clause) -> dict[str, float]:
     talk = talk_weight(clause)
     if talk:
         total["talk"] = talk
+    if not total and clause.stock.image.attached and not clause.question:
+        total["edit"] = 3
     if not total and clause.names_subject and not clause.question and re.search(r"[a-z]{3}", clause.core):
         total["generate_image"] = 2
     return dict(sorted(total.items(), key=lambda pair: -pair[1]))

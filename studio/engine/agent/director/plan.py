@@ -47,6 +47,17 @@ _WORKS_ON_PICTURES = frozenset(
         "segment_image", "change_angle", "animate_photo", "image_to_3d", "orbit_video", "dance_montage", "analyze_image",
     )
 )  # fmt: skip
+_WORKS_ON_CLIPS = frozenset(
+    (
+        "extend_video",
+        "replace_video_segment",
+        "overlay_video",
+        "add_subtitles",
+        "upscale_video",
+        "video_to_video",
+        "stitch_video",
+    )
+)
 _STRONG = 7.0
 
 
@@ -87,7 +98,18 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     for part in parts(text):
         clause = Clause(read_part(text, part.start, part.end), stock, first=not chosen, carried=carried)
         tool, weight = intent(clause)
-        weak = bool(chosen) and strength < 5 and stock.has("image") and tool in _WORKS_ON_PICTURES
+        weak = (
+            bool(chosen)
+            and strength < 5
+            and (
+                (stock.has("image") and tool in _WORKS_ON_PICTURES) or (stock.has("video") and tool in _WORKS_ON_CLIPS)
+            )
+        )
+        aside = bool(chosen) and strength < 5 and chosen[-1][0] == "generate_image" and tool in _NEW and weight >= 5
+        if aside and part.link == "stop" and not clause.says(r" (?:it|them|that|one) "):
+            chosen[-1] = (tool, part.start, part.end, chosen[-1][3])
+            strength = weight
+            continue
         if chosen and not weak and not _is_new_step(chosen[-1][0], tool, weight, part.link, clause):
             last = chosen[-1]
             chosen[-1] = _merged(last, tool, part)

@@ -31,7 +31,7 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:for (?:a|my|the) )?(?:phone|mobile|iphone|lock ?screen|smartphone)(?: (?:wallpaper|background|screen))?)", "9:16"),
     (r"(?:(?:instagram |insta )?(?:story|stories)(?: format)?|tiktok|(?:youtube )?shorts|for (?:a )?reels?)(?= )", "9:16"),
     (r"(?:instagram|insta) post|(?:album|record) cover|profile (?:picture|photo)|avatar", "1:1"),
-    (r"(?:for (?:a|my|the) )?(?:desktop|laptop|computer|monitor|tv|pc)(?: (?:wallpaper|background|screen))", "16:9"),
+    (r"(?:for (?:a|my|the) )?(?:desktop|laptop|computer|monitor|tv|pc)(?: (?:wallpaper|background|screen))|(?:wallpaper )?for (?:a|my|the) (?:desktop|laptop|monitor|computer|tv|pc)", "16:9"),
     (r"youtube thumbnail|wide ?screen(?: format)?|(?:in )?wide (?:format|shape|aspect(?: ratio)?|orientation|image|picture)|wide angle format", "16:9"),
     (r"(?:in |a )?(?:vertical|upright)(?: (?:format|orientation|shape|aspect(?: ratio)?))?", "9:16"),
     (r"(?:in )?portrait (?:format|orientation|mode|shape|aspect(?: ratio)?|layout)", "4:5"),

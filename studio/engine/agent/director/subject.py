@@ -111,7 +111,7 @@ def _drop_asides(text: Text) -> Text:
         rf"(?<=[.!?] )(?:please |so |could you |can you |now )*(?:{CREATE}) (?:me |us |her |him |them )?(?=an? |the |some |\d)",
         text.norm,
     )
-    context = ask and re.search(r" (?:it|this|that|them|these|her|him|one) ", text.norm[ask.start() :])
+    context = ask and re.search(r" (?:it|this|that|them|these|one) ", text.norm[ask.start() :])
     if ask and ask.start() > 20 and not context and not re.match(rf"^ {CREATE} ", text.norm):
         return read(text.typed(ask.start()))
     return text

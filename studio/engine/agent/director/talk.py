@@ -39,7 +39,7 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("small", 20, r"^ (?:(?:ok|okay|yes|no|yeah|yep|nope|nah|sure|hm+|hmm|ah|oh|cool|fine|great|nice|alright|right|wow|lol|haha|bye|goodbye|see you|good night|never ?mind|nothing|stop|wait|test|testing|ping|later) ?(?:[.,!?] )*)+$"),
     ("knowledge", 17, r"^ (?:(?:explain|summarize|describe)(?! (?:this|that|it|these|image|video|both|(?:the|my) (?:\w+ )?(?:picture|photo|image|video|clip|drawing|painting|scene)))|define|translate|calculate|compute|solve|prove|teach|convince|advise|recommend|remind|book|order|search (?:the web|for)|google|look up|email|call|send|schedule|tell me (?:a (?:joke|story|secret)|about (?!this|it|that|image|the picture|my))|(?:write|give me|draft|compose|code|create|make) (?:me )?(?:an? |some |the )?(?:\w+ ){0,3}(?:function|code|program|class|unit tests?|essay|e ?mail|article|blog post|blog|letter|cv|resume|poem|haiku|joke|story|recipe|sql|regex|html|spreadsheet|query|list of|summary of|report|website|app)(?: |$)(?!.* (?:illustration|picture|drawing)))(?: |$)?"),
     ("knowledge", 9, r"^ (?:(?:what|who|why|when|where|how|which|whose) (?:is|are|was|were|do|does|did|can|could|should|would|will|many|much|far|old|tall|to|painted|wrote|invented|discovered|made|has|have|come|long|big|often)|(?:is|are|was|were|do|does|did|has|have|should|would|could|will|am|can) (?:i|you|it|this|that|they|we|he|she|there|the|my|people|anyone|someone|all|these|those)|what|why|who)(?: |$)"),
-    ("chat", 8, r"^ (?:i|we|you|he|she|they|my \w+) (?:am|was|were|are|is|had|have|has|feel|felt|think|thought|hate|hated|wonder|guess|know|knew|do not|did not|will|went|just|broke|lost|got|believe|hope|mean|can|could|should)(?: |$)(?!.* (?:draw|paint|picture|image|photo|video|song) )"),
+    ("chat", 8, r"^ (?:(?:today|yesterday|lately|now|honestly|sometimes|wow|sorry) ,? ?)?(?:i|we|you|he|she|they|my \w+) (?:am|was|were|are|is|had|have|has|feel|felt|think|thought|hate|hated|wonder|guess|know|knew|do not|did not|will|went|just|broke|lost|got|believe|hope|mean|can|could|should)(?: |$)(?!.* (?:draw|paint|picture|image|photo|video|song) )"),
     ("chat", 9, r" (?:help|assist) me (?:with|about|on|understand|learn|find|decide) (?!.*(?:picture|image|photo|drawing|video|song|prompt|lyrics))"),
 )  # fmt: skip
 
@@ -65,8 +65,11 @@ def _strongest(clause: "Clause") -> tuple[str, float] | None:
             if name == "knowledge" and weight < 10:
                 if clause.text.norm != clause.core and not clause.question:
                     continue
-                if clause.points_at_picture and clause.has("image"):
-                    weight = 3
+            pointed = (clause.points_at_picture and clause.has("image")) or (
+                clause.points_at_video and clause.has("video")
+            )
+            if name == "knowledge" and pointed:
+                weight = 3
             if best is None or weight > best[1]:
                 best = (name, weight)
     return best

@@ -77,7 +77,7 @@ def again(step: Step) -> tuple[str, list[Arguments]]:
 
 _AGAIN = (
     r"^(?:(?:that ,|this ,|it ,|please|now|ok|okay|make|do|give|me|us|can|could|you|i|want|would|like|have|draw|paint|create|generate|show|try|let|see|for|to|it|get|one|more|just|again|,|and|redo) )*"
-    r"(?:(?:the |a )?(?:very )?(?:same|another|again|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
+    r"(?:(?:the |a )?(?:very )?(?:same|other|another|again|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
 )
 
 
@@ -125,7 +125,7 @@ def edit_image(step: Step) -> list[Arguments]:
     indices = step.sources("image", "to edit")
     arguments: Arguments = {"prompt": instruction(clause)}
     joins = clause.says(
-        r" (?:in one|one (?:photo|picture|image)|next to|side by side|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single) "
+        r" (?:in one|one (?:photo|picture|image)|next to|side by side|collage|composite|montage|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single) "
     )
     if ref.plural and len(indices) > 1 and not joins:
         return [{**arguments, "sourceImageIndex": index, **_shape(step)} for index in indices]
