@@ -172,3 +172,27 @@ async def test_cancelling_leaves_nothing(server: Server, transport: Transport, t
         await task
     assert await asyncio.to_thread(gone.wait, 5)
     assert nothing_left(tmp_path)
+
+
+async def test_cancelling_waits_for_the_disk(
+    server: Server, transport: Transport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancel that arrives during the last flush: the file is whole under its name, and nothing lies beside it."""
+    flushing, go_on = threading.Event(), threading.Event()
+
+    def slow(handle: int) -> None:
+        flushing.set()
+        assert go_on.wait(5)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    server.play(reply(DATA))
+    task = asyncio.create_task(media.download(transport, "/a", tmp_path / "a"))
+    assert await asyncio.to_thread(flushing.wait, 5)
+    task.cancel()
+    await asyncio.sleep(0.02)
+    assert not task.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert names(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_bytes() == DATA

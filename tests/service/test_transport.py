@@ -17,7 +17,7 @@ from studio.service.connection import Connection
 from studio.service.retries import RetryPolicy, parse_retry_after
 from studio.service.transport import Timeouts, Transport
 from tests.service.conftest import KEY, Waits
-from tests.service.server import Server, drop, head, raw, reply, silent
+from tests.service.server import Server, drop, head, raw, reply, silent, sse
 
 BUSY = {"status": "error", "message": "Busy.", "error": {"message": "Busy.", "type": "server_error", "code": "busy"}}
 
@@ -160,6 +160,14 @@ async def test_cancelling_closes_the_connection(server: Server, transport: Trans
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await asyncio.to_thread(gone.wait, 5)
+
+
+async def test_leaving_a_stream_unread_closes_it(server: Server, transport: Transport) -> None:
+    gone = threading.Event()
+    server.play(sse(b"data: never read\n\n", hold=gone))
+    async with transport.stream("GET", "/x") as response:
+        assert response.status_code == 200
+    assert await asyncio.to_thread(gone.wait, 2)
 
 
 @pytest.mark.parametrize("body", [b"not json", b"\xff\xfe", b'{"a":'])
