@@ -1,5 +1,7 @@
 """Icons: one-colour drawings tinted at load, sharp at every size and screen ratio."""
 
+from typing import Any
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -9,6 +11,8 @@ from studio.ui.guard import guarded
 from studio.ui.theme.theme import theme
 from studio.ui.theme.tokens import ThemeName
 
+# Not a QPixmap: none can be made before the application exists, and this module is imported earlier.
+_NO_PIXMAP: Any = None
 _pixmaps: dict[tuple[str, int, float, int], QPixmap] = {}
 _renderers: dict[str, QSvgRenderer] = {}
 
@@ -80,11 +84,11 @@ class _Engine(QIconEngine):
         picture = tinted(self._name, edge, self._color(mode, state), ratio)
         painter.drawPixmap(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2, picture)
 
-    @guarded(QPixmap())
+    @guarded(_NO_PIXMAP)
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return tinted(self._name, min(size.width(), size.height()), self._color(mode, state), 1.0)
 
-    @guarded(QPixmap())
+    @guarded(_NO_PIXMAP)
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         edge = round(min(size.width(), size.height()) / scale)
         return tinted(self._name, edge, self._color(mode, state), scale)
