@@ -254,8 +254,8 @@ def _composed(scores: dict[str, float], terms: list[_Term]) -> dict[str, float]:
         scores["coast"] = scores.get("coast", 0.0) + (2.0 if "lighthouse" in texts else 0.0)
         scores["mountains"] = scores.get("mountains", 0.0) + (2.5 if scores.get("mountains") else 0.0)
     for made in ("papercut", "pattern", "geometric"):
-        if scores.get(made, 0.0) >= 1.0:
-            scores[made] += 1.2  # a material or a manner decides the picture more than what it depicts
+        if scores.get(made, 0.0) >= 0.6:
+            scores[made] += 1.6  # a material or a manner decides the picture more than what it depicts
     return scores
 
 

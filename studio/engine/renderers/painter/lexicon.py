@@ -96,7 +96,7 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "still_life": _words(
         "still_life fruit vase apple pear orange_fruit lemon peach grape bowl bottle teapot cup coffee tea candle book "
         "table breakfast wine cheese bread cherry pomegranate skull jug pitcher kitchen strawberry cake food fig plum "
-        "clock guitar violin piano shell"
+        "clock guitar violin piano shell pumpkin lime grapefruit apricot"
     ),
     "animals": _words(
         "animal cat dog fox deer stag wolf bear horse lion tiger elephant owl rabbit hare whale bird swan heron crane "

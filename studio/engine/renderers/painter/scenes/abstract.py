@@ -7,9 +7,13 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from studio.engine.renderers.painter import inks as ink_sets
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
 from studio.engine.renderers.painter.colour import Rgb, even, ramp
 from studio.engine.renderers.painter.noise import Field, NoiseAt, warp
+from studio.engine.renderers.painter.scenes import Family
 
 _SHIFT = 4
 _ATTRACTORS = (
@@ -127,3 +131,38 @@ def contours(canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequen
     canvas.lay(colours, 0.18 + 0.16 * hill)
     canvas.lay(colours, line * np.where(strong, 1.0, 0.75) * smooth(0, 0.02, slope))
     canvas.bloom(0.2)
+
+
+_KINDS = {
+    "contours": ("contour", "contour line", "topography", "map", "data"),
+    "marble": ("marble", "agate", "fluid", "liquid", "ink in water", "smoke", "swirl", "turbulence", "marbled"),
+    "attractor": ("attractor", "chaos", "algorithm", "generative", "energy", "infinity", "light"),
+    "flow": ("flow", "flow field", "rhythm", "music", "jazz", "melody", "motion", "ribbon", "hair", "wind"),
+}
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """Choose a way of abstraction by the prompt's words, else by the seed."""
+    inks = ink_sets.choose(brief, rng)
+    named = next((kind for kind, words in _KINDS.items() if brief.says(*words)), None)
+    kind = named or ("flow", "flow", "marble", "attractor", "contours")[int(rng.integers(5))]
+    if kind == "contours":
+        contours(canvas, rng, ink_sets.darkest(inks), inks)
+        canvas.note("height lines of an invented land")
+    elif kind == "marble":
+        marble(canvas, rng, ink_sets.by_light(inks) if rng.random() < 0.5 else inks)
+        canvas.note("marbled paper")
+    elif kind == "attractor":
+        attractor(canvas, rng, ink_sets.darkest(inks, 0.10), ink_sets.by_light(inks))
+        canvas.note("the orbit of a strange attractor")
+    else:
+        light = air.time in ("dawn", "morning", "noon") and brief.mood != "dark"
+        flow_lines(canvas, rng, ink_sets.paper(brief, rng) if light else ink_sets.darkest(inks), inks)
+        canvas.note("lines of flow")
+
+
+FAMILY = Family(
+    "abstract", paint, brush=0.0, vignette=0.16, grain=0.009, weathered=False,
+    titles=("Slow weather of the mind", "Current", "What the wind drew", "Score for no instrument", "Undertow",
+            "The shape of a hum", "Drift, continued"),
+)  # fmt: skip

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from studio.engine.renderers.painter import inks as ink_sets
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
-from studio.engine.renderers.painter.colour import Rgb, blend
+from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
 from studio.engine.renderers.painter.elements.plants import flower, frond, stem
+from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.scenes.geometric import paper_texture
 from studio.engine.renderers.painter.sketch import Sketch
 
@@ -67,3 +71,67 @@ def bouquet(canvas: Canvas, rng: np.random.Generator, paper: Rgb, petals: Sequen
         inner = blend(petals[pick], petals[(pick + 1) % len(petals)], 0.5)
         flower(sketch, rng, kind, (x, y), radius, (petals[pick], inner))
     _press(canvas, sketch)
+
+
+_KIND_WORDS = {
+    "poppy": ("poppy",),
+    "rose": ("rose", "peony", "camellia", "carnation", "hydrangea", "dahlia", "magnolia"),
+    "tulip": ("tulip", "lily", "iris", "crocus"),
+    "lavender": ("lavender", "lilac", "hyacinth", "foxglove", "bluebell"),
+    "daisy": (
+        "daisy",
+        "wildflower",
+        "dandelion",
+        "anemone",
+        "chrysanthemum",
+        "hibiscus",
+        "lotus",
+        "orchid",
+        "daffodil",
+    ),
+    "sunflower": ("sunflower",),
+}
+_NATURAL = {
+    "poppy": ("#D8432F", "#E9683A", "#C2352B"),
+    "rose": ("#F2C6B4", "#E58C7A", "#B65C6E", "#F6E3C0"),
+    "tulip": ("#E9B44C", "#D8563F", "#F0B2A0", "#8E4A86"),
+    "lavender": ("#7B6BB8", "#9A86D0", "#5E4FA0"),
+    "daisy": ("#F6F2E6", "#F3E6C8", "#E8D8F0"),
+    "sunflower": ("#F2B632", "#EFA21F", "#F7CF5C"),
+}
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """A fern plate, or a bouquet of the flowers that were named."""
+    sheet = ink_sets.paper(brief, rng)
+    kinds = [kind for kind, words in _KIND_WORDS.items() if brief.says(*words)]
+    plain = brief.says("fern", "herbarium", "leaf", "leaves", "ivy", "monstera", "branch", "herb", "succulent", "plant")
+    if not kinds and (plain or (not brief.says("flower", "bouquet", "floral", "blossom", "bloom", "garden", "petal")
+                                and rng.random() < 0.4)):  # fmt: skip
+        greens = ink_sets.by_light(ink_sets.choose(brief, rng)) if brief.colours else None
+        inks = (greens[0], greens[2], greens[3]) if greens else (rgb("#1E4A3C"), rgb("#6FA06B"), rgb("#C98F3E"))
+        if brief.season == "autumn" and greens is None:
+            inks = (rgb("#6B3A1E"), rgb("#C9782E"), rgb("#D9A441"))
+        fern(canvas, rng, sheet, inks)
+        canvas.note("a fern laid flat like a herbarium plate")
+        return
+    kinds = kinds or [str(kind) for kind in rng.choice(tuple(_KIND_WORDS)[:5], 3, replace=False)]
+    natural = [rgb(code) for kind in kinds for code in _NATURAL[kind]]
+    named = brief.thing("flowers")
+    if named and named.colour:
+        petals: ink_sets.Inks = tuple(adjust(named.colour, lightness=step) for step in (-0.08, 0.0, 0.07, 0.14))
+    else:
+        petals = ink_sets.choose(brief, rng) if brief.colours or brief.palettes else tuple(natural)
+    count = named.count if named and named.count and named.count > 1 else 1 if brief.says("single", "one") else None
+    bouquet(canvas, rng, sheet, petals, (rgb("#2E5B44"), rgb("#7FA36B")), kinds, min(24, count) if count else None)
+    plurals = [
+        kind if kind == "lavender" else f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kind in kinds
+    ]
+    canvas.note("a bouquet of " + " and ".join(plurals), "flowers")
+
+
+FAMILY = Family(
+    "botanical", paint, brush=0.12, vignette=0.08, grain=0.011, weathered=False, open_weight=2,
+    titles=("Pressed, {hour}", "Specimen, unnamed", "A garden remembered", "Stem and leaf", "For the windowsill",
+            "Gathered before rain"),
+)  # fmt: skip

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from studio.engine.renderers.painter import inks as ink_sets
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
 from studio.engine.renderers.painter.colour import Rgb, even, ramp
 from studio.engine.renderers.painter.elements.cells import cells
 from studio.engine.renderers.painter.elements.plants import leaf_shape, shaded
 from studio.engine.renderers.painter.elements.solids import soften
 from studio.engine.renderers.painter.noise import NoiseAt
+from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
 
 Point = tuple[float, float]
@@ -193,3 +197,56 @@ def _bauhaus_accent(sketch: Sketch, rng: np.random.Generator, kind: int, place: 
         for k in range(16):
             dot = (x + unit * (0.18 * (k % 4) + 0.2), y + unit * (0.18 * (k // 4) + 0.2))
             sketch.ellipse(dot, unit * 0.045, unit * 0.045, line)
+
+
+_KINDS = {
+    "knot": ("knot", "celtic knot", "celtic", "sculpture", "spiral", "torus", "ring"),
+    "mandala": ("mandala", "sacred geometry", "kaleidoscope", "rosette", "arabesque", "islamic pattern", "circle"),
+    "bauhaus": (
+        "bauhaus",
+        "suprematism",
+        "constructivism",
+        "kandinsky",
+        "mondrian",
+        "isometric",
+        "cubism",
+        "triangle",
+        "polygon",
+        "geometry",
+        "geometric",
+        "art deco",
+    ),
+    "glass": ("stained glass", "window", "rose window", "cathedral", "glass", "mosaic"),
+}
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """Choose glass, mandala, poster or knot by the prompt's words, else by the seed."""
+    inks = ink_sets.choose(brief, rng)
+    named = next((kind for kind, words in _KINDS.items() if brief.says(*words)), None)
+    kind = named or ("glass", "mandala", "bauhaus", "knot")[int(rng.integers(4))]
+    if kind == "mandala":
+        mandala(canvas, rng, ink_sets.darkest(inks, 0.2), inks)
+        canvas.note("a mandala of petals, beads and rays")
+    elif kind == "bauhaus":
+        loud = tuple(sorted(inks, key=lambda colour: max(colour) - min(colour), reverse=True))
+        bauhaus(canvas, rng, ink_sets.paper(brief, rng), loud, (0.115, 0.105, 0.1))
+        canvas.note("a poster of discs, slabs and lines")
+    elif kind == "knot":
+        from studio.engine.renderers.painter.scenes.stilllife import WALLS, darker_wall, knot
+
+        light = ink_sets.by_light(inks)
+        colours = (light[-1], light[2]) if brief.colours or brief.palettes else ((1.0, 0.88, 0.66), (0.89, 0.70, 0.40))
+        knot(canvas, rng, darker_wall(WALLS[int(rng.integers(len(WALLS)))]), colours)
+        canvas.note("a polished knot in studio light")
+    else:
+        order = (*reversed(ink_sets.by_light(inks)), inks[0])
+        stained_glass(canvas, rng, order, (0.043, 0.04, 0.05))
+        canvas.note("stained glass with the light behind it")
+
+
+FAMILY = Family(
+    "geometric", paint, brush=0.0, vignette=0.12, grain=0.01, weathered=False, open_weight=2,
+    titles=("Light, in pieces", "Proof without words", "Order, rehearsed", "The quiet theorem", "Compass and ruler",
+            "Rose, unfolded"),
+)  # fmt: skip

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from studio.engine.renderers.painter import inks as ink_sets
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
-from studio.engine.renderers.painter.colour import Rgb
+from studio.engine.renderers.painter.colour import Rgb, rgb
 from studio.engine.renderers.painter.elements.plants import leaf_shape, shaded
 from studio.engine.renderers.painter.noise import Field
+from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
 
 
@@ -136,3 +140,55 @@ def winding(canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequenc
                     arc = np.stack([cx + np.cos(turn + steps) * wide / 2, cy + np.sin(turn + steps) * high / 2], 1)
                     sketch.line(arc, min(wide, high) * part, colour)
     sketch.paint()
+
+
+_KINDS = {
+    "waves": ("wave", "seigaiha", "japanese", "scallop", "sea", "ocean", "fish scale"),
+    "foliage": (
+        "leaf",
+        "leaves",
+        "flower",
+        "floral",
+        "botanical",
+        "jungle",
+        "tropical",
+        "paisley",
+        "garden",
+        "textile",
+        "fabric",
+        "wallpaper",
+        "autumn",
+        "berry",
+    ),
+    "terrazzo": ("terrazzo", "stone", "granite", "confetti", "texture", "marble", "concrete"),
+    "winding": ("truchet", "maze", "labyrinth", "geometric", "tile", "retro", "path", "celtic", "tartan", "stripe"),
+}
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """Choose a repeat by the prompt's words, else by the seed."""
+    inks = ink_sets.choose(brief, rng)
+    named = next((kind for kind, words in _KINDS.items() if brief.says(*words)), None)
+    kind = named or tuple(_KINDS)[int(rng.integers(len(_KINDS)))]
+    sheet, light = ink_sets.paper(brief, rng), ink_sets.by_light(inks)
+    if kind == "waves":
+        blues = (rgb("#16324F"), rgb("#2A628F"), rgb("#3E92CC"), rgb("#F4EEE0"))
+        chosen = (light[0], light[1], light[2], light[-1]) if brief.colours or brief.palettes else blues
+        waves(canvas, rng, chosen)
+        canvas.note("a repeat of overlapping waves")
+    elif kind == "foliage":
+        foliage(canvas, rng, sheet, [colour for colour in inks if abs(sum(colour) - sum(sheet)) > 0.35] or inks)
+        canvas.note("a repeat of leaves, blossoms and berries", "flowers")
+    elif kind == "terrazzo":
+        terrazzo(canvas, rng, sheet, inks)
+        canvas.note("a repeat of terrazzo chips")
+    else:
+        winding(canvas, rng, ink_sets.darkest(inks), (light[2], light[3], light[-1]))
+        canvas.note("a repeat of winding paths")
+
+
+# No vignette and no brush: both would show where the tiles meet.
+FAMILY = Family(
+    "pattern", paint, brush=0.0, vignette=0.0, grain=0.006, weathered=False, open_weight=0,
+    titles=("Repeat, {hour}", "By the metre", "Endless, by design", "Wall of a summer room"),
+)  # fmt: skip

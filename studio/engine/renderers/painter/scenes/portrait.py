@@ -7,10 +7,14 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from studio.engine.renderers.painter import inks as ink_sets
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
-from studio.engine.renderers.painter.colour import Rgb, blend, even, ramp
+from studio.engine.renderers.painter.colour import Rgb, blend, even, ramp, rgb
 from studio.engine.renderers.painter.elements.solids import soften
 from studio.engine.renderers.painter.noise import Field, profile
+from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.scenes.geometric import paper_texture
 from studio.engine.renderers.painter.sketch import Sketch, mask_of, spline
 
@@ -98,3 +102,35 @@ def _birds(canvas: Canvas, rng: np.random.Generator, centre: tuple[float, float]
                 (x + span * 0.45, y - span * 0.75 * lift), (x + span, y - span * lift)]  # fmt: skip
         sketch.line(wing, size * 0.006, (0.16, 0.14, 0.22))
     sketch.paint()
+
+
+_OWN = (
+    tuple(rgb(code) for code in ["#1B2A49", "#5C4B7D", "#C8728A", "#F2B279", "#F9E0B0"]),
+    tuple(rgb(code) for code in ["#10323B", "#23636B", "#6FA8A0", "#E4C98F", "#F8EBCB"]),
+    tuple(rgb(code) for code in ["#2A1B3D", "#6B2F5B", "#C4526B", "#F0906A", "#FCD9A6"]),
+    tuple(rgb(code) for code in ["#16283C", "#2F5D8A", "#7FB0CF", "#E7C7B4", "#F8EBDD"]),
+)
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """A double-exposure profile; hair follows the words, the sky inside follows colours and hour."""
+    sky = ink_sets.by_light(ink_sets.choose(brief, rng, _OWN))
+    sheet = ink_sets.paper(brief, rng)
+    if brief.says("man", "boy", "king", "prince", "warrior", "samurai", "monk", "father", "short hair", "knight"):
+        hair = "short"
+    elif brief.says("long hair", "mermaid", "princess", "witch", "goddess", "muse"):
+        hair = "long"
+    else:
+        hair = ("bun", "long", "short", "bun")[int(rng.integers(4))]
+    double_exposure(
+        canvas, rng, (sheet, blend(sheet, sky[-2], 0.35)), sky, hair=hair,
+        stars=brief.allows("star") and brief.time not in ("noon", "morning"), birds=brief.allows("bird"),
+    )  # fmt: skip
+    canvas.note("a head in profile that holds a landscape", "figure", "couple")
+
+
+FAMILY = Family(
+    "portrait", paint, brush=0.1, vignette=0.1, grain=0.011, weathered=False, open_weight=1,
+    titles=("Country of the mind", "Carrying mountains", "Interior, with birds", "A thought, unspoken",
+            "The inner {hour}"),
+)  # fmt: skip

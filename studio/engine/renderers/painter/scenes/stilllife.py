@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
 from studio.engine.renderers.painter.colour import Rgb, blend
 from studio.engine.renderers.painter.elements.solids import Light, Material, Solids, chain
 from studio.engine.renderers.painter.noise import Field, NoiseAt
+from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
 
 
@@ -183,3 +186,43 @@ def darker_wall(wall: tuple[Rgb, Rgb, Rgb]) -> tuple[Rgb, Rgb, Rgb]:
     """The same wall by candle light."""
     return (blend(wall[0], (0.1, 0.09, 0.08), 0.75), blend(wall[1], (0.04, 0.04, 0.04), 0.85),
             blend(wall[2], (0.1, 0.09, 0.08), 0.75))  # fmt: skip
+
+
+WALLS: tuple[tuple[Rgb, Rgb, Rgb], ...] = (
+    ((0.92, 0.85, 0.75), (0.73, 0.59, 0.47), (0.86, 0.78, 0.67)),
+    ((0.80, 0.84, 0.82), (0.45, 0.52, 0.52), (0.74, 0.76, 0.73)),
+    ((0.93, 0.80, 0.76), (0.66, 0.47, 0.47), (0.88, 0.77, 0.72)),
+    ((0.82, 0.80, 0.72), (0.46, 0.45, 0.38), (0.70, 0.66, 0.58)),
+)
+_SYNONYMS = {"orange fruit": "orange", "strawberry": "cherry", "grape": "cherry", "fig": "plum", "kitchen": "apple"}
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """Fruit and a vase; named fruit only, by candle light at night."""
+    wall = WALLS[int(rng.integers(len(WALLS)))]
+    if brief.colours:
+        tone = brief.colours[0][1]
+        wall = (blend(tone, (1, 1, 1), 0.55), blend(tone, (0.2, 0.2, 0.2), 0.35), blend(tone, (0.95, 0.93, 0.9), 0.4))
+    if air.dark or brief.mood in ("dark", "dramatic") or brief.says("candle", "skull", "chiaroscuro", "dark"):
+        wall = darker_wall(wall)
+    named = [kind for kind in FRUIT if brief.says(kind)]
+    named += [kind for word, kind in _SYNONYMS.items() if brief.says(word) and kind not in named]
+    usual = ("apple", "orange", "lemon", "pear", "plum", "peach", "lime", "pomegranate")
+    kinds = named or [str(kind) for kind in rng.choice(usual, 4, replace=False)]
+    count = next((t.count for t in brief.things if t.count and t.count > 1), None)
+    vase = brief.allows("vase", "bottle", "jug") and (not named or brief.says("vase", "bottle", "jug", "pitcher")
+                                                      or rng.random() < 0.5)  # fmt: skip
+    still_life(canvas, rng, wall, kinds, count=min(16, count) if count else None, vase=vase)
+    canvas.note(
+        " and ".join(
+            f"{kind[:-1]}ies" if kind == "cherry" else f"{kind}es" if kind == "peach" else f"{kind}s" for kind in kinds
+        )
+        + (" with a vase" if vase else "")
+        + " on a table"
+    )
+
+
+FAMILY = Family(
+    "still_life", paint, brush=0.3, vignette=0.16, grain=0.01, weathered=False, open_weight=1,
+    titles=("Table, {hour}", "Ripe, and waiting", "The painter's lunch", "Five small planets", "North window"),
+)  # fmt: skip

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from studio.engine.renderers.painter import inks as ink_sets
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Box, Canvas, smooth
-from studio.engine.renderers.painter.colour import Rgb, blend, even, ramp
+from studio.engine.renderers.painter.colour import Rgb, blend, even, ramp, rgb
 from studio.engine.renderers.painter.elements.cells import cells
 from studio.engine.renderers.painter.elements.plants import shaded
 from studio.engine.renderers.painter.elements.solids import soften
 from studio.engine.renderers.painter.noise import Field, profile
+from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
 
 Koi = tuple[Rgb, Rgb, Rgb]
@@ -221,3 +225,61 @@ def _blossom(sketch: Sketch, x: float, y: float, radius: float) -> None:
             reach = radius * part
             points = [(x + math.cos(a + d) * reach * r, y + math.sin(a + d) * reach * r) for d, r in petal]
             sketch.polygon(points, colour)
+
+
+_GLOWS = (("#FF7BC8", "#7BD0FF"), ("#FFC46B", "#FF6BA8"), ("#7CF2D2", "#8FA2FF"), ("#F6E3A1", "#F28F3B"))
+_KOI: tuple[Koi, ...] = tuple(
+    (rgb(a), rgb(b), rgb(c))
+    for a, b, c in (
+        ("#F5EEE2", "#FAD6BE", "#E2542A"), ("#E86E2C", "#F6B078", "#FCECD6"), ("#262834", "#5A5C6E", "#E26032"),
+        ("#F4C34A", "#F8DE9A", "#F7F0DC"), ("#F2ECE6", "#E4DCD6", "#2E3038"),
+    )
+)  # fmt: skip
+
+
+def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
+    """Koi from above, or jellyfish in the deep, by the prompt's words."""
+    fish = brief.thing("fish")
+    if fish or brief.says("koi", "pond", "goldfish", "carp", "aquarium") or (brief.open and rng.random() < 0.5):
+        water = tuple(
+            rgb(code) for code in ("#0B2E33 #14504F #1F6E66" if not air.dark else "#071A24 #0C3340 #14505A").split()
+        )
+        if brief.colours and not (fish and fish.colour):
+            base = ink_sets.by_light(ink_sets.choose(brief, rng))
+            water = (shaded(base[0], 0.6), shaded(base[0], 0.9), base[1])
+        kinds = (
+            _KOI
+            if not (fish and fish.colour)
+            else ((fish.colour, blend(fish.colour, (1, 1, 1), 0.5), (0.98, 0.95, 0.9)),)
+        )
+        count = (fish.count if fish and fish.count and fish.count > 1 else None) or int(rng.integers(3, 6))
+        koi_pond(
+            canvas,
+            rng,
+            water,
+            kinds,
+            min(14, count),
+            0 if not brief.allows("lily", "lilies") else int(rng.integers(3, 7)),
+        )
+        canvas.note(f"{min(14, count)} koi in a pond with lily pads", "fish")
+        return
+    inks = ink_sets.choose(brief, rng) if brief.colours or brief.palettes else ()
+    glow = tuple(rgb(code) for code in _GLOWS[int(rng.integers(len(_GLOWS)))])
+    if inks:
+        light = ink_sets.by_light(inks)
+        glow = (light[2], light[-1])
+    water = tuple(
+        rgb(code)
+        for code in ("#0A2E55 #04102A #020614", "#3A1450 #14082A #080312", "#0B4A50 #062A33 #021016")[
+            int(rng.integers(3))
+        ].split()
+    )
+    number = next((t.count for t in brief.things if t.count and t.count > 1), None) or int(rng.integers(3, 6))
+    jellyfish(canvas, rng, water, (glow[0], glow[1]), min(12, number))
+    canvas.note("jellyfish in deep water")
+
+
+FAMILY = Family(
+    "underwater", paint, brush=0.1, vignette=0.18, grain=0.011, weathered=False, open_weight=2,
+    titles=("Slow bells", "The drifting choir", "Beneath, {hour}", "Pond, noon", "Nine fathoms", "Bright scales, dark water"),
+)  # fmt: skip
