@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui.create import look
+from studio.ui.create.bindings import cut_with
 from studio.ui.create.buttons import CardButton
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class ConnectionBanner(QWidget):
             connection.reachability.changed.connect(lambda _state: self.show_present()),
             connection.kind.changed.connect(lambda _kind: self.show_present()),
         ]
-        self.destroyed.connect(lambda: [binding.cut() for binding in bindings])
+        cut_with(self, bindings)
         look.on_theme_changed(self, self.update)
         self.hide()
         self.show_present()

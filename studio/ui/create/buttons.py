@@ -29,12 +29,14 @@ class CardButton(QAbstractButton):
         kind: Kind = "default",
         name: str = "",
         height_px: int = 28,
+        icon_px: int = 16,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._icon_name = icon
         self._kind: Kind = kind
         self._height_px = height_px
+        self._icon_px = icon_px
         self.setText(text)
         self.setAccessibleName(name or text)
         if kind == "icon":
@@ -92,7 +94,7 @@ class CardButton(QAbstractButton):
         super().keyPressEvent(event)
 
     def _paint_contents(self, painter: QPainter, color_key: str) -> None:
-        size = look.px(16)
+        size = look.px(self._icon_px)
         ratio = self.devicePixelRatioF()
         if self._kind == "icon":
             pixmap = look.pixmap(self._icon_name, size, color_key, ratio)

@@ -192,7 +192,9 @@ class DropOverlay(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
             top += look.px(24)
         painter.setPen(look.color("text.muted"))
-        painter.drawText(QRect(0, top, self.width(), look.px(18)), _CENTRE, "Your files stay where they are. Esc cancels.")
+        painter.drawText(
+            QRect(0, top, self.width(), look.px(18)), _CENTRE, "Your files stay where they are. Esc cancels."
+        )
 
     def _paint_fan(self, painter: QPainter, top: int) -> None:
         """Up to three pictures, fanned, and how many more there are."""

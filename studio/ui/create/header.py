@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from studio.ui.create import look
+from studio.ui.create.bindings import cut_with
 from studio.ui.create.buttons import CardButton
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class BalanceChip(QWidget):
         super().__init__(parent)
         self._words, self._icon = "", "computer"
         self._narrow = False
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_words(self, words: str, short: str, icon: str, narrow: bool) -> None:
         """Show *words*, or *short* when there is little room."""
@@ -121,7 +123,7 @@ class CreateHeader(QWidget):
             model.pieces_changed.connect(self.show_present),
             connection.kind.changed.connect(lambda _kind: self.show_present()),
         ]
-        self.destroyed.connect(lambda: [binding.cut() for binding in bindings])
+        cut_with(self, bindings)
         look.on_theme_changed(self, self._restyle)
         self.show_present()
 

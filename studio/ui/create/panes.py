@@ -76,7 +76,9 @@ class Panes(QWidget):
 
     narrowed = Signal(bool)
 
-    def __init__(self, left: QWidget, centre: QWidget, right: QWidget, settings: "SettingsModel", parent: QWidget) -> None:
+    def __init__(
+        self, left: QWidget, centre: QWidget, right: QWidget, settings: "SettingsModel", parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._panes: dict[Side, QWidget] = {"left": left, "right": right}
         self._centre, self._settings = centre, settings

@@ -151,10 +151,9 @@ class _Column(QWidget):
         self.cards: list[StarterCard] = []
         self._left = 0
 
-    def arrange(self, width: int, height: int) -> None:
+    def arrange(self, width: int, height: int, margin_px: int) -> None:
         """Place the cards in a viewport of this size."""
-        margin = look.px(24 if width >= look.px(640) else 16)
-        column = min(look.px(728), width - 2 * margin)
+        column = min(look.px(728), width - 2 * look.px(margin_px))
         self._left = (width - column) // 2
         columns = _COLUMNS if column >= look.px(560) else 2
         gap_x, gap_y = look.px(_GAP_X_PX), look.px(_GAP_Y_PX)
@@ -202,6 +201,8 @@ class EmptySession(QScrollArea):
         super().__init__(parent)
         self._pictures = pictures
         self._shown: list[Starter] = []
+        self.margin_px = 24
+        """Space at both sides of the column, at 100 %."""
         self.column = _Column()
         self.setWidget(self.column)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -235,5 +236,5 @@ class EmptySession(QScrollArea):
         self._arrange()
 
     def _arrange(self) -> None:
-        self.column.arrange(self.viewport().width(), self.viewport().height())
+        self.column.arrange(self.viewport().width(), self.viewport().height(), self.margin_px)
         self.column.update()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.ui.create import look
 from studio.ui.create.banner import ConnectionBanner
+from studio.ui.create.bindings import cut_with
 from studio.ui.create.composer.composer import Composer
 from studio.ui.create.composer.edit import png_of
 from studio.ui.create.drop_overlay import DropOverlay
@@ -53,6 +54,7 @@ class Centre(QWidget):
         self._narrow = narrow
         self.header.set_narrow(narrow)
         self.composer.set_narrow(narrow)
+        self.transcript.margin_px = self.invitation.margin_px = 16 if narrow else 24
         self.place()
 
     def show_present(self) -> None:
@@ -105,7 +107,8 @@ class Centre(QWidget):
     def _free(self) -> int:
         create = self._model.create
         attached = [create.piece(item.piece_id) for item in create.composer.attachments]
-        return max(0, MOST_IMAGES - sum(piece is None or piece.kind == "image" for piece in attached))
+        taken = sum(1 for piece in attached if piece is None or piece.kind == "image")
+        return max(0, MOST_IMAGES - taken)
 
     def _connect(self) -> None:
         model, create = self._model, self._model.create
@@ -122,7 +125,7 @@ class Centre(QWidget):
             create.turn_added.connect(lambda _index: self.show_present()),
             model.connection.available_tools.changed.connect(lambda _tools: self.show_present()),
         ]
-        self.destroyed.connect(lambda: [binding.cut() for binding in bindings])
+        cut_with(self, bindings)
         look.on_theme_changed(self, self.place)
 
     def _begin(self, starter: Starter) -> None:
@@ -151,7 +154,9 @@ class CreateWorkspace(QWidget):
     viewer_requested = Signal(str)
     settings_requested = Signal()
 
-    def __init__(self, model: "StudioModel", parent: QWidget | None = None, *, pictures: Pictures | None = None) -> None:
+    def __init__(
+        self, model: "StudioModel", parent: QWidget | None = None, *, pictures: Pictures | None = None
+    ) -> None:
         super().__init__(parent)
         from studio.ui.gallery.pane import GalleryPane
 

@@ -32,7 +32,9 @@ class AttachmentChip(QWidget):
         self._attachment = attachment
         self._badge = badge
         self._pictures = pictures
-        self._close = CardButton(icon="close", kind="icon", name=f"Remove {attachment.name}", height_px=24, parent=self)
+        self._close = CardButton(
+            icon="close", kind="icon", name=f"Remove {attachment.name}", height_px=24, icon_px=12, parent=self
+        )
         self._close.clicked.connect(lambda: self.removed.emit(attachment.id))
         words = attachment.trouble or badge or size_words(attachment.byte_length)
         self.setAccessibleName(f"{attachment.name}, {words}")
@@ -124,8 +126,8 @@ class ChipRows(QScrollArea):
         self._pictures = pictures
         self._chips: list[AttachmentChip] = []
         self._inner = QWidget()
-        self._inner.setAutoFillBackground(False)
         self.setWidget(self._inner)
+        self._inner.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

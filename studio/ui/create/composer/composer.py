@@ -4,10 +4,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.create import look
+from studio.ui.create.bindings import cut_with
 from studio.ui.create.buttons import CardButton
 from studio.ui.create.composer.chips import ChipRows
 from studio.ui.create.composer.controls import PickerButton, SendButton, ToolsChoiceControl
@@ -114,7 +124,7 @@ class Composer(QFrame):
 
     def sizeHint(self) -> QSize:
         """As high as its rows."""
-        return QSize(look.px(400), self.layout().sizeHint().height())
+        return QSize(look.px(400), self._column.sizeHint().height())
 
     # Qt
 
@@ -166,7 +176,7 @@ class Composer(QFrame):
     # Parts
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(look.px(16), look.px(14), look.px(14), look.px(12))
         column.setSpacing(look.px(8))
         column.addWidget(self.queued)
@@ -218,7 +228,7 @@ class Composer(QFrame):
             self._model.working.changed.connect(lambda _on: self._show_state()),
             self._model.reset.connect(self._show_all),
         ]
-        self.destroyed.connect(lambda: [binding.cut() for binding in bindings])
+        cut_with(self, bindings)
 
     def _restyle(self) -> None:
         for label, key, style in (
@@ -265,7 +275,9 @@ class Composer(QFrame):
         written = bool(self.edit.toPlainText().strip())
         self.send.show_state(stops=working and not written, ready=can, reason=self._composer.blocked_reason.value)
         self.edit.setPlaceholderText(
-            "Write what comes next while this is working" if working else "Say it in your own words, or drop pictures here"
+            "Write what comes next while this is working"
+            if working
+            else "Say it in your own words, or drop pictures here"
         )
         if working and self._stop_asked.isActive():
             hint = "Esc again stops"

@@ -41,7 +41,9 @@ class SendButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         key = "primary.hover" if self.underMouse() else "primary.bg"
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color((key if not self.isDown() else "primary.pressed") if self.isEnabled() else "primary.disabledBg"))
+        painter.setBrush(
+            look.color((key if not self.isDown() else "primary.pressed") if self.isEnabled() else "primary.disabledBg")
+        )
         painter.drawEllipse(QRectF(self.rect()))
         middle = QPointF(self.width() / 2, self.height() / 2)
         if self._stops:
@@ -176,7 +178,9 @@ class ToolsChoiceControl(QWidget):
         """Arrow keys choose."""
         keys = [key for key, _, _ in self._segments]
         at = keys.index(self._value) if self._value in keys else 0
-        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(
+            Qt.Key(event.key())
+        )
         if step is None:
             super().keyPressEvent(event)
         else:

@@ -161,9 +161,7 @@ class MessageEdit(QTextEdit):
         needed = max(1, round(self.document().size().height() / line))
         lines = max(self._fewest_lines, min(_MOST_LINES, needed))
         policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(
-            policy.ScrollBarAsNeeded if needed > _MOST_LINES else policy.ScrollBarAlwaysOff
-        )
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if needed > _MOST_LINES else policy.ScrollBarAlwaysOff)
         if lines != self._lines or self.height() != lines * line:
             self._lines = lines
             self.setFixedHeight(lines * line)

@@ -1,6 +1,7 @@
 """The model picker: a popover with what each model can do."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -31,6 +32,7 @@ from studio.ui.guard import guarded
 from studio.viewmodels.state import ModelChoice
 
 _WIDTH_PX, _ROW_PX, _MOST_ROWS = 360, 48, 7
+_NOTHING: Any = None
 _Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 CHOICE_ROLE = _ROLE.UserRole + 1
@@ -67,7 +69,7 @@ class ModelChoices(QAbstractListModel):
         """Number of models."""
         return 0 if parent.isValid() else len(self._rows)
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> object:
         """Title, accessible name, and the choice itself."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
@@ -100,8 +102,8 @@ class _ChoiceRows(QStyledItemDelegate):
         model = index.model()
         if not isinstance(choice, ModelChoice) or not isinstance(model, ModelChoices):
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if choice.available and state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
@@ -134,7 +136,9 @@ class _ChoiceRows(QStyledItemDelegate):
         painter.setFont(look.font("small"))
         painter.setPen(look.color("text.muted"))
         below = QRect(room.left(), room.top() + look.px(24), room.width(), look.px(16))
-        painter.drawText(below, left_middle, QFontMetrics(painter.font()).elidedText(choice.detail, elide, room.width()))
+        painter.drawText(
+            below, left_middle, QFontMetrics(painter.font()).elidedText(choice.detail, elide, room.width())
+        )
 
 
 class ModelPicker(QFrame):

@@ -32,8 +32,14 @@ class QueuedRow(QWidget):
             ("Edit", "pencil", self.edit_wanted),
             ("Delete", "trash", self.drop_wanted),
         ):
-            button = CardButton(words if words == "Send now" else "", icon=icon, name=words, height_px=26,
-                                kind="quiet" if words == "Send now" else "icon", parent=self)
+            button = CardButton(
+                words if words == "Send now" else "",
+                icon=icon,
+                name=words,
+                height_px=26,
+                kind="quiet" if words == "Send now" else "icon",
+                parent=self,
+            )
             button.clicked.connect(signal)
             row.addWidget(button)
             self._buttons.append(button)

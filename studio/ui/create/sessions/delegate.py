@@ -1,6 +1,7 @@
 """Painting and renaming of session rows."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
@@ -12,6 +13,7 @@ from studio.ui.create.sessions.model import HEADING_ROLE, ROW_ROLE, facts
 from studio.ui.guard import guarded
 from studio.viewmodels.state import SessionRow
 
+_NOTHING: Any = None
 _Index = QModelIndex | QPersistentModelIndex
 _COVER_PX, _PAD_PX, _HEADING_PX = 36, 8, 32
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -42,13 +44,13 @@ class SessionDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Height by kind."""
         if index.data(HEADING_ROLE):
-            return QSize(look.px(100), look.px(_HEADING_PX if index.row() else 28))
+            return QSize(look.px(100), look.px(_HEADING_PX))
         return QSize(look.px(100), look.row_px("session"))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a heading or a row."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         heading, row = index.data(HEADING_ROLE), index.data(ROW_ROLE)
@@ -62,7 +64,7 @@ class SessionDelegate(QStyledItemDelegate):
             self._paint_row(painter, rect, row, hovered, focused)
         painter.restore()
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: _Index) -> QWidget | None:
         """A field in place; Enter keeps, Esc restores."""
         field = QLineEdit(parent)
@@ -83,7 +85,7 @@ class SessionDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _Index) -> None:
         """Beside the cover."""
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         height = look.px(32)
         left = rect.left() + look.px(_PAD_PX + _COVER_PX + 8)
         editor.setGeometry(left, rect.center().y() - height // 2, rect.right() - left - look.px(8), height)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -10,6 +11,7 @@ from studio.ui.guard import guarded
 from studio.viewmodels.state import SessionRow
 from studio.viewmodels.words import day_group, relative_date
 
+_NOTHING: Any = None
 _Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 ROW_ROLE = _ROLE.UserRole + 1
@@ -86,7 +88,7 @@ class SessionsListModel(QAbstractListModel):
         """Rows and headings."""
         return 0 if parent.isValid() else len(self._items)
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> object:
         """Title, accessible words, the row itself, or the heading."""
         if not index.isValid() or not 0 <= index.row() < len(self._items):

@@ -14,9 +14,20 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.ui.create import look
+from studio.ui.create.bindings import cut_with
 from studio.ui.create.buttons import CardButton
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.sessions.delegate import SessionDelegate, action_rects
@@ -48,9 +59,7 @@ class SessionList(QListView):
         self.setAccessibleName("Sessions")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked
-        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
@@ -227,8 +236,11 @@ class SessionsPane(QWidget):
         self.list.pin_wanted.connect(model.set_pinned)
         self.list.delete_wanted.connect(model.delete)
         self.rows.renamed.connect(model.rename)
-        bindings = [model.changed.connect(self._show), model.current_id.changed.connect(lambda _id: self._show_current())]
-        self.destroyed.connect(lambda: [binding.cut() for binding in bindings])
+        bindings = [
+            model.changed.connect(self._show),
+            model.current_id.changed.connect(lambda _id: self._show_current()),
+        ]
+        cut_with(self, bindings)
         rename = QShortcut(QKeySequence("F2"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         rename.activated.connect(lambda: self.list.rename(self.list.currentIndex()))
 

@@ -1,11 +1,14 @@
 """The painted transcript for screen readers: a list whose rows are the turns."""
 
-from PySide6.QtCore import QObject, QRect
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
 
 from studio.ui.create.transcript.view import TranscriptView
 from studio.ui.guard import guarded
 
+_NOTHING: Any = None
 _alive: list[QAccessibleInterface] = []
 _MOST_ALIVE = 4_096
 
@@ -23,12 +26,12 @@ class TranscriptInterface(QAccessibleInterface):
         """While the view lives."""
         return self.view is not None
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def object(self) -> QObject | None:
         """The view."""
         return self.view
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def window(self) -> QWindow | None:
         """The window's handle."""
         return self.view.window().windowHandle()
@@ -56,7 +59,7 @@ class TranscriptInterface(QAccessibleInterface):
         """On the screen."""
         return QRect(self.view.mapToGlobal(self.view.rect().topLeft()), self.view.size())
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def parent(self) -> QAccessibleInterface | None:
         """The widget around it."""
         around = self.view.parentWidget()
@@ -67,7 +70,7 @@ class TranscriptInterface(QAccessibleInterface):
         """One for each turn."""
         return len(self.view.heights)
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def child(self, index: int) -> QAccessibleInterface | None:
         """The turn with this index."""
         if not 0 <= index < len(self.view.model.turns):
@@ -78,11 +81,12 @@ class TranscriptInterface(QAccessibleInterface):
             _keep(self.rows[turn_id])
         return self.rows[turn_id]
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:
         """The turn at a point of the screen."""
-        point = self.view.viewport().mapFromGlobal(self.rect().topLeft().__class__(x, y))
-        return self.child(self.view.heights.index_at(point.y() + self.view.offset_px))
+        inside = self.view.viewport().mapFromGlobal(QPoint(x, y))
+        found: QAccessibleInterface | None = self.child(self.view.heights.index_at(inside.y() + self.view.offset_px))
+        return found
 
     @guarded(-1)
     def indexOfChild(self, child: QAccessibleInterface) -> int:
@@ -107,7 +111,7 @@ class TurnInterface(QAccessibleInterface):
         """While the turn is in the session."""
         return self._index >= 0
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def object(self) -> QObject | None:
         """Turns are no objects of their own."""
         return None
@@ -143,7 +147,7 @@ class TurnInterface(QAccessibleInterface):
         box = view.turn_rect(index)
         return QRect(view.viewport().mapToGlobal(box.topLeft()), box.size())
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def parent(self) -> QAccessibleInterface | None:
         """The list."""
         return self._owner
@@ -153,12 +157,12 @@ class TurnInterface(QAccessibleInterface):
         """None."""
         return 0
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def child(self, _index: int) -> QAccessibleInterface | None:
         """None."""
         return None
 
-    @guarded(None)
+    @guarded(_NOTHING)
     def childAt(self, _x: int, _y: int) -> QAccessibleInterface | None:
         """None."""
         return None

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QPainter, QTextDocument
@@ -200,8 +201,8 @@ class AnswerPart(Part):
         corner = QPointF(last.spot.corner)
         if line.isValid():
             where = last.document.documentLayout().blockBoundingRect(block).topLeft()
-            x = line.cursorToX(max(0, block.length() - 1))
-            x = x[0] if isinstance(x, tuple) else x
+            at: Any = line.cursorToX(max(0, block.length() - 1))
+            x = at[0] if isinstance(at, tuple) else at
             corner += where + QPointF(x + look.px(2), line.y() + look.px(3))
         painter.fillRect(QRectF(corner.x(), corner.y(), look.px(2), look.px(16)), look.color("accent.base"))
 
@@ -213,5 +214,3 @@ def _continues(shown: Chunk, grown: Chunk) -> bool:
 
 def _color_of(chunk: Chunk) -> str:
     return "text.secondary" if chunk.kind == "quote" else "text.primary"
-
-

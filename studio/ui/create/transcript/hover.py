@@ -23,7 +23,11 @@ class HoverBar(QWidget):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(2)
         self._buttons: dict[str, CardButton] = {}
-        for name, icon, words in (("copy", "copy", "Copy"), ("edit", "pencil", "Edit"), ("retry", "retry", "Try again")):
+        for name, icon, words in (
+            ("copy", "copy", "Copy"),
+            ("edit", "pencil", "Edit"),
+            ("retry", "retry", "Try again"),
+        ):
             button = CardButton(icon=icon, kind="icon", name=words, height_px=26, parent=self)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _on=False, name=name: self.chosen.emit(name))
@@ -78,12 +82,16 @@ class NewBelowButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(look.color("accent.border" if self._news else "border.strong"))
-        painter.setBrush(look.color("accent.fill" if self._news else "fill.hover" if self.underMouse() else "bg.raised"))
+        painter.setBrush(
+            look.color("accent.fill" if self._news else "fill.hover" if self.underMouse() else "bg.raised")
+        )
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         size = look.px(16)
         key = "accent.text" if self._news else "text.secondary"
         left = look.px(12) if self._news else (self.width() - size) // 2
-        painter.drawPixmap(left, (self.height() - size) // 2, look.pixmap("chevron-down", size, key, self.devicePixelRatioF()))
+        painter.drawPixmap(
+            left, (self.height() - size) // 2, look.pixmap("chevron-down", size, key, self.devicePixelRatioF())
+        )
         if self._news:
             painter.setFont(look.font("bodyStrong"))
             painter.setPen(look.color(key))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
@@ -41,11 +41,12 @@ class MentionObject(QPyTextObject):
         return QSizeF(words + look.px(36), look.px(15))
 
     def drawObject(
-        self, painter: QPainter, rect: QRectF, _document: QTextDocument, _position: int, form: QTextFormat
+        self, painter: QPainter, rect: QRectF | QRect, _document: QTextDocument, _position: int, form: QTextFormat
     ) -> None:
         """Paint the chip."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(rect)
         baseline = rect.bottom()
         chip = QRectF(rect.left(), baseline - look.px(15), rect.width(), look.px(20))
         painter.setPen(Qt.PenStyle.NoPen)

@@ -42,7 +42,9 @@ def paint_tile(painter: QPainter, rect: QRect, piece: Piece, state: PaintState) 
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), look.px(4), look.px(4))
     if rect.width() >= look.px(80):
-        paint_badge(painter, rect.topLeft() + QPoint(look.px(6), look.px(6)), piece.badge, ICONS[piece.kind], state.ratio)
+        paint_badge(
+            painter, rect.topLeft() + QPoint(look.px(6), look.px(6)), piece.badge, ICONS[piece.kind], state.ratio
+        )
     painter.restore()
 
 

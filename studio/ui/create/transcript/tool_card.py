@@ -169,7 +169,9 @@ class ToolCard(QWidget):
             return
         done = QRectF(box)
         if self._item.progress is None:
-            done.setWidth(box.width() * 0.28)  # How long it takes is not known: a still segment and the word "starting".
+            done.setWidth(
+                box.width() * 0.28
+            )  # How long it takes is not known: a still segment and the word "starting".
         else:
             done.setWidth(box.width() * min(1.0, max(0.0, self._item.progress)))
         painter.setBrush(look.color("accent.base"))
@@ -204,9 +206,7 @@ class ToolCard(QWidget):
             gradient = QLinearGradient(box.topLeft(), box.bottomRight())
             for at, name in enumerate(colors):
                 tint, ground = QColor(name), look.color("fill.placeholder")
-                mixed = QColor.fromRgbF(
-                    *((0.5 * a + 0.5 * b) for a, b in zip(tint.getRgbF()[:3], ground.getRgbF()[:3], strict=True))
-                )
+                mixed = QColor(*((a + b) // 2 for a, b in zip(_rgb(tint), _rgb(ground), strict=True)))
                 gradient.setColorAt(at, mixed)
             painter.setBrush(gradient)
         painter.drawRoundedRect(box, look.px(4), look.px(4))
@@ -293,3 +293,7 @@ def _preview_size(width_px: int) -> QSize:
     """Size of the preview in a card of *width_px*; 388 × 218 in the full column."""
     width = min(look.px(_PREVIEW_PX), max(look.px(200), round(width_px * 0.45) if width_px < look.px(700) else 10_000))
     return QSize(width, round(width * _PREVIEW_HEIGHT_PX / _PREVIEW_PX))
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()

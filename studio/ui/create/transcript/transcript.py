@@ -119,7 +119,9 @@ class Transcript(TranscriptView):
         _, _, part, inside = self.part_at(point)
         if part is None:
             return ""
-        return next((link for _n, spot in part.texts_between(inside.y(), inside.y()) if (link := spot.link_at(inside))), "")
+        return next(
+            (link for _n, spot in part.texts_between(inside.y(), inside.y()) if (link := spot.link_at(inside))), ""
+        )
 
     # Pointer
 
@@ -327,7 +329,9 @@ class Transcript(TranscriptView):
         shape = Qt.CursorShape.ArrowCursor
         if link or piece is not None or isinstance(part, DividerPart):
             shape = Qt.CursorShape.PointingHandCursor
-        elif part is not None and any(s.position_at(inside, exact=True) >= 0 for _n, s in part.texts_between(inside.y(), inside.y())):
+        elif part is not None and any(
+            s.position_at(inside, exact=True) >= 0 for _n, s in part.texts_between(inside.y(), inside.y())
+        ):
             shape = Qt.CursorShape.IBeamCursor
         self.viewport().setCursor(shape)
         self._show_bar(index, number, part)

@@ -144,7 +144,8 @@ class TurnLayout:
                 ("user", turn.user_text, turn.attachments, tuple(piece is not None for piece in found)),
                 lambda: UserPart(turn.user_text, turn.attachments, around.piece, around.decorate),
             )
-        newest = next((item.call_id for item in reversed(turn.items) if _is_open(item)), "")
+        running = [item.call_id for item in turn.items if isinstance(item, ToolItem) and _is_open(item)]
+        newest = running[-1] if running else ""
         for position, item in enumerate(turn.items):
             if isinstance(item, TextItem):
                 if item.text.strip():

@@ -113,5 +113,3 @@ def _bubble(box: QRectF, radius: float, corner: float) -> QPainterPath:
     path.arcTo(QRectF(box.left(), box.top(), 2 * radius, 2 * radius), 180, -90)
     path.closeSubpath()
     return path
-
-

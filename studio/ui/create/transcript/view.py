@@ -7,14 +7,14 @@ paragraph is laid out and painted again. Open tool cards and failures are child 
 
 from collections import OrderedDict
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from studio.ui.create import look
-from studio.ui.guard import guarded
+from studio.ui.create.bindings import cut_with
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.transcript.cards import CardKeeper
 from studio.ui.create.transcript.geometry import RunningHeights
@@ -22,6 +22,7 @@ from studio.ui.create.transcript.mentions import MentionObject, insert_mentions
 from studio.ui.create.transcript.parts import PaintState
 from studio.ui.create.transcript.selection import TextSelection
 from studio.ui.create.transcript.turn_layout import Surroundings, TurnLayout, estimate
+from studio.ui.guard import guarded
 from studio.viewmodels.state import Piece
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class TranscriptView(QAbstractScrollArea):
         """Index of the turn that has the keyboard; -1 for none."""
         self.heights = RunningHeights()
         self.follow = True
+        self.margin_px = 24
+        """Space at both sides of the column, at 100 %."""
         self._layouts: OrderedDict[str, TurnLayout] = OrderedDict()
         self._pieces: dict[str, Piece] = {}
         self._by_badge: dict[str, Piece] = {}
@@ -64,6 +67,7 @@ class TranscriptView(QAbstractScrollArea):
         self._dirty: set[int] = set()
         self._refreshed_s = 0.0
         self._quiet = False
+        self._laid_width = 0
         self._mentions = MentionObject(pictures, self._pieces, self)
         self.around = Surroundings(self._pieces.get, self._by_index.get, self._decorate)
         self.cards = CardKeeper(self)
@@ -78,7 +82,7 @@ class TranscriptView(QAbstractScrollArea):
             model.pieces_changed.connect(self._pieces_changed),
             model.selection.changed.connect(lambda _ids: self.viewport().update()),
         ]
-        self.destroyed.connect(lambda _gone=None, bindings=self._bindings: [binding.cut() for binding in bindings])
+        cut_with(self, self._bindings)
         pictures.ready.connect(lambda _path: self.viewport().update())
         look.on_theme_changed(self, self._restyle)
         self.reload()
@@ -88,10 +92,9 @@ class TranscriptView(QAbstractScrollArea):
     @property
     def column(self) -> QRect:
         """Left edge and width of the text column in the viewport (height unused)."""
-        margin = look.px(24 if self.width() >= look.px(640) else 16)
-        room = max(look.px(200), self.viewport().width() - 2 * margin)
-        width = min(look.px(728), room)
-        return QRect((self.viewport().width() - width) // 2, 0, width, 0)
+        width = min(look.px(728), max(look.px(200), self.width() - 2 * look.px(self.margin_px)))
+        # Centred in the whole view, so that it keeps its place when the scroll bar comes and goes.
+        return QRect((self.width() - width) // 2, 0, width, 0)
 
     @property
     def offset_px(self) -> int:
@@ -186,10 +189,12 @@ class TranscriptView(QAbstractScrollArea):
         self._refresh_dirty()
 
     def _take_pieces(self) -> None:
-        pieces = self.model.pieces
-        for known, key in ((self._pieces, "id"), (self._by_badge, "badge"), (self._by_index, "index")):
-            known.clear()  # type: ignore[attr-defined]
-            known.update({getattr(piece, key): piece for piece in pieces})  # type: ignore[attr-defined]
+        for known in (self._pieces, self._by_badge, self._by_index):
+            known.clear()
+        for piece in self.model.pieces:
+            self._pieces[piece.id] = self._by_badge[piece.badge] = piece
+            if piece.index is not None and piece.kind == "image":
+                self._by_index[piece.index] = piece
 
     def _refresh_dirty(self) -> None:
         """Lay out what has changed, keep the window where it is (or at the end), repaint what differs."""
@@ -226,7 +231,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _sync(self) -> None:
         """Lay out what is near the window, set the scroll bar, place the child widgets."""
-        if self.viewport().width() < 10:
+        if self.width() < 10:
             return
         before = self.offset_px
         anchor = self.heights.index_at(before)
@@ -241,7 +246,9 @@ class TranscriptView(QAbstractScrollArea):
         """Lay out until nothing near the window is estimated; return by how far the content moved up."""
         moved_up = 0
         for _round in range(12):
-            value = self._bottom_value() if self.follow else self.heights.top_px(anchor) - anchor_y if anchor >= 0 else 0
+            value = (
+                self._bottom_value() if self.follow else self.heights.top_px(anchor) - anchor_y if anchor >= 0 else 0
+            )
             value = max(0, min(value, self._bottom_value()))
             self._set_bar(value)
             if all(not self._lay_out(index) for index in self.visible(_MARGIN_PX)):
@@ -325,8 +332,9 @@ class TranscriptView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new width, keeping the turn at the top of the window."""
-        if event.size().width() != event.oldSize().width():
-            width = self.column.width()
+        width = self.column.width()
+        if width != self._laid_width:
+            self._laid_width = width
             for turn_id, layout in list(self._layouts.items()):
                 index = self.index_of(turn_id)
                 if index >= 0 and index in self.visible(_MARGIN_PX):
@@ -340,7 +348,8 @@ class TranscriptView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the turns that lie in the damaged region."""
         painter = QPainter(self.viewport())
-        for rect in event.region():
+        region: Any = event.region()
+        for rect in region:
             self._paint_rect(painter, rect)
 
     @guarded(False)
