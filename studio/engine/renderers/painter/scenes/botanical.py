@@ -91,6 +91,7 @@ _KIND_WORDS = {
     ),
     "sunflower": ("sunflower",),
 }
+_PLURALS = {"poppy": "poppies", "daisy": "daisies", "lavender": "lavender"}
 _NATURAL = {
     "poppy": ("#D8432F", "#E9683A", "#C2352B"),
     "rose": ("#F2C6B4", "#E58C7A", "#B65C6E", "#F6E3C0"),

@@ -194,6 +194,7 @@ WALLS: tuple[tuple[Rgb, Rgb, Rgb], ...] = (
     ((0.93, 0.80, 0.76), (0.66, 0.47, 0.47), (0.88, 0.77, 0.72)),
     ((0.82, 0.80, 0.72), (0.46, 0.45, 0.38), (0.70, 0.66, 0.58)),
 )
+_PLURALS = {"cherry": "cherries", "peach": "peaches"}
 _SYNONYMS = {"orange fruit": "orange", "strawberry": "cherry", "grape": "cherry", "fig": "plum", "kitchen": "apple"}
 
 
@@ -213,13 +214,8 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     vase = brief.allows("vase", "bottle", "jug") and (not named or brief.says("vase", "bottle", "jug", "pitcher")
                                                       or rng.random() < 0.5)  # fmt: skip
     still_life(canvas, rng, wall, kinds, count=min(16, count) if count else None, vase=vase)
-    canvas.note(
-        " and ".join(
-            f"{kind[:-1]}ies" if kind == "cherry" else f"{kind}es" if kind == "peach" else f"{kind}s" for kind in kinds
-        )
-        + (" with a vase" if vase else "")
-        + " on a table"
-    )
+    names = " and ".join(_PLURALS.get(kind, f"{kind}s") for kind in kinds)
+    canvas.note(f"{names}{' with a vase' if vase else ''} on a table")
 
 
 FAMILY = Family(

@@ -239,47 +239,43 @@ _KOI: tuple[Koi, ...] = tuple(
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """Koi from above, or jellyfish in the deep, by the prompt's words."""
+    if brief.wants("fish") or brief.says("koi", "pond", "goldfish", "carp", "aquarium"):
+        _pond(brief, canvas, air, rng)
+    elif brief.open and rng.random() < 0.5:
+        _pond(brief, canvas, air, rng)
+    else:
+        _deep(brief, canvas, rng)
+
+
+def _pond(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     fish = brief.thing("fish")
-    if fish or brief.says("koi", "pond", "goldfish", "carp", "aquarium") or (brief.open and rng.random() < 0.5):
-        water = tuple(
-            rgb(code) for code in ("#0B2E33 #14504F #1F6E66" if not air.dark else "#071A24 #0C3340 #14505A").split()
-        )
-        if brief.colours and not (fish and fish.colour):
-            base = ink_sets.by_light(ink_sets.choose(brief, rng))
-            water = (shaded(base[0], 0.6), shaded(base[0], 0.9), base[1])
-        kinds = (
-            _KOI
-            if not (fish and fish.colour)
-            else ((fish.colour, blend(fish.colour, (1, 1, 1), 0.5), (0.98, 0.95, 0.9)),)
-        )
-        count = (fish.count if fish and fish.count and fish.count > 1 else None) or int(rng.integers(3, 6))
-        koi_pond(
-            canvas,
-            rng,
-            water,
-            kinds,
-            min(14, count),
-            0 if not brief.allows("lily", "lilies") else int(rng.integers(3, 7)),
-        )
-        canvas.note(f"{min(14, count)} koi in a pond with lily pads", "fish")
-        return
-    inks = ink_sets.choose(brief, rng) if brief.colours or brief.palettes else ()
-    glow = tuple(rgb(code) for code in _GLOWS[int(rng.integers(len(_GLOWS)))])
-    if inks:
-        light = ink_sets.by_light(inks)
-        glow = (light[2], light[-1])
-    water = tuple(
-        rgb(code)
-        for code in ("#0A2E55 #04102A #020614", "#3A1450 #14082A #080312", "#0B4A50 #062A33 #021016")[
-            int(rng.integers(3))
-        ].split()
-    )
-    number = next((t.count for t in brief.things if t.count and t.count > 1), None) or int(rng.integers(3, 6))
-    jellyfish(canvas, rng, water, (glow[0], glow[1]), min(12, number))
+    colour = fish.colour if fish else None
+    pond = "#071A24 #0C3340 #14505A" if air.dark else "#0B2E33 #14504F #1F6E66"
+    water = tuple(rgb(code) for code in pond.split())
+    if brief.colours and not colour:
+        base = ink_sets.by_light(ink_sets.choose(brief, rng))
+        water = (shaded(base[0], 0.6), shaded(base[0], 0.9), base[1])
+    kinds = ((colour, blend(colour, (1, 1, 1), 0.5), (0.98, 0.95, 0.9)),) if colour else _KOI
+    count = min(14, fish.count if fish and fish.count and fish.count > 1 else int(rng.integers(3, 6)))
+    lilies = int(rng.integers(3, 7)) if brief.allows("lily", "lilies") else 0
+    koi_pond(canvas, rng, water, kinds, count, lilies)
+    canvas.note(f"{count} koi in a pond{' with lily pads' if lilies else ''}", "fish", "lake")
+
+
+def _deep(brief: Brief, canvas: Canvas, rng: np.random.Generator) -> None:
+    first, second = (rgb(code) for code in _GLOWS[int(rng.integers(len(_GLOWS)))])
+    if brief.colours or brief.palettes:
+        light = ink_sets.by_light(ink_sets.choose(brief, rng))
+        first, second = light[2], light[-1]
+    deep = ("#0A2E55 #04102A #020614", "#3A1450 #14082A #080312", "#0B4A50 #062A33 #021016")
+    water = tuple(rgb(code) for code in deep[int(rng.integers(3))].split())
+    named = next((thing.count for thing in brief.things if thing.count and thing.count > 1), None)
+    jellyfish(canvas, rng, water, (first, second), min(12, named or int(rng.integers(3, 6))))
     canvas.note("jellyfish in deep water")
 
 
 FAMILY = Family(
     "underwater", paint, brush=0.1, vignette=0.18, grain=0.011, weathered=False, open_weight=2,
-    titles=("Slow bells", "The drifting choir", "Beneath, {hour}", "Pond, noon", "Nine fathoms", "Bright scales, dark water"),
+    titles=("Slow bells", "The drifting choir", "Beneath, {hour}", "Pond, noon", "Nine fathoms",
+            "Bright scales, dark water"),
 )  # fmt: skip
