@@ -1,0 +1,82 @@
+"""Families without weather: plants, water, glass, paper, tables, heads, repeats. Small pictures, measured."""
+
+import numpy as np
+import pytest
+
+from studio.engine.renderers.painter import paint
+
+SIZE = 256
+
+
+def picture(prompt: str, seed: int = 5, width: int = SIZE, height: int = SIZE) -> np.ndarray:
+    return paint(prompt, width=width, height=height, seed=seed).pixels.astype(np.float32) / 255
+
+
+PROMPTS = {
+    "abstract": "abstract lines of flow",
+    "botanical": "a bouquet of poppies",
+    "underwater": "jellyfish in the deep sea",
+    "geometric": "stained glass window",
+    "papercut": "layered paper art",
+    "still_life": "still life with apples",
+    "portrait": "portrait of a woman",
+    "pattern": "seamless pattern of leaves",
+}
+
+
+@pytest.mark.parametrize(("family", "prompt"), PROMPTS.items())
+def test_prompt_reaches_its_family_and_fills_the_sheet(family: str, prompt: str) -> None:
+    painting = paint(prompt, width=SIZE, height=SIZE, seed=3)
+    assert painting.scene == family
+    assert painting.pixels.shape == (SIZE, SIZE, 3)
+    assert painting.pixels.std() > 8
+    assert painting.title
+    assert prompt.lower() not in painting.title.lower()
+
+
+@pytest.mark.parametrize("prompt", PROMPTS.values())
+def test_same_seed_same_picture_other_seed_another(prompt: str) -> None:
+    first = picture(prompt)
+    assert np.array_equal(first, picture(prompt))
+    assert np.abs(first - picture(prompt, seed=6)).mean() > 0.01
+
+
+@pytest.mark.parametrize("prompt", PROMPTS.values())
+@pytest.mark.parametrize(("width", "height"), [(420, 180), (160, 384)])
+def test_any_shape(prompt: str, width: int, height: int) -> None:
+    assert paint(prompt, width=width, height=height, seed=2).pixels.shape == (height, width, 3)
+
+
+@pytest.mark.parametrize("subject", ["abstract swirl", "layered paper art", "stained glass", "marble texture abstract"])
+def test_named_colour_rules_the_picture(subject: str) -> None:
+    red = picture(f"{subject} in red").mean((0, 1))
+    blue = picture(f"{subject} in blue").mean((0, 1))
+    assert red[0] - red[2] > blue[0] - blue[2] + 0.1
+
+
+def test_flowers_take_the_colour_that_was_bound_to_them() -> None:
+    def petals(prompt: str) -> np.ndarray:
+        pixels = picture(prompt)
+        vivid = pixels.max(-1) - pixels.min(-1) > 0.25
+        return pixels[vivid & (pixels[..., 1] < pixels[..., [0, 2]].max(-1))].mean(0)
+
+    blue, red = petals("a bouquet of blue tulips"), petals("a bouquet of red tulips")
+    assert blue[2] > blue[0]
+    assert red[0] > red[2]
+
+
+def test_pattern_meets_itself_at_its_edges() -> None:
+    pixels = picture("seamless pattern of leaves")
+    inner = np.abs(np.diff(pixels, axis=1)).mean()
+    seam = np.abs(pixels[:, 0] - pixels[:, -1]).mean()
+    assert seam < inner * 2.5
+
+
+def test_counts_are_kept() -> None:
+    assert "7 koi" in paint("seven koi in a pond", width=SIZE, height=SIZE, seed=1).used_prompt
+
+
+def test_only_named_fruit_is_painted() -> None:
+    words = paint("still life with lemons", width=SIZE, height=SIZE, seed=4).used_prompt
+    assert "lemons" in words
+    assert "apple" not in words
