@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.create import look
 from studio.ui.create.drop_rules import MOST_IMAGES, Purpose, Sorted, sort_files
-from studio.ui.create.pictures import Pictures
+from studio.ui.create.pictures import Pictures, draw
 
 _ZONES: tuple[tuple[Purpose, str, str, str], ...] = (
     ("reference", "reference", "Use as references", "Attach to your next message"),
@@ -224,7 +224,7 @@ class DropOverlay(QWidget):
         corner = QPoint(-side.width() // 2, -side.height() // 2)
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(corner, picture)
+            draw(painter, QRect(corner, side), picture)
             return
         painter.setPen(look.color("border.default"))
         painter.setBrush(look.color("fill.placeholder"))

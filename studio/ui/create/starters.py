@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QWidget
 
 from studio import resources
 from studio.ui.create import look
-from studio.ui.create.pictures import Pictures
+from studio.ui.create.pictures import Pictures, draw
 
 _CARDS, _COLUMNS, _GAP_X_PX, _GAP_Y_PX = 6, 3, 10, 20
 _PICTURE_PX = (236, 146)
@@ -103,7 +103,7 @@ class StarterCard(QAbstractButton):
         box = QRect(0, 0, self.width(), self.height() - look.px(_TEXT_PX))
         picture = self._pictures.get(self._path, box.size(), ratio)
         if picture is not None:
-            painter.drawPixmap(0, 0, picture)
+            draw(painter, box, picture)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.color("fill.placeholder"))

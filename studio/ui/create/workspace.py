@@ -20,6 +20,7 @@ from studio.ui.create.sessions.pane import SessionsPane
 from studio.ui.create.starters import EmptySession, Starter, choose
 from studio.ui.create.transcript.accessible import install
 from studio.ui.create.transcript.transcript import Transcript
+from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class CreateWorkspace(QWidget):
 
         self.setObjectName("workspace")
         self._model = model
-        self.pictures = pictures or Pictures(self)
+        self.pictures = pictures or thumbnails()
         install()
         self.sessions = SessionsPane(model.sessions, self.pictures)
         self.centre = Centre(model, self.pictures)

@@ -1,5 +1,6 @@
 """The workspace's parts on models in memory."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,11 @@ def studio() -> FakeStudio:
 
 
 @pytest.fixture
-def pictures() -> Pictures:
+def pictures() -> Iterator[Pictures]:
     """A service of its own."""
-    return Pictures()
+    service = Pictures()
+    yield service
+    service.close()
 
 
 @pytest.fixture

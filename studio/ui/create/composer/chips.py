@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from studio.ui.create import look
 from studio.ui.create.buttons import CardButton
-from studio.ui.create.pictures import Pictures
+from studio.ui.create.pictures import Pictures, draw
 from studio.viewmodels.state import Attachment
 from studio.viewmodels.words import size_words
 
@@ -95,7 +95,7 @@ class AttachmentChip(QWidget):
         if path is not None and self._attachment.status != "failed":
             picture = self._pictures.get(path, box.size(), self.devicePixelRatioF())
         if picture is not None:
-            painter.drawPixmap(box.topLeft(), picture)
+            draw(painter, box, picture)
             return
         painter.save()
         painter.setPen(Qt.PenStyle.NoPen)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from studio.ui.create import look
-from studio.ui.create.pictures import Pictures
+from studio.ui.create.pictures import Pictures, draw
 from studio.ui.create.sessions.model import HEADING_ROLE, ROW_ROLE, facts
 from studio.ui.guard import guarded
 from studio.viewmodels.state import SessionRow
@@ -168,4 +168,4 @@ class SessionDelegate(QStyledItemDelegate):
         for path, place in zip(covers, boxes, strict=False):
             picture = self._pictures.get(path, place.size(), ratio, radius_px=look.px(4 if len(boxes) == 1 else 2))
             if picture is not None:
-                painter.drawPixmap(place.topLeft(), picture)
+                draw(painter, place, picture)

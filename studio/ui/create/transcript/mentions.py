@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 
 from studio.ui.create import look
-from studio.ui.create.pictures import Pictures
+from studio.ui.create.pictures import Pictures, draw
 from studio.viewmodels.state import Piece
 
 MENTION_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
@@ -60,7 +60,7 @@ class MentionObject(QPyTextObject):
             ratio = painter.device().devicePixelRatioF()
             picture = self._pictures.get(piece.path, thumb, ratio, radius_px=look.px(2))
         if picture is not None:
-            painter.drawPixmap(corner, picture)
+            draw(painter, QRectF(corner, QSizeF(thumb)), picture)
         else:
             painter.setBrush(look.color("fill.placeholder"))
             painter.drawRoundedRect(QRectF(corner, QSizeF(thumb)), look.px(2), look.px(2))

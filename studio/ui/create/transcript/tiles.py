@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from studio.ui.create import look
+from studio.ui.create.pictures import draw
 from studio.ui.create.transcript.parts import PaintState
 from studio.viewmodels.state import Piece
 
@@ -25,10 +26,10 @@ def paint_tile(painter: QPainter, rect: QRect, piece: Piece, state: PaintState) 
     if piece.kind == "image" and not piece.missing:
         picture = state.pictures.get(piece.path, rect.size(), state.ratio, radius_px=look.px(4))
     if picture is not None:
-        painter.drawPixmap(rect.topLeft(), picture)
+        draw(painter, rect, picture)
     else:
         _paint_ground(painter, rect)
-        if piece.missing:
+        if piece.missing or (piece.kind == "image" and state.pictures.is_broken(piece.path)):
             _paint_words(painter, rect, "folder", "File is missing", "status.warning", state.ratio)
         elif piece.kind != "image":
             words = piece.title or piece.name

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui.create import look
 from studio.ui.create.buttons import CardButton
-from studio.ui.create.pictures import Pictures
+from studio.ui.create.pictures import Pictures, draw
 from studio.ui.create.transcript import tool_facts
 from studio.ui.create.transcript.tiles import aspect_of, paint_badge
 from studio.viewmodels.state import Piece, ToolItem
@@ -186,7 +186,7 @@ class ToolCard(QWidget):
             fit = abs(aspect_of(shown) - box.width() / box.height()) > 0.35
             picture = self._pictures.get(shown.path, box.size(), ratio, radius_px=look.px(4), fit=fit)
         if picture is not None:
-            painter.drawPixmap(box.topLeft(), picture)
+            draw(painter, box, picture)
             if made is None:
                 painter.fillRect(box, QColor(0, 0, 0, 90))
         else:
@@ -268,7 +268,7 @@ class ToolCard(QWidget):
         thumb = QSize(look.px(22), look.px(16))
         picture = self._pictures.get(piece.path, thumb, self.devicePixelRatioF(), radius_px=look.px(2))
         if picture is not None:
-            painter.drawPixmap(corner + QPoint(look.px(2), look.px(2)), picture)
+            draw(painter, QRect(corner + QPoint(look.px(2), look.px(2)), thumb), picture)
         painter.setFont(look.font("body"))
         painter.setPen(look.color("accent.text"))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

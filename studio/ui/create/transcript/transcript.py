@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from studio.ui.create import look, piece_actions
+from studio.ui.create import look
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.transcript import markdown
 from studio.ui.create.transcript.answer import AnswerPart
@@ -27,6 +27,7 @@ from studio.ui.create.transcript.results import ResultsPart
 from studio.ui.create.transcript.selection import Address
 from studio.ui.create.transcript.user_card import UserPart
 from studio.ui.create.transcript.view import TranscriptView
+from studio.ui.gallery.actions import drag_out, menu_for
 from studio.viewmodels.state import Piece
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class Transcript(TranscriptView):
         piece = piece or (None if keyboard else self.piece_at(QPointF(event.pos())))
         if piece is not None:
             self.select_piece(piece.id, Qt.KeyboardModifier.NoModifier)
-            menu = piece_actions.menu_for(self, self.model, piece)
+            menu = menu_for(self, self.model, piece)
         else:
             menu = self._text_menu(QPointF(event.pos()))
         menu.popup(event.globalPos())
@@ -307,7 +308,7 @@ class Transcript(TranscriptView):
             return
         chosen = [piece for i in self.model.selection.value if (piece := self.around.piece(i)) is not None]
         pieces = chosen if pressed in chosen else [pressed]
-        piece_actions.drag_out(self, [piece for piece in pieces if not piece.missing], self.pictures)
+        drag_out(self, [piece for piece in pieces if not piece.missing])
 
     def _extend(self, point: QPointF) -> None:
         address = self.address_at(point)
