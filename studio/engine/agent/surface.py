@@ -18,8 +18,10 @@ from studio.contract.errors import InvalidRequest
 from studio.contract.tools import surface as catalogue_surface
 from studio.engine.limits import TOOLS
 
-_DESCRIPTION_CHARS = 240
-_PARAMETER_CHARS = 90
+_DESCRIPTION_CHARS = 160
+_PARAMETER_CHARS = 70
+_PROPERTIES = 8
+_ENUM_VALUES = 12
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,20 @@ def _compact(spec: ToolSpec) -> ToolSpec:
 
 
 def _compact_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key == "description" and isinstance(value, str):
-            out[key] = _first_sentences(value, _PARAMETER_CHARS)
-        elif key == "properties" and isinstance(value, dict):
-            out[key] = {name: _compact_schema(inner) for name, inner in value.items() if isinstance(inner, dict)}
-        elif key == "items" and isinstance(value, dict):
-            out[key] = _compact_schema(value)
-        elif key != "examples":
-            out[key] = value
+    """Keep what decides a call: required arguments, the first few others, types and short words."""
+    out = {key: schema[key] for key in ("type", "required", "minimum", "maximum") if key in schema}
+    if len(schema.get("enum", ())) in range(1, _ENUM_VALUES + 1):
+        out["enum"] = schema["enum"]
+    if isinstance(schema.get("description"), str):
+        out["description"] = _first_sentences(schema["description"], _PARAMETER_CHARS)
+    if isinstance(schema.get("items"), dict):
+        out["items"] = _compact_schema(schema["items"])
+    properties: dict[str, Any] = schema.get("properties", {})
+    if properties:
+        required = schema.get("required", [])
+        order = [*required, *(name for name in properties if name not in required)]
+        keep = set(order[: max(len(required), _PROPERTIES)])
+        out["properties"] = {name: _compact_schema(inner) for name, inner in properties.items() if name in keep}
     return out
 
 
