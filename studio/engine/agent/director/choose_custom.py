@@ -5,7 +5,7 @@ import re
 
 from studio.contract.chat import ToolSpec
 from studio.contract.tools import catalogue
-from studio.engine.agent.director.custom import by_meaning, labelled, name_words, numbers
+from studio.engine.agent.director.meaning import by_meaning, labelled, name_words, numbers
 from studio.engine.agent.director.text import Text, read
 
 _VERBS = frozenset(

@@ -113,11 +113,11 @@ MAKEABLE = (
     r"|art|cards?|flyers?|thumbnails?|avatars?|watercolors?|backgrounds?|scenes?|landscapes?|still life|concept art"
     r"|pieces?|canvas(?:es)?|wallpaper|tattoos?|emblems?|maps?|studies|study)"
 )
-VIDEO = r"(?:videos?|clips?|films?(?! (?:look|noir|grain|still|style|photo|poster|effect))|footage|movies?|reels?|cinemagraphs?|gifs?)"
+VIDEO = r"(?:videos?|clips?|films?(?! (?:look|noir|grain|still|style|photo|poster|effect|score|music|soundtrack|festival))|footage|movies?|reels?|cinemagraphs?|gifs?)"
 SOUND = r"(?:songs?|tracks?|audio|recordings?|sounds?|music|tunes?|melody|melodies|mp3|wav|voice memo|beat|soundtrack)"
 MUSIC = (
     r"(?:songs?|music|tracks?|tunes?|melody|melodies|beats?|jingles?|soundtracks?|anthems?|waltz(?:es)?|symphon(?:y|ies)"
-    r"|lullab(?:y|ies)|theme songs?|(?:piano|guitar|orchestral|violin|cello|string|jazz|ambient|harp) pieces?|ballads?"
+    r"|lullab(?:y|ies)|theme songs?|(?:piano|guitar|orchestral|violin|cello|string|jazz|ambient|harp) pieces?|ballads?|(?:film|game|orchestral|epic) scores?"
     r"|sonatas?|score for|shant(?:y|ies)|fanfares?|riffs?|nocturnes?|etudes?|quartets?|marche?s?|choir|hymns?|loops?"
     r"|techno|lo ?fi|synthwave|drum and bass|instrumentals?)"
 )
@@ -142,7 +142,7 @@ STYLES: tuple[str, ...] = (
     "painting", "painterly", "fantasy art", "concept art", "storybook", "children s book", "chinese ink",
     "starry night", "the scream", "great wave", "the wave", "film look", "cinematic", "drawing", "illustration",
     "poster", "screenprint", "screen print", "risograph", "double exposure", "caricature", "abstract", "psychedelic",
-    "felt", "wool", "knitted", "plasticine", "marble", "bronze statue", "hand drawn", "blueprint", "watercolors",
+    "felt", "wool", "knitted", "plasticine", "bronze statue", "hand drawn", "blueprint", "watercolors",
     "glitch", "neon", "daguerreotype", "tintype", "hdr", "dreamy", "duotone", "halftone", "cutout style",
 )  # fmt: skip
 

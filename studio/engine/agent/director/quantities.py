@@ -215,6 +215,16 @@ def _scale(text: Text, found: Figures) -> None:
     match = (
         match
         or _take(text, found, r"(?<= )x (\d)(?= )")
+        or _take(
+            text,
+            found,
+            r"(?<= )(?<=upscale |enlarge |magnify )(?:it |this |that )?(?:by )?(\d(?:\.\d)?)(?= (?:[.,!?]|and|then|please|$))",
+        )
+        or (
+            _take(text, found, r"(?<= )by (\d(?:\.\d)?)(?= (?:[.,!?] |and |then |please |$))")
+            if re.search(r" (?:upscale|enlarge|scale|blow|increase|magnify) ", text.norm)
+            else None
+        )
         or _take(text, found, r"(?<= )(?:by )?(?:a )?factor (?:of )?(\d)(?= )")
     )
     if match:

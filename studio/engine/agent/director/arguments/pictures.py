@@ -77,7 +77,7 @@ def again(step: Step) -> tuple[str, list[Arguments]]:
 
 _AGAIN = (
     r"^(?:(?:that ,|this ,|it ,|please|now|ok|okay|make|do|give|me|us|can|could|you|i|want|would|like|have|draw|paint|create|generate|show|try|let|see|for|to|it|get|one|more|just|again|,|and|redo) )*"
-    r"(?:(?:the |a )?(?:very )?(?:same|other|another|again|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
+    r"(?:(?:the |a )?(?:very )?(?:same|other|another|again|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|composition|subject|motif|shot|view|setting|prompt|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
 )
 
 

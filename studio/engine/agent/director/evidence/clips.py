@@ -1,0 +1,173 @@
+# ruff: noqa: E501 — a pattern is easiest to judge on one line
+"""Evidence for the tools that make or change clips."""
+
+from studio.engine.agent.director.evidence.base import Evidence, clip_meant, part_of_clip, picture_at_hand
+
+CLIPS: tuple[Evidence, ...] = (
+    # clips
+    Evidence(
+        "sound_to_video",
+        14,
+        r" (?:music|lyric) (?:video|clip)s? | lip ?sync| sync\w* (?:.* )?(?:to|with) | visuali[sz]er? | audio ?reactive",
+    ),
+    Evidence(
+        "sound_to_video",
+        14,
+        r" {vid} (?:\w+ ){{0,6}}?(?:for|to|from|of|that follows|following|with|about|around|matching|based on|out of) (?:the (?:beat|rhythm) of )?(?:this|my|the|that|audio \d|track \d) (?:\w+ )?(?:{snd})?",
+        lambda c: (
+            c.has("audio")
+            and c.says(r" (?:this|my|the|that|your) (?:\w+ )?{snd} | (?:audio|track|sound) \d")
+            and not c.points_at_video
+        ),
+    ),
+    Evidence(
+        "sound_to_video",
+        9,
+        r" (?:sing|talk|speak|mouth)\w* (?:.* )?(?:(?:to|with|along) )?(?:this|my|the) (?:\w+ )?(?:{snd})",
+        lambda c: c.has("image") or c.has("audio"),
+    ),
+    Evidence(
+        "sound_to_video",
+        15,
+        r" {vid} (?:\w+ ){{0,3}}?(?:for|to|with) (?:it|this|that) ",
+        lambda c: c.has("audio") and c.says(r" {snd} "),
+    ),
+    Evidence(
+        "sound_to_video",
+        14,
+        r" (?:recording|audio|voice|track|song|speech)(?: \d+)? (?:.* )?(?:talk|speak|sing|say)s? | (?:talk|speak|sing)s? (?:.* )?(?:recording|audio)",
+        lambda c: c.has("audio") and (c.has("image") or "image" in c.carried),
+    ),
+    Evidence(
+        "stitch_video",
+        15,
+        r" (?:one|a|single) (?:long |single )?{vid} (?:from|of|out of|with) (?:all|both|these|the|my|\d) ",
+        lambda c: c.says(r" (?:clips|videos|reels) "),
+    ),
+    Evidence(
+        "stitch_video",
+        14,
+        r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|montage of|single|after|before|followed by) ",
+        lambda c: c.says(r" {vid}s? ") and (len(c.videos.indices) > 1 or c.says(r" (?:videos|clips|reels) ")),
+    ),
+    Evidence(
+        "add_subtitles",
+        15,
+        r" (?:subtitles?|subtitled|captions?|captioned|captioning|closed captions|srt|vtt) ",
+        lambda c: c.points_at_video or (c.has("video") and not c.stock.image.attached) or c.says(r" subtitles? "),
+    ),
+    Evidence(
+        "overlay_video",
+        13,
+        r" (?:overlay|watermark|title card|lower third|logo|write|text|title|put|place|add|burn|stamp|show|say|says|saying|read|reads|display|heading|headline|sticker) ",
+        lambda c: (
+            c.points_at_video and (c.says(r"§\d| (?:overlay|watermark|logo|lower third|title|text|heading|headline) "))
+        ),
+    ),
+    Evidence(
+        "replace_video_segment",
+        16,
+        r" (?:replace|redo|re ?do|change|regenerate|re ?render|remake|swap|show|rework|cut|fix|turn|make|instead|edit|re ?shoot|let) ",
+        part_of_clip,
+    ),
+    Evidence(
+        "replace_video_segment", 11, r"^ ", lambda c: part_of_clip(c) and not c.text.quotes and not c.creates_video
+    ),
+    Evidence(
+        "extend_video",
+        13,
+        r" (?:extend|lengthen|continue|prolong|longer|keep going|carry on|go on|add (?:another |\d+ )*(?:more )?seconds|\d+ more seconds|another \d+ seconds|seconds to the end) ",
+        lambda c: clip_meant(c) or c.says(r" (?:{vid}) ") or (c.stock.focus == "video" and not c.creates_new),
+    ),
+    Evidence(
+        "upscale_video",
+        12,
+        r" (?:upscale|enlarge|sharper|higher|bigger|larger|resolution|quality|hd|4 k|2 k|1080 p|1440 p|2160 p|super resolution|crisper|increase) ",
+        lambda c: c.points_at_video and not c.says(r" (?:look like|style|turn into|into an?|replace) "),
+    ),
+    Evidence(
+        "video_to_video",
+        11,
+        r" (?:turn|make|restyle|stylize|style|convert|transform|change|replace|swap|as|into|in the style|edit|remove|repaint|transfer|put|reimagine|redraw|look|recolor|erase|add|motion|outpaint|inpaint|expand) ",
+        lambda c: c.points_at_video and not c.says(r" longer "),
+    ),
+    Evidence(
+        "video_to_video",
+        12,
+        r" (?:motion|movement|moves) (?:of|from) (?:this|my|the) (?:\w+ )?{vid}",
+        lambda c: c.has("video") or c.has("image"),
+    ),
+    Evidence(
+        "analyze_video",
+        14,
+        r"^ (?:what|who|where|when|describe|summarize|summary|tell|is|are|how many|analyze|explain|does|which|transcribe|watch|list|give (?:me )?a summary|recap|why)(?: |$)",
+        lambda c: c.points_at_video and not c.says(r" (?:make|longer than|seed|resolution|metadata) "),
+    ),
+    Evidence(
+        "dance_montage",
+        13,
+        r" danc(?:e|es|ing)(?: |$)",
+        lambda c: (
+            (
+                picture_at_hand(c)
+                and not c.says(r"^ (?:draw|paint|sketch|a|an|the|generate|create) ")
+                and not c.says(r" {vid} of | (?:song|music|track|light|lights) ")
+            )
+            or c.says(r" dance (?:montage|video|clip) | (?:make|let|have) (?:\w+ ){{1,4}}dance ")
+        ),
+    ),
+    Evidence(
+        "dance_montage", 9, r" (?:rasputin|chanel|spongebob|gangsta|this is america) ", lambda c: c.says(r" danc")
+    ),
+    Evidence(
+        "orbit_video",
+        14,
+        r" (?:360(?: degrees?)?|turn ?table|orbit(?:s|ing)?|from (?:all sides|every side|every angle|all angles)|all around|full (?:turn|circle|rotation|spin|orbit)|all the way (?:around|round)|(?:spin|rotate|circle|walk|fly|go|turn)(?:s|ing)? (?:all )?(?:the camera )?(?:around|round) (?:it|this|her|him|the|that|image|my)|rotating view|spinning (?:view|video)) ",
+        lambda c: picture_at_hand(c) or c.says(r" turn ?table"),
+    ),
+    Evidence(
+        "animate_photo",
+        15,
+        r" (?:morph|turn|transition|transform|become|fade|change|blend|go) (?:.* )?(?:to|into) (?:.* )?(?:image|upload|picture|photo|second) ",
+        lambda c: (
+            len(c.images.indices) == 2 and c.has("image") and c.says(r" (?:{vid}|morph|transition|animation|animate) ")
+        ),
+    ),
+    Evidence(
+        "animate_photo",
+        13,
+        r" (?:animate|cinemagraph|living photo|(?:bring|come|comes) (?:.* )?(?:to life|alive)|in motion|set (?:.* )?moving|morph|parallax|add (?:some )?(?:motion|movement)) ",
+        picture_at_hand,
+    ),
+    Evidence(
+        "animate_photo",
+        11,
+        r" (?:make|let|have|get) (?:.* )?(?:move|moving|flow|blink|wave|fly|fall|drift|walk|run|swim|flicker|sway|breathe|smile|nod|wink|spin|rise|turn (?:her|his|its) head|ripple|float|swing|open|close|blow|swirl|rotate|jump|talk|laugh)s?(?: |$)",
+        picture_at_hand,
+    ),
+    Evidence(
+        "animate_photo",
+        14,
+        r" (?:turn|make|convert|transform|change|create|get|give|want|do|produce|generate|render|as) (?:.* )?{vid} ",
+        lambda c: picture_at_hand(c) and c.has("image") and c.animates_existing,
+    ),
+    Evidence(
+        "animate_photo",
+        14,
+        r" {vid} (?:out of|from|of|with|using) (?:this|that|it|these|image \d|my (?:upload|picture|photo|image)|the (?:{pic}|first|second|third|last))(?: |$)",
+        picture_at_hand,
+    ),
+    Evidence(
+        "generate_video",
+        11,
+        r" (?:{vid}|animation|timelapse|time lapse|drone shot|drone flight|slow motion shot) ",
+        lambda c: (
+            not c.points_at_video
+            and not c.animates_existing
+            and not c.question
+            and (c.creates or c.creates_video or not c.says(r"^ (?:turn|join|merge|upscale|extend|add|put) "))
+        ),
+    ),
+    Evidence("generate_video", 12, r"^ (?:film|shoot) (?!noir)"),
+    Evidence("generate_video", 6, r"^ animate an? "),
+)

@@ -1,0 +1,104 @@
+# ruff: noqa: E501 — a pattern is easiest to judge on one line
+"""Evidence for edits and for new pictures."""
+
+from studio.engine.agent.director.evidence.base import Evidence, nothing_meant, picture_at_hand, picture_meant
+
+PICTURES: tuple[Evidence, ...] = (
+    # edits
+    Evidence(
+        "edit",
+        11,
+        r"^ (?:(?:can|could|should|may) (?:the|her|his|its|we|it|this|that|image \d+) .*?(?:be|have|get|become|look|turn|add|remove|make)|(?:it|this|that|the \w+|image \d+|they|there) (?:needs?|should|could use|must|has to|ought to|could be)) ",
+        lambda c: (
+            picture_at_hand(c)
+            and c.has("image")
+            and not c.says(r" (?:work|help|possible|free|cost) | it be (?:done|possible)")
+        ),
+    ),
+    Evidence(
+        "edit",
+        11,
+        r"^ (?:i|we) (?:want|would like|would love|need|wish|prefer) (?:the|her|his|its|it|them|this|that|him) .*(?: to | in | with |er | more | less )",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        16,
+        r" (?:collage|composite|mash ?up|diptych|triptych|photo ?montage) (?:from|of|out of|with|using) (?:these|both|all|the|my|them|\d)",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        14,
+        r"^ (?:what|how) would .* look(?: like)? (?:with|without|if|in|as) ",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        9,
+        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its) \w+ (?:red|blue|green|yellow|black|white|pink|gold|in)|paint over|give (?:the|her|him|it|them|this|that|everyone)|make (?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend)(?: |$)",
+        lambda c: picture_at_hand(c) and (c.has("image") or c.images.pointed),
+    ),
+    Evidence(
+        "edit",
+        10,
+        r"^ (?:(?:a |an )?(?:bit|little|touch|tad|slightly|much|way|somewhat|lot) )*(?:more|less|fewer|too|not so|\w+er|without the)(?: |$)",
+        lambda c: (
+            picture_at_hand(c)
+            and c.has("image")
+            and not c.creates
+            and c.says(r"^ (?:\w+ (?:, )?){{1,8}}(?:[.!?] )?(?:please )?$")
+            and not c.says(
+                r"^ (?:\w+ ){{0,3}}(?:computer|water|river|flower|paper|tower|winter|summer|water|tiger|spider|ever|over|never|under|weather|mother|father|better idea|more of|one more|\w+er (?:in|of|on|with|by|at|and|under)) ?"
+            )
+        ),
+    ),
+    Evidence(
+        "edit",
+        6,
+        r" (?:in|on|to|from) (?:this|the|my|image \d+) ?(?:{pic})?|so that | instead(?: |$)|(?:combine|merge|blend|add|remove|onto|into one|single image|swap|replace) ",
+        lambda c: picture_meant(c) and not c.question and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        9,
+        r" (?:(?:combine|merge|blend|mix|fuse|mash|put) (?:.* )?(?:these|both|2|all|together|first|second|image \d|photos|pictures|images)|the (?:\w+ )?from the (?:first|second) )",
+        lambda c: picture_at_hand(c) and not c.says(r" {vid} "),
+    ),
+    # new pictures
+    Evidence(
+        "generate_image",
+        5,
+        r"^ ",
+        lambda c: c.creates_new and not c.says(r" {vid} | (?:{music}) (?:for|in|at|with|about)?"),
+    ),
+    Evidence("generate_image", 4, r" {make} ", lambda c: c.creates and nothing_meant(c)),
+    Evidence(
+        "generate_image",
+        6,
+        r" (?:{make}) (?:of|with|showing|for|in which|where|called|that shows|featuring|depicting) ",
+        nothing_meant,
+    ),
+    Evidence(
+        "generate_image",
+        5,
+        r"^ (?:draw|paint|sketch|illustrate|depict|doodle|imagine|render|picture) (?!it |this |that |them )",
+        lambda c: (
+            not c.says(
+                r"^ (?:draw|paint|sketch|render|picture) (?:the \w+ (?:red|blue|green|yellow|black|white|pink)|over)"
+            )
+        ),
+    ),
+    Evidence(
+        "generate_image",
+        12,
+        r" (?:surprise me|use your imagination|something (?:\w+ ){{0,3}}(?:beautiful|pretty|nice|cool|new|else|lovely|amazing|fun|magical)|anything (?:you (?:like|want)|goes|beautiful)|whatever you (?:like|want)|be creative|dream up|your choice|you (?:choose|decide|pick))(?: |$)",
+        lambda c: not c.question,
+    ),
+    Evidence(
+        "again",
+        14,
+        r"^ (?:that|this|it)(?: one)? , but |^ same | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|(?:variations?|versions?|variants?|takes) (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
+        lambda c: not c.points_at_video and not c.question and not c.stock.image.attached,
+    ),
+)

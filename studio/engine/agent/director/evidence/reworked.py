@@ -1,0 +1,253 @@
+# ruff: noqa: E501 — a pattern is easiest to judge on one line
+"""Evidence for the tools that work on an existing picture, and for looking at one."""
+
+from studio.engine.agent.director.evidence.base import (
+    Evidence,
+    no_new_picture,
+    picture_at_hand,
+    picture_meant,
+    size_given,
+)
+
+_FROM_WHERE = (
+    r"(?:from (?:directly )?(?:behind|above|below|underneath|overhead|(?:the |its |her |his )?(?:left|right|back|front|side|top|rear|bottom|other side|low angle|high angle))"
+    r"|(?:front|back|rear|side|left|right|quarter|top|bird s eye|worm s eye|profile|three quarter) (?:side )?(?:view|angle)|(?:low|high|eye level|another|different|new|other) (?:camera )?(?:angle|viewpoint|perspective)"
+    r"|(?:rotate|move|turn|orbit|swing|pan) the camera|camera (?:angle|to the|from)|(?:show|see|view) (?:me )?(?:the|its|his|her) (?:back|rear|other side|left side|right side|profile)(?= |$)|view (?:it|this|that|her|him) from)"
+)
+
+REWORKED: tuple[Evidence, ...] = (
+    # pictures from pictures
+    Evidence(
+        "image_to_3d",
+        14,
+        r" (?:3d (?:model|mesh|object|asset|print|file|sculpture|version|scan|figure|thing|shape|geometry)s?|glb|gltf|obj file|stl|mesh|3d printable) ",
+    ),
+    Evidence(
+        "image_to_3d", 13, r" (?:in|into|to|make (?:it|this|that)|go|convert .* to) (?:full )?3d(?: |$)", no_new_picture
+    ),
+    Evidence(
+        "segment_image",
+        15,
+        r" (?:segment(?:ation)?|masks? (?:the|my|his|her|every|all|out the|for|of|around)|select(?:ion)? (?:of |only |just |all |every |out )*(?:the|my|her|his|every|all)?|(?:cut|isolate|extract|crop|pick|lift|separate) (?:out )?(?:just|only) (?:the|her|his|my)|only (?:need|want|keep) the) ",
+        lambda c: picture_at_hand(c) and not c.says(r" (?:foreground|subject) "),
+    ),
+    Evidence(
+        "remove_background", 14, r" transparent (?:version|copy|cutout|sticker|image|picture|png) ", no_new_picture
+    ),
+    Evidence(
+        "remove_background",
+        15,
+        r" (?:remove|delete|drop|strip|erase|get rid of|take away|take|cut away|cut|knock out|kick out|lose|clear|without|no|minus|eliminate|make|dump|cut out) (?:out |off |away )?(?:the |its |his |her |a |any |all the |that |this )*(?:\w+ )?backgrounds?(?: |$)(?!to |with |into |music)",
+        lambda c: (
+            picture_at_hand(c)
+            and not c.says(r" make the background (?!transparent)| remove (?:\w+ )+from the background")
+        ),
+    ),
+    Evidence(
+        "remove_background",
+        15,
+        r" (?:transparent|see through) (?:background|png)| backgrounds? (?:of .* )?(?:to be )?(?:transparent|away|gone|off|out)(?: |$)| background ?removal ",
+        no_new_picture,
+    ),
+    Evidence(
+        "remove_background",
+        14,
+        r" (?:cut ?out|cut (?:it|this|that|him|her|them|these|those|both|image \d+|the \w+|my \w+|everything|all of them) out|cutouts?|isolate (?:the |main )*(?:subject|figure|foreground|person|it|this|him|her)|isolate|mask of the (?:foreground|subject)|die ?cut|extract the (?:subject|foreground)|(?:cut ?out|cut out) (?:of )?(?:image|the|my|this)) ",
+        lambda c: picture_at_hand(c) and not c.says(r" paper cutouts? | cut out (?:style|animation)"),
+    ),
+    Evidence(
+        "restore_photo",
+        13,
+        r" (?:restore|restoration|repair|unblur|denoise|colorize|colorization|descratch|retouch (?:this|the|my) old|revive|rescue|de ?age spots|recolor(?:ize)? (?:this|the|my) (?:old|black)) ",
+        picture_at_hand,
+    ),
+    Evidence(
+        "restore_photo",
+        12,
+        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry) ",
+        lambda c: (
+            picture_at_hand(c)
+            and c.says(
+                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s) "
+            )
+        ),
+    ),
+    Evidence(
+        "restore_photo",
+        13,
+        r" (?:add|give|bring|put) (?:it |this |back |some |the )*colors? (?:back )?(?:to|into|in)? ?.*(?:black and white|b & w|bw|old|gray|monochrome|faded)",
+        picture_at_hand,
+    ),
+    Evidence(
+        "restore_photo",
+        9,
+        r" (?:old|ancient|vintage) (?:{pic}|family)",
+        lambda c: picture_at_hand(c) and c.says(r" (?:fix|clean|improve|save|new|better|enhance) "),
+    ),
+    Evidence(
+        "change_angle",
+        14,
+        " " + _FROM_WHERE + "(?: |$)",
+        lambda c: (
+            (
+                picture_at_hand(c)
+                and c.has("image")
+                and (c.points_at_picture or "image" in c.carried)
+                and not c.says(r"^ (?:draw|paint|sketch|a|an) |^ (?:make|create|generate) (?:me )?an? ")
+            )
+            or c.says(r"^ (?:rotate|turn|move) the camera")
+            or (picture_at_hand(c) and c.has("image") and c.only_camera_words)
+        ),
+    ),
+    Evidence(
+        "apply_style",
+        12,
+        r" (?:turn|make|convert|transform|change|render|redraw|repaint|put|give|apply|style|show|have|get|want|as|into|in|reimagine|recreate|do|paint|draw|look|looks|like|redo) (?:.* )?{style}",
+        lambda c: picture_meant(c) and not c.points_at_video,
+    ),
+    Evidence(
+        "apply_style",
+        12,
+        r" (?:in the (?:\w+ )?style of|style of|stylize|restyle|style transfer|\w+(?:oon|ic|ing)ify|cartoonify|in (?:an? |the )?(?:\w+ )+style|(?:an?|the) (?:\w+ ){{1,3}}(?:style|look|effect|filter|aesthetic|treatment|vibe)) ",
+        lambda c: (
+            (
+                picture_at_hand(c)
+                and c.has("image")
+                and (c.points_at_picture or "image" in c.carried or not c.names_subject)
+            )
+            or (picture_meant(c) and not c.creates_new)
+        ),
+    ),
+    Evidence(
+        "apply_style",
+        9,
+        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:, )?(?:please )?(?:[.!?] )?$",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.creates,
+    ),
+    Evidence(
+        "apply_style",
+        12,
+        r" {style} (?:version|look|take|rendition|rendering|treatment|filter|edition|variant)s? (?:of|for|on|to) (?:this|it|that|these|them|image|my|the|upload|both)",
+        lambda c: picture_meant(c) and not c.points_at_video,
+    ),
+    Evidence(
+        "apply_style",
+        7,
+        r" look(?:s)? like (?:it (?:is|was) )?(?:an? )?\w+",
+        lambda c: picture_meant(c) and not c.question,
+    ),
+    Evidence(
+        "upscale_image",
+        12,
+        r" (?:make|get|want|need|in|to|into) (?:.* )?(?:hd|uhd|full hd|hq|high definition|ultra hd) ",
+        lambda c: no_new_picture(c) and not c.points_at_video,
+    ),
+    Evidence(
+        "upscale_image",
+        13,
+        r" (?:upscale|upscaled|upscaling|enlarge|enlarged|super ?resolution|blow (?:\w+ ){{0,2}}up|supersize|upsize|(?:higher|more|better|full|max|maximum|increase|increased|raise|boost|enhance|improve|double|triple|bump|up) (?:.* )?resolution|higher res|high res|hi res|hires|resolution up|more pixels|print size|print quality) ",
+        lambda c: picture_at_hand(c) and not c.creates_new,
+    ),
+    Evidence(
+        "upscale_image",
+        12,
+        r" (?:(?:make|get|need|want|have|print|printed|scale|size|grow|blow|is|be|resize) (?:.* )?)?(?:bigger|larger|huge|as (?:big|large)|the size) ",
+        lambda c: no_new_picture(c) and c.resizes_whole,
+    ),
+    Evidence(
+        "upscale_image",
+        9,
+        r" (?:x|times|size|bigger|larger|px|pixels?|double|twice|triple|quadruple|resize|scale|%|percent) ",
+        size_given,
+    ),
+    Evidence("upscale_image", 10, r" (?:to|in) (?:2|4|8) k ", no_new_picture),
+    Evidence("upscale_image", 7, r"^ (?:\d|double|triple|quadruple|twice) ", size_given),
+    # facts and looks
+    Evidence(
+        "extract_metadata",
+        17,
+        r" (?:what|which) (?:camera|lens|iso|aperture|shutter|phone|software) | taken with ",
+        lambda c: c.question and (c.has("image") or c.has("video")),
+    ),
+    Evidence(
+        "extract_metadata",
+        16,
+        r" (?:metadata|meta data|exif|file (?:info|information|size|format|type|details)|technical (?:details|data|info|information)|codec|frame ?rate|fps|bit ?rate|sample rate|properties|color profile) ",
+        lambda c: c.has("image") or c.has("video") or c.has("audio") or c.images.pointed or c.videos.pointed,
+    ),
+    Evidence(
+        "extract_metadata",
+        16,
+        r" (?:what|which|tell me the|show me the|show the|give me the) (?:is |are |was |were )?(?:the |its )?(?:exact )?(?:dimensions?|resolution|size|seed|aspect ratio|pixel (?:size|dimensions|count)|prompt|model|format|duration|length)(?: |$)",
+        lambda c: (
+            (c.has("image") or c.has("video") or c.has("audio"))
+            and not c.says(r" prompts? (?:should|could|would|for an?) ")
+        ),
+    ),
+    Evidence(
+        "extract_metadata",
+        15,
+        r" how (?:big|large|wide|tall|high|many pixels|many megapixels|heavy) (?:is|are|does|do|was|has) ?(?:it|this|that|the|my|image|there)?",
+        lambda c: (
+            c.has("image")
+            and not c.points_at_video
+            and c.says(r" (?:it|this|that|file|{pic}|pixels|megapixels|image \d) ")
+        ),
+    ),
+    Evidence(
+        "extract_metadata",
+        16,
+        r" how (?:long|big|large|many frames|many seconds) (?:is|are|does|was|has) ?",
+        lambda c: c.says(r" (?:{vid}|{snd}) ") and (c.has("video") or c.has("audio")),
+    ),
+    Evidence(
+        "extract_metadata",
+        14,
+        r" when was (?:this|it|that|the|my) (?:\w+ )?(?:taken|made|shot|created|photographed)",
+        lambda c: c.has("image") or c.images.pointed,
+    ),
+    Evidence(
+        "analyze_image",
+        12,
+        r"^ which (?:one|of (?:them|these|those)|picture|image|photo|version|is) ",
+        lambda c: c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
+        "analyze_image",
+        13,
+        r" (?:alt ?text|captions?|descriptions?|explanations?|critique|feedback) (?:for|of|about|on) (?:this|the|my|image|that|these|it)",
+        lambda c: picture_meant(c) and c.has("image"),
+    ),
+    Evidence(
+        "analyze_image",
+        12,
+        r"^ (?:explain|summarize) (?:this|that|it|image|the|my) ",
+        lambda c: picture_meant(c) and c.has("image"),
+    ),
+    Evidence(
+        "analyze_image",
+        12,
+        r"^ (?!read (?:\w+ )*?(?:aloud|out)|read (?:this|the following) :)(?:describe|identify|recogni[sz]e|analyze|compare|critique|review|evaluate|judge|caption|ocr|transcribe|inspect|look at|have a look at|tell (?:me )?(?:about|what|more|if|who|how|which|where|whether)|count|list|name|read|explain|rate|give (?:me )?(?:a description|feedback|an opinion)|what do you (?:see|think)|spot|find)(?: |$)",
+        picture_at_hand,
+    ),
+    Evidence(
+        "analyze_image",
+        9,
+        r" (?:in|on|about|of|at|with) (?:this|that|the|my|both|these) (?:\w+ )?{pic}| here (?:\? )?$| image \d+|(?:see|there|wrong|written|shown|visible|depicted|dominate|difference|happening|going on) ",
+        lambda c: c.question and picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence("analyze_image", 8, r"^ ", lambda c: c.question and bool(c.stock.image.attached)),
+    Evidence(
+        "analyze_image",
+        9,
+        r"^ (?:what|who|where|which|is|are|does|do|how many|why|can you (?:see|tell))(?: is| are| s)? ?(?:.* )?(?:this|that|it|here|these|{pic}) ",
+        lambda c: (
+            c.question
+            and picture_at_hand(c)
+            and c.has("image")
+            and not c.says(
+                r"^ (?:what|how) (?:is|are|do|does) (?:it|that|this) (?:called|cost|work|you)|^ what (?:can|do) you|^ (?:is|was) (?:that|this|it) (?:ok|okay|free|possible|clear|you)|^ what is (?:this|it) studio"
+            )
+        ),
+    ),
+)

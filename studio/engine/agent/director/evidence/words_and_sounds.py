@@ -1,0 +1,104 @@
+# ruff: noqa: E501 — a pattern is easiest to judge on one line
+"""Evidence for writing, planning, music and speech."""
+
+from studio.engine.agent.director.evidence.base import Evidence
+
+WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
+    # words about words
+    Evidence(
+        "enhance_prompt",
+        12,
+        r" (?:improve|enhance|rewrite|polish|optimize|expand|better|refine|sharpen|stronger|richer|fix|write|upgrade|adapt|turn|good|detailed|make) (?:.* )?prompts? ",
+    ),
+    Evidence(
+        "compose_lyrics",
+        11,
+        r" lyrics? | (?:words|text) (?:to|for|of) (?:a|my|the|our) (?:\w+ ){{0,3}}(?:song|lullaby|ballad|anthem|hymn|carol|tune)",
+        lambda c: not c.says(r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics|^ sing | lyrics :"),
+    ),
+    Evidence(
+        "compose_lyrics",
+        9,
+        r" (?:write|pen|compose|come up with|need|want) (?:me |us )?(?:a|an|some|the) (?:\w+ ){{0,3}}(?:rap|verse|verses|chorus|song text|poem to sing) ",
+    ),
+    Evidence("compose_lyrics", 7, r" write (?:me |us )?(?:a|an) (?:\w+ ){{0,3}}(?:song|lullaby|ballad)(?: |$)"),
+    Evidence(
+        "compose_script",
+        14,
+        r" (?:storyboard|screenplay|shot ?list|treatment for|teleprompter|voice ?over script|monologue|dialogue for) ",
+    ),
+    Evidence("compose_script", 14, r"(?<!python)(?<!shell)(?<!bash) scripts? (?!in python|in bash|that )"),
+    Evidence(
+        "compose_script",
+        8,
+        r" (?:write|draft|script|plan|outline) (?:me )?(?:a|an|the) (?:\w+ ){{0,4}}(?:trailer|ad|advert|commercial|scene|sketch comedy|short film|story ?line|campaign|skit|narration script) ",
+    ),
+    Evidence(
+        "compose_instrumental",
+        13,
+        r" (?:outline|plan|structure|arrangement|arrange|sections|form|layout|blueprint|write|lay out) (?:.* )?instrumental| instrumental (?:\w+ )?(?:plan|structure|arrangement|outline|layout|sections|form|sketch)",
+    ),
+    Evidence("compose_instrumental", 9, r"^ compose (?:me )?an? (?:\w+ )?instrumental "),
+    # sound
+    Evidence("generate_speech", 10, r"^ (?:say|speak|pronounce|recite|narrate|voice|utter)(?: |$)"),
+    Evidence(
+        "generate_speech",
+        15,
+        r" (?:voice|accent)(?: \w+){{0,2}} (?:saying|says|reading|that says|speaking) | saying §| (?:into|to) (?:speech|spoken words|a voice)",
+    ),
+    Evidence("generate_speech", 13, r"^ (?:whisper|shout|yell|announce|tell) (?:.* )?§"),
+    Evidence(
+        "generate_speech",
+        15,
+        r" (?:text to speech|tts|voice ?over|read (?:this |it |the following |that |me |out |this text )*(?:aloud|out loud|out)|aloud|narration|narrate|spoken|read this :|speech (?:of|saying|from)|voice message|say §\d|says? : )",
+        lambda c: not c.points_at_video,
+    ),
+    Evidence(
+        "generate_speech",
+        8,
+        r" (?:clone|in) my (?:own )?voice| (?:in|with) an? (?:\w+ ){{0,3}}(?:voice|accent) .*§| §\d+ in an? (?:\w+ ){{0,3}}(?:voice|accent)",
+    ),
+    Evidence(
+        "generate_music",
+        6,
+        r" (?:{music}) ",
+        lambda c: not c.points_at_video and not c.question and not c.says(r"^ (?:i|we) have | text for "),
+    ),
+    Evidence(
+        "generate_music",
+        14,
+        r" (?:background music|music|soundtracks?|songs?|tunes?|jingles?|score|theme) for (?:an?|my|the|our) ",
+        lambda c: not c.says(r" (?:lyrics|words|text for|video for|music video|clip for) | i have | a video "),
+    ),
+    Evidence(
+        "generate_music",
+        3,
+        r" (?:{music}) ",
+        lambda c: c.creates or c.says(r"^ (?:an?|some|play|sing|perform|background|epic|happy|sad) "),
+    ),
+    Evidence(
+        "generate_music",
+        4,
+        r" (?:bpm|music|in [a-g] (?:sharp |flat )?(?:minor|major)|instrumental|sing|soundtrack|tune|melody|beat) ",
+        lambda c: not c.points_at_video and not c.question,
+    ),
+    Evidence(
+        "generate_music",
+        8,
+        r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics?|^ sing | lyrics : ",
+        lambda c: c.says(r" (?:sing|song|music|make|create|compose|generate|track) "),
+    ),
+    # plans
+    Evidence(
+        "compose_workflow",
+        14,
+        r" (?:plan (?:the|out|all)? ?(?:steps|workflow|production|project|it)|make a (?:workflow|plan)|workflow|step by step plan|plan (?:for|of) (?:making|producing)) ",
+        lambda c: not c.says(r" template "),
+    ),
+    Evidence(
+        "compose_workflow_template",
+        15,
+        r" (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)) ",
+        lambda c: not c.says(r" (?:picture|image|drawing|poster) of "),
+    ),
+)
