@@ -1,4 +1,3 @@
-
 """Fill a caller's own JSON Schema from the words of a request.
 
 Values come from the text where it has them (by the property's name, its description and its

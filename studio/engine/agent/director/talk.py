@@ -66,6 +66,8 @@ def _strongest(clause: "Clause") -> tuple[str, float] | None:
             polite = clause.text.norm != clause.core and not clause.question
             if name == "knowledge" and weight < 10 and polite:
                 continue
+            if name == "able" and clause.stock.image.attached and clause.says(r" (?:think|see|like|know) (?!any)"):
+                continue
             pointed = (clause.points_at_picture and clause.has("image")) or (
                 clause.points_at_video and clause.has("video")
             )

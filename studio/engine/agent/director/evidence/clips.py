@@ -39,6 +39,12 @@ CLIPS: tuple[Evidence, ...] = (
         lambda c: c.has("audio") and (c.has("image") or "image" in c.carried),
     ),
     Evidence(
+        "sound_to_video",
+        14,
+        r" (?:use|with|from|take|using) (?:this|my|the) (?:\w+ )?{snd} .*{vid}",
+        lambda c: c.has("audio") and not c.has("video"),
+    ),
+    Evidence(
         "stitch_video",
         15,
         r" (?:one|a|single) (?:long |single )?{vid} (?:from|of|out of|with) (?:all|both|these|the|my|\d) ",

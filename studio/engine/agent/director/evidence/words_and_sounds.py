@@ -46,6 +46,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         15,
         r" (?:voice|accent)(?: \w+){{0,2}} (?:saying|says|reading|that says|speaking) | saying §| (?:into|to) (?:speech|spoken words|a voice)",
     ),
+    Evidence("generate_speech", 14, r"^ read (?:out |aloud )?§"),
     Evidence("generate_speech", 13, r"^ (?:whisper|shout|yell|announce|tell) (?:.* )?§"),
     Evidence(
         "generate_speech",
