@@ -1,1 +1,1 @@
-"""The session gallery: every piece of a session, round by round, in justified rows."""
+"""Pictures on the wall: thumbnails, justified rows, tiles, selection and what can be done with pieces."""

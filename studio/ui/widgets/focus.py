@@ -62,8 +62,8 @@ class FocusRing(QWidget):
         focus_ring(QPainter(self), box, theme().px("radius.control"))
 
     def _moved(self, _before: QWidget | None, now: QWidget | None) -> None:
-        for widget in self._watched:
-            widget.removeEventFilter(self)
+        for watched in self._watched:
+            watched.removeEventFilter(self)
         self._watched.clear()
         if now is None or now.window() is not self._window:
             self._target = None

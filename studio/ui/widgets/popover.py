@@ -29,6 +29,7 @@ class Popover(QFrame):
 
     def __init__(self, window: QWidget, *, name: str, width: float = 0) -> None:
         super().__init__(window)
+        self._over = window
         self.setObjectName("popover")
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,9 +71,10 @@ class Popover(QFrame):
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
-        had_focus = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
+        focused = QApplication.focusWidget()
+        give_back = focused is None or focused is self or self.isAncestorOf(focused)
         self.hide()
-        if self._before is not None and (had_focus or QApplication.focusWidget() is None):
+        if self._before is not None and give_back:
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._before = None
         self.closed.emit()
@@ -99,7 +101,7 @@ class Popover(QFrame):
             super().keyPressEvent(event)
 
     def _place(self, anchor: QWidget, side: Side, align: str) -> QRect:
-        window, size = self.parentWidget(), self.sizeHint()
+        window, size = self._over, self.sizeHint()
         if self._width:
             size = QSize(theme().px(self._width), self.heightForWidth(theme().px(self._width)) or size.height())
             size.setHeight(max(size.height(), self.sizeHint().height()))

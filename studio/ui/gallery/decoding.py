@@ -1,0 +1,132 @@
+"""Reading and composing pictures off the window's thread: sizes, orientation, colour, rounded corners.
+
+Qt's readers release the interpreter lock; Pillow takes what they cannot read (AVIF, CMYK, damaged headers).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QColorSpace, QImage, QImageReader, QPainter, QPainterPath
+
+STEPS = (160, 320, 640, 1280)
+"""Longest edges, in device pixels, in which small pictures are kept on disk."""
+MOST_PIXELS = 200_000_000
+"""Larger pictures are not decoded: a small file can claim any size."""
+
+
+def step_for(longest_px: int) -> int:
+    """Return the smallest step that is at least *longest_px*."""
+    return next((step for step in STEPS if step >= longest_px), STEPS[-1])
+
+
+def read_scaled(path: Path, longest_px: int) -> QImage:
+    """Return the picture upright, in sRGB, its longest edge at most about *longest_px*; null when unreadable."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    size = reader.size()
+    if size.isValid():
+        if size.width() * size.height() > MOST_PIXELS:
+            return QImage()
+        if max(size.width(), size.height()) > longest_px:
+            reader.setScaledSize(size.scaled(longest_px, longest_px, Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        image = _read_with_pillow(path, longest_px)
+    return _in_srgb(image)
+
+
+def read_full(path: Path) -> QImage:
+    """Return the picture at its own size, upright and in sRGB; null when unreadable or too large to show."""
+    return read_scaled(path, 32_000)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a picture is composed for one tile; everything is in device pixels."""
+
+    width_px: int
+    height_px: int
+    radius_px: float
+    fit: bool
+    """Show the whole picture inside the tile instead of cropping it."""
+    cell_px: int
+    light: QColor
+    dark: QColor
+    """The checkerboard behind transparency."""
+    ground: QColor
+
+    @property
+    def longest_px(self) -> int:
+        """The longest edge of the tile."""
+        return max(self.width_px, self.height_px)
+
+
+def compose(source: QImage, look: Look) -> QImage:
+    """Return *source* cropped or fitted to the tile, on its ground, with rounded corners."""
+    size = QSize(look.width_px, look.height_px)
+    mode = Qt.AspectRatioMode.KeepAspectRatio if look.fit else Qt.AspectRatioMode.KeepAspectRatioByExpanding
+    scaled = source.scaled(size, mode, Qt.TransformationMode.SmoothTransformation)
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    clip = QPainterPath()
+    clip.addRoundedRect(QRectF(image.rect()), look.radius_px, look.radius_px)
+    left, top = (size.width() - scaled.width()) / 2, (size.height() - scaled.height()) / 2
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if source.hasAlphaChannel():
+        painter.fillPath(clip, _checkerboard(look))
+    elif look.fit:
+        painter.fillPath(clip, look.ground)
+    painter.setBrushOrigin(QPointF(left, top))
+    painter.setBrush(QBrush(scaled))
+    if look.fit:
+        painter.setClipRect(QRectF(left, top, scaled.width(), scaled.height()))
+    painter.drawPath(clip)
+    painter.end()
+    return image
+
+
+def average_color(image: QImage) -> QColor:
+    """Return the mean colour of *image*."""
+    pixel = image.scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    return QColor(pixel.pixel(0, 0)) if not pixel.isNull() else QColor()
+
+
+def _checkerboard(look: Look) -> QBrush:
+    cell = look.cell_px
+    tile = QImage(2 * cell, 2 * cell, QImage.Format.Format_RGB32)
+    tile.fill(look.light)
+    painter = QPainter(tile)
+    for x, y in ((0, 0), (cell, cell)):
+        painter.fillRect(x, y, cell, cell, look.dark)
+    painter.end()
+    return QBrush(tile)
+
+
+def _in_srgb(image: QImage) -> QImage:
+    space = image.colorSpace()
+    if image.isNull() or not space.isValid() or space == QColorSpace(QColorSpace.NamedColorSpace.SRgb):
+        return image
+    converted = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    return image if converted.isNull() else converted
+
+
+def _read_with_pillow(path: Path, longest_px: int) -> QImage:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return QImage()
+            picture.draft("RGB", (longest_px, longest_px))
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((longest_px, longest_px))
+            rgba = upright.convert("RGBA")
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return QImage()
+    opaque = rgba.getchannel("A").getextrema()[0] == 255
+    image = QImage(rgba.tobytes(), rgba.width, rgba.height, 4 * rgba.width, QImage.Format.Format_RGBA8888).copy()
+    return image.convertToFormat(QImage.Format.Format_RGB32) if opaque else image
