@@ -4,7 +4,7 @@ Emission is synchronous and in connection order; use from one thread (the UI thr
 """
 
 from collections.abc import Callable
-from typing import Generic, TypeVar, TypeVarTuple, Unpack
+from typing import Generic, TypeVar, TypeVarTuple
 
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
@@ -25,15 +25,15 @@ class Binding:
             cut()
 
 
-class Signal(Generic[Unpack[Args]]):
+class Signal(Generic[*Args]):
     """Calls its listeners with typed arguments."""
 
     __slots__ = ("_listeners",)
 
     def __init__(self) -> None:
-        self._listeners: list[Callable[[Unpack[Args]], object]] = []
+        self._listeners: list[Callable[[*Args], object]] = []
 
-    def connect(self, listener: Callable[[Unpack[Args]], object]) -> Binding:
+    def connect(self, listener: Callable[[*Args], object]) -> Binding:
         """Call *listener* on every emission until the binding is cut."""
         self._listeners.append(listener)
 
@@ -43,7 +43,7 @@ class Signal(Generic[Unpack[Args]]):
 
         return Binding(cut)
 
-    def emit(self, *args: Unpack[Args]) -> None:
+    def emit(self, *args: *Args) -> None:
         """Call every listener with *args*."""
         for listener in tuple(self._listeners):
             listener(*args)

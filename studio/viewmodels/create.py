@@ -1,0 +1,345 @@
+"""The open session: its turns and pieces, and everything that can be done with them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
+
+from studio.viewmodels.composer import ComposerModel, purpose_words
+from studio.viewmodels.conversation import Conversation
+from studio.viewmodels.desk import Desk
+from studio.viewmodels.observable import Binding, Property, Signal
+from studio.viewmodels.state import Piece, Turn
+from studio.viewmodels.turn_run import Line, TurnRun
+from studio.viewmodels.words import count_of, joined
+
+if TYPE_CHECKING:
+    from studio.library.library import Library
+
+Action = Literal["cutout", "upscale", "style", "restore", "describe"]
+Purpose = Literal["reference", "edit", "keep"]
+
+_ACTIONS: dict[str, str] = {
+    "cutout": "Cut out {pieces}",
+    "upscale": "Make {pieces} four times larger",
+    "style": "Put {pieces} in an ink-drawing style",
+    "restore": "Restore {pieces}",
+    "describe": "Describe {pieces}",
+}
+
+
+class CreateModel:
+    """What the Create workspace shows; always of the open session.
+
+    Attributes:
+        title, turns, pieces, working: state of the open session.
+        reset: another session is open, or it was read from disk: show everything anew.
+        turn_added, turn_changed: index in ``turns``; changes come at most once in 33 ms while streaming.
+        pieces_changed: ``pieces`` is another list.
+        selection: ids of the selected pieces; the view writes it.
+        session_changed: id of a session whose title, pieces or state changed.
+    """
+
+    def __init__(self, desk: Desk, line: Line) -> None:
+        self._desk = desk
+        self._line = line
+        self.title: Property[str] = Property("")
+        self.working: Property[bool] = Property(False)
+        self.selection: Property[tuple[str, ...]] = Property(())
+        self.reset: Signal[()] = Signal()
+        self.turn_added: Signal[int] = Signal()
+        self.turn_changed: Signal[int] = Signal()
+        self.pieces_changed: Signal[()] = Signal()
+        self.session_changed: Signal[str] = Signal()
+        self.composer = ComposerModel(desk)
+        self.composer.on_send_queued = self._send_queued_now
+        self.conversation = Conversation(uuid4().hex)
+        self._busy: dict[str, Conversation] = {}
+        self._runs: dict[str, TurnRun] = {}
+        self._bindings: list[Binding] = []
+        self._bind()
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The rounds of the open session, oldest first."""
+        return self.conversation.turns
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The living pieces of the open session, oldest first."""
+        return self.conversation.pieces
+
+    def piece(self, piece_id: str) -> Piece | None:
+        """Return a living piece of the open session, or None."""
+        return self.conversation.piece(piece_id)
+
+    # --- the conversation ----------------------------------------------------------------------
+
+    def send(self) -> None:
+        """Send what is in the composer; while working, let it wait as the next message."""
+        if not self.composer.can_send.value:
+            return
+        if self.working.value:
+            self.composer.queue()
+            return
+        text, attachments = self.composer.take()
+        self._begin(self.conversation, text, attachments)
+
+    def stop(self) -> None:
+        """End the running turn at once; a message that waits goes back into the composer."""
+        conversation = self.conversation
+        self._stop(conversation)
+        text, attachments = self.composer.take_queued()
+        if text or attachments:
+            self.composer.text.value = "\n\n".join(part for part in (text, self.composer.text.value) if part)
+            for piece_id in attachments:
+                self.composer.attach_piece(piece_id)
+
+    def retry(self, turn_id: str) -> None:
+        """Try a turn again: only the saving if that failed, in place if it made nothing, else as a new round."""
+        conversation = self.conversation
+        turn = next((turn for turn in conversation.turns if turn.id == turn_id), None)
+        if turn is None:
+            return
+        if pending := conversation.unsaved.pop(turn_id, []):
+            for once_more in pending:
+                once_more()
+            conversation.show_turn(turn)
+            return
+        if conversation.working.value:
+            return
+        made = any(piece.turn_id == turn_id for piece in conversation.pieces)
+        if turn is conversation.turns[-1] and turn.status in ("failed", "stopped") and not made:
+            turn.items, turn.trouble, turn.notices, turn.answered_by = [], None, (), ""
+            self._run(conversation, turn, again=True)
+        else:
+            self._begin(conversation, turn.user_text, turn.attachments)
+
+    def run_action(self, action: Action, piece_ids: Sequence[str]) -> None:
+        """Compose and send a message such as "Cut out Image 3"; while working it waits as the next one."""
+        badges = [piece.badge for i in piece_ids if (piece := self.piece(i)) is not None]
+        if not badges or action not in _ACTIONS:
+            return
+        text = _ACTIONS[action].format(pieces=joined(badges))
+        if self.working.value:
+            waiting = self.composer.queued.value
+            self.composer.queued.value = f"{waiting}\n\n{text}" if waiting else text
+        else:
+            self._begin(self.conversation, text, ())
+
+    def round_summary(self, number: int) -> tuple[str, int]:
+        """Return what was asked in a round and when (epoch ms); empty and 0 when there is no such round."""
+        turn = next((turn for turn in self.turns if turn.round == number), None)
+        return (turn.user_text, turn.created_ms) if turn else ("", 0)
+
+    # --- pieces --------------------------------------------------------------------------------
+
+    def use_as_reference(self, piece_id: str) -> None:
+        """Put a piece into the message."""
+        self.composer.attach_piece(piece_id)
+
+    def import_files(self, paths: Sequence[Path], purpose: Purpose) -> None:
+        """Take dropped files into the session: into the message, as something to edit, or only to keep."""
+        if purpose != "keep":
+            self.composer.attach_paths(paths)
+            if purpose == "edit" and not self.composer.text.value:
+                self.composer.text.value = purpose_words(purpose, "this" if len(paths) == 1 else "these")
+            return
+        conversation, paths = self.conversation, list(paths)
+
+        async def keep() -> None:
+            await conversation.ensure_kept(self._desk)
+            for path in paths:
+                try:
+                    piece = await self._desk.call(
+                        lambda lib, p=path: lib.media.import_file(conversation.id, p, purpose="keep")  # type: ignore[misc]
+                    )
+                except Exception as error:  # noqa: BLE001 - told for this file; the others still come
+                    self._desk.report(f"importing {path.suffix}", error)
+                    continue
+                conversation.put_piece(piece)
+            self.session_changed.emit(conversation.id)
+
+        self._desk.tasks.start(f"keep.{uuid4().hex}", keep)
+
+    def set_favourite(self, piece_id: str, favourite: bool) -> None:
+        """Mark a piece as a favourite, or not."""
+        from dataclasses import replace
+
+        piece = self.piece(piece_id)
+        if piece is not None:
+            self.conversation.put_piece(replace(piece, favourite=favourite))
+            self._desk.save("marking a favourite", lambda lib: lib.media.set_favourite(piece_id, favourite))
+
+    def delete_pieces(self, piece_ids: Sequence[str]) -> None:
+        """Move pieces to the bin; the notice can undo it. Numbers of other pieces never change."""
+        conversation = self.conversation
+        gone = [piece for i in piece_ids if (piece := conversation.piece(i)) is not None]
+        if not gone:
+            return
+        ids = [piece.id for piece in gone]
+        conversation.set_pieces([piece for piece in conversation.pieces if piece.id not in ids])
+        self.selection.value = tuple(i for i in self.selection.value if i not in ids)
+        self._desk.save("moving pieces to the bin", lambda lib: lib.media.bury(ids))
+
+        def undo() -> None:
+            self._desk.save("bringing pieces back", lambda lib: lib.media.unbury(ids))
+            back = sorted([*conversation.pieces, *gone], key=lambda piece: piece.created_ms)
+            conversation.set_pieces(back)
+            self.session_changed.emit(conversation.id)
+
+        kind = gone[0].kind if len({piece.kind for piece in gone}) == 1 else ""
+        words = count_of("picture" if kind == "image" else kind, len(gone))
+        self._desk.notices.post("info", f"Moved {words} to the bin.", action="Undo", run=undo)
+        self.session_changed.emit(conversation.id)
+
+    def save_as(self, piece_id: str, target: Path) -> None:
+        """Copy a piece's file to *target*; a notice says when it is there, or why not."""
+
+        async def run() -> None:
+            def copy(lib: "Library") -> Path:
+                return lib.media.save_as(piece_id, target)
+
+            saved = await self._desk.call(copy)
+            self._desk.notices.post("success", f"Saved {saved.name}.", str(saved.parent))
+
+        self._desk.tasks.start(f"save_as.{uuid4().hex}", run)
+
+    # --- sessions, for SessionsModel -----------------------------------------------------------
+
+    def show(self, session_id: str, title: str, *, kept: bool) -> None:
+        """Open a session; it is read in the background. What runs in another one goes on."""
+        if session_id == self.conversation.id:
+            return
+        known = self._busy.get(session_id)
+        self.conversation = known or Conversation(session_id, title=title, kept=kept)
+        self._bind()
+        self.selection.value = ()
+        self.composer.open(self.conversation)
+        self.reset.emit()
+        self.pieces_changed.emit()
+        self._desk.tasks.start("create.load", self.load, restart=True)
+
+    async def load(self) -> None:
+        """Read the open session and its draft from the library."""
+        conversation = self.conversation
+        await conversation.load(self._desk)
+        if conversation is self.conversation:
+            self.composer.set_history([turn.user_text for turn in conversation.turns])
+            await self.composer.load_draft()
+
+    def is_working(self, session_id: str) -> bool:
+        """Whether a turn of that session is running."""
+        return session_id in self._busy
+
+    def stop_session(self, session_id: str) -> None:
+        """End what runs in a session, for example because it goes to the bin."""
+        conversation = self._busy.get(session_id)
+        if conversation is not None:
+            self._stop(conversation)
+
+    def stop_all(self) -> None:
+        """End every running turn; what has arrived is kept."""
+        for conversation in list(self._busy.values()):
+            self._stop(conversation)
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _begin(self, conversation: Conversation, text: str, attachments: Sequence[str]) -> None:
+        from studio.viewmodels.folding import now_ms
+
+        turn = Turn(
+            id=uuid4().hex,
+            round=(conversation.turns[-1].round if conversation.turns else 0) + 1,
+            user_text=text,
+            attachments=tuple(attachments),
+            created_ms=now_ms(),
+        )
+        conversation.add_turn(turn)
+        self._run(conversation, turn)
+
+    def _run(self, conversation: Conversation, turn: Turn, *, again: bool = False) -> None:
+        run = TurnRun(
+            self._desk, self._line, conversation, turn, self.composer.tools.value, self.composer.model.value, again
+        )
+        turn.status = "waiting"
+        self._busy[conversation.id] = conversation
+        self._runs[conversation.id] = run
+        conversation.working.value = True
+        self.session_changed.emit(conversation.id)
+        ended: Binding | None = None
+
+        def on_working(working: bool) -> None:
+            if not working:
+                if ended is not None:
+                    ended.cut()
+                self._ended(conversation, run)
+
+        ended = conversation.working.changed.connect(on_working)
+        conversation.show_turn(turn)
+        self._desk.tasks.start(f"turn.{turn.id}", run.run, restart=True)
+
+    def _stop(self, conversation: Conversation) -> None:
+        run = self._runs.get(conversation.id)
+        if run is not None:
+            run.stop()
+            self._desk.tasks.cancel(f"turn.{run.turn.id}")
+
+    def _ended(self, conversation: Conversation, run: TurnRun) -> None:
+        self._busy.pop(conversation.id, None)
+        self._runs.pop(conversation.id, None)
+        self._suggest_title(conversation, run.turn)
+        self.session_changed.emit(conversation.id)
+        if run.turn.status != "done":
+            return
+        if conversation is self.conversation:
+            text, attachments = self.composer.take_queued()
+        else:
+            text, attachments = self.composer.waiting_of(conversation.id)
+        if text or attachments:
+            self._begin(conversation, text, attachments)
+
+    def _suggest_title(self, conversation: Conversation, turn: Turn) -> None:
+        """Name a session after its first picture, where that has a label of its own; else its first words stay."""
+        if turn is not conversation.turns[0]:
+            return
+        made = [piece for piece in conversation.pieces if piece.turn_id == turn.id and piece.tool == "generate_image"]
+        if not made or not made[0].title or len(made[0].title) > 48:
+            return
+        title = made[0].title
+
+        async def suggest() -> None:
+            row = await self._desk.call(lambda lib: lib.sessions.suggest_title(conversation.id, title))
+            conversation.title.value = row.title
+            self.session_changed.emit(conversation.id)
+
+        self._desk.tasks.start(f"title.{conversation.id}", suggest)
+
+    def _send_queued_now(self) -> None:
+        text, attachments = self.composer.take_queued()
+        self._stop(self.conversation)
+        if text or attachments:
+            self._begin(self.conversation, text, attachments)
+
+    def _bind(self) -> None:
+        for binding in self._bindings:
+            binding.cut()
+        shown = self.conversation
+        self.title.value, self.working.value = shown.title.value, shown.working.value
+
+        def set_title(title: str) -> None:
+            self.title.value = title
+            self.session_changed.emit(shown.id)
+
+        def set_working(working: bool) -> None:
+            self.working.value = working
+
+        forward: list[Callable[[], Binding]] = [
+            lambda: shown.title.changed.connect(set_title),
+            lambda: shown.working.changed.connect(set_working),
+            lambda: shown.reset.connect(self.reset.emit),
+            lambda: shown.turn_added.connect(self.turn_added.emit),
+            lambda: shown.turn_changed.connect(self.turn_changed.emit),
+            lambda: shown.pieces_changed.connect(self.pieces_changed.emit),
+        ]
+        self._bindings = [connect() for connect in forward]

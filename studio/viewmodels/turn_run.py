@@ -1,0 +1,299 @@
+"""One turn from its message to its last saved result. The one place that talks to a connection for an answer."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from studio.viewmodels.conversation import Conversation
+from studio.viewmodels.desk import Desk
+from studio.viewmodels.folding import Folding
+from studio.viewmodels.state import ConnectionKind, Piece, ToolItem, ToolsChoice, Trouble, Turn, TurnStatus
+from studio.viewmodels.troubles import trouble_of
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from studio.contract.chat import ToolResult
+    from studio.library.library import Library
+    from studio.service.chat import ChatEvent
+    from studio.service.transport import Transport
+    from studio.viewmodels.saving import Result
+
+
+class Line(Protocol):
+    """What a turn needs of the connection."""
+
+    def kind_now(self) -> ConnectionKind:
+        """The kind of the connection that new work uses."""
+        ...
+
+    def transport(self) -> "Awaitable[Transport]":
+        """Return the way to the server, waiting for it to start.
+
+        Raises:
+            EngineDown: this computer's engine cannot be started.
+            ValueError: the connection's address or key cannot be used.
+        """
+        ...
+
+    def model_for(self, choice: str) -> str:
+        """Return the model id to ask for when the artist chose *choice* ("" is automatic)."""
+        ...
+
+    def answered(self, words: str) -> None:
+        """Note what answered."""
+        ...
+
+    def failed(self, kind: ConnectionKind, error: BaseException) -> None:
+        """Note that the connection failed, so that it can be looked at."""
+        ...
+
+
+@dataclass
+class TurnRun:
+    """Runs one turn. ``run`` is a task of its owner; ``stop`` may come at any moment and acts at once."""
+
+    desk: Desk
+    line: Line
+    conversation: Conversation
+    turn: Turn
+    tools: ToolsChoice
+    model: str
+    again: bool = False
+    """The turn is in the library already and is answered anew."""
+    folding: Folding | None = None
+    ended: bool = False
+    _answered_by: str = ""
+    _notices: list[str] = field(default_factory=list)
+    _seen: set[str] = field(default_factory=set)
+
+    async def run(self) -> None:
+        """Answer the turn; every failure ends in the turn itself."""
+        import asyncio
+
+        kind = self.line.kind_now()
+        self.turn.status = "working"
+        self.conversation.show_turn(self.turn)
+        self.folding = self._folding(asyncio.get_running_loop())
+        try:
+            await self._record()
+            transport = await self.line.transport()
+            kind = transport.connection.kind
+            await self._answer(transport)
+            await self._wait_for_saving()
+        except asyncio.CancelledError:
+            self.end("stopped")
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the turn ends with a sentence
+            answering = self.folding.received
+            self.line.failed(kind, error)
+            trouble = trouble_of(error, kind, answering=answering)
+            if trouble.details.startswith("unexpected"):
+                self.desk.report("a turn", error)
+            self.end("failed", trouble)
+        else:
+            self.end("done")
+
+    def stop(self) -> None:
+        """End the turn now; what has arrived is kept, and what is being saved goes on."""
+        self.end("stopped")
+
+    def end(self, status: TurnStatus, trouble: Trouble | None = None) -> None:
+        """Close the turn once; later calls change nothing."""
+        if self.ended:
+            return
+        self.ended = True
+        turn = self.turn
+        if self.folding is not None:
+            self.folding.stop_tools(status)
+        turn.status, turn.trouble = status, trouble
+        turn.notices, turn.answered_by = tuple(self._notices), self._answered_by
+        if self.folding is not None:
+            self.folding.close()
+            for item in [i for i in turn.items if isinstance(i, ToolItem)]:
+                self._keep_tool(item)
+        else:
+            self.conversation.show_turn(turn)
+        self.desk.save("keeping the turn", lambda lib: self._finish(lib, status, trouble))
+        self.conversation.working.value = False
+
+    def _finish(self, lib: "Library", status: TurnStatus, trouble: Trouble | None) -> None:
+        """End the turn in the library. One that was stopped before it got there is begun first."""
+        from studio.library.errors import LibraryError
+
+        turn, session_id = self.turn, self.conversation.id
+        try:
+            lib.turns.get(turn.id)
+        except LibraryError as error:
+            if error.kind != "missing" or status == "failed":
+                raise
+            if not self.conversation.kept:
+                self.conversation.kept = True
+                lib.sessions.create(session_id=session_id)
+            lib.turns.begin(session_id, turn.user_text, turn.attachments, turn_id=turn.id)
+        lib.turns.finish(turn.id, status, trouble=trouble, notices=turn.notices, answered_by=turn.answered_by)
+
+    async def _record(self) -> None:
+        """Put the message on disk before anything is asked of anyone."""
+        conversation, turn = self.conversation, self.turn
+        await conversation.load(self.desk)
+        await conversation.ensure_kept(self.desk)
+        if self.again:
+            await self.desk.call(lambda lib: lib.turns.reopen(turn.id))
+            return
+        kept = await self.desk.call(
+            lambda lib: lib.turns.begin(conversation.id, turn.user_text, turn.attachments, turn_id=turn.id)
+        )
+        turn.round = kept.round
+        row = await self.desk.call(lambda lib: lib.sessions.get(conversation.id))
+        conversation.title.value = row.title
+
+    async def _answer(self, transport: "Transport") -> None:
+        from studio.service.chat import stream
+        from studio.viewmodels.request import Plan, build
+
+        conversation, turn = self.conversation, self.turn
+        await self._wait_for_saving()
+        entries = await self.desk.call(lambda lib: lib.media.index_entries(conversation.id))
+        plan = Plan(
+            turn=turn,
+            earlier=conversation.turns[: conversation.turns.index(turn)],
+            entries=entries,
+            pieces={piece.id: piece for piece in conversation.pieces},
+            connection=transport.connection,
+            tools=self.tools,
+            model=self.line.model_for(self.model),
+        )
+        built = await self.desk.workers.pictures(build, plan)
+        self._notices += built.notices
+        async with aclosing(stream(transport, built.request)) as events:
+            async for event in events:
+                self._fold(event, transport)
+
+    def _fold(self, event: "ChatEvent", transport: "Transport") -> None:
+        from studio.service import chat
+
+        assert self.folding is not None
+        if isinstance(event, chat.TextDelta):
+            self.folding.text(event.text)
+        elif isinstance(event, chat.ToolProgress):
+            self.folding.tick(event.progress)
+            if event.progress.result is not None:
+                self._take(event.progress.result, transport, event.progress.tool_call_id)
+        elif isinstance(event, chat.ToolResults):
+            for number, result in enumerate(event.results):
+                self._take(result, transport, result.tool_call_id or f"{result.tool}-{number}")
+        elif isinstance(event, chat.Finished):
+            if event.answer is not None:
+                self._notices += event.answer.notices
+            self._answered_by = event.answer.answered_by if event.answer is not None else event.model
+            self.line.answered(self._answered_by)
+            if event.finish_reason == "length":
+                self._notices.append("The answer reached its length limit and was cut there.")
+
+    def _take(self, result: "ToolResult", transport: "Transport", call_id: str) -> None:
+        """Take a tool's result, once, however often the server sends it."""
+        import msgspec
+
+        from studio.viewmodels.saving import results_of
+
+        if call_id in self._seen:
+            return
+        self._seen.add(call_id)
+        assert self.folding is not None
+        files = results_of(result) if result.success else []
+        item = self.folding.result(msgspec.structs.replace(result, tool_call_id=call_id), len(files))
+        self._save_all(item, files, transport)
+
+    def _save_all(self, item: ToolItem, files: "list[Result]", transport: "Transport") -> None:
+        """Bring every file home, in order, so that pieces appear in the order of their numbers."""
+        if not files:
+            return
+
+        async def all_files() -> None:
+            for number, file in enumerate(files):
+                await self._save(item, number, file, transport)
+
+        self._start_saving(f"save-{self.turn.id}-{item.call_id}", all_files)
+
+    def _start_saving(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.desk.tasks.start(name, work)
+        task = self.desk.tasks.task(name)
+        if task is not None:
+            self.conversation.saving.add(task)
+            task.add_done_callback(self.conversation.saving.discard)
+
+    async def _save(self, item: ToolItem, number: int, file: "Result", transport: "Transport") -> None:
+        import asyncio
+
+        from studio.viewmodels.saving import save
+
+        assert self.folding is not None
+        try:
+            piece: Piece = await save(self.desk, transport, self.conversation, self.turn, item, number, file)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the card says it, and offers to try again
+            self._could_not_save(item, number, file, transport, error)
+            return
+        self.conversation.put_piece(piece)
+        self.folding.saved(item, piece.id)
+
+    def _could_not_save(
+        self, item: ToolItem, number: int, file: "Result", transport: "Transport", error: Exception
+    ) -> None:
+        assert self.folding is not None
+        cause = trouble_of(error, transport.connection.kind)
+        item.trouble = Trouble(
+            "A result was made, but it could not be saved here.", cause.what, "Try again", "retry", cause.details
+        )
+
+        def once_more() -> None:
+            item.trouble, item.status, item.saving = None, "working", item.saving + 1
+
+            async def work() -> None:
+                await self._save(item, number, file, transport)
+
+            self._start_saving(f"save-{self.turn.id}-{item.call_id}-{number}", work)
+
+        self.conversation.unsaved.setdefault(self.turn.id, []).append(once_more)
+        self.folding.saved(item, None)
+
+    async def _wait_for_saving(self) -> None:
+        import asyncio
+
+        while self.conversation.saving:
+            await asyncio.wait(set(self.conversation.saving))
+
+    def _folding(self, loop: "asyncio.AbstractEventLoop") -> Folding:
+        return Folding(
+            self.turn,
+            loop,
+            on_change=lambda: self.conversation.show_turn(self.turn),
+            keep_text=self._keep_text,
+            keep_tool=self._keep_tool,
+            badge_of=self._badge_of,
+        )
+
+    def _keep_text(self, text: str) -> None:
+        turn_id = self.turn.id
+        self.desk.save("keeping the answer", lambda lib: lib.turns.append_text(turn_id, text))
+
+    def _keep_tool(self, item: ToolItem) -> None:
+        from dataclasses import replace
+
+        turn_id, now = self.turn.id, replace(item)
+        self.desk.save("keeping the answer", lambda lib: lib.turns.upsert_tool(turn_id, now))
+
+    def _badge_of(self, kind: str, index: int | None) -> str:
+        from typing import cast
+
+        from studio.contract.chat import MediaKind
+        from studio.contract.media import badge
+
+        if index is not None:
+            return badge(cast(MediaKind, kind), index)
+        of_kind = [piece for piece in self.conversation.pieces if piece.kind == kind]
+        made = [piece for piece in of_kind if not piece.uploaded]
+        return made[-1].badge if made else of_kind[0].badge if of_kind else ""
