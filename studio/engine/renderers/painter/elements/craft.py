@@ -133,7 +133,7 @@ def balloons(canvas: Canvas, air: Air, rng: np.random.Generator, thing: Thing | 
     placed: list[tuple[float, float, float]] = []
     limit_x, span = canvas.width / canvas.unit_px, canvas.height / canvas.unit_px
     for index in range(count):
-        radius = lead if index == 0 else lead * float(rng.uniform(0.62, 0.2) ** 1.0) * (0.98 ** max(0, index - 6))
+        radius = lead if index == 0 else lead * float(rng.uniform(0.22, 0.66)) * (0.98 ** max(0, index - 6))
         radius = max(radius, 0.017)
         for attempt in range(240):
             shrink = 1 - attempt / 480
