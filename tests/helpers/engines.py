@@ -108,7 +108,7 @@ async def running_engine(
 ) -> AsyncIterator[RunningEngine]:
     """Run an engine inside the block. It looks for no language model unless ``llm_url`` is given."""
     chosen = EngineSettings(data_dir=data_dir, **{"detect": False, **settings})
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         server: uvicorn.Server | None = None

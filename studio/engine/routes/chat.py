@@ -72,7 +72,7 @@ def _stream(loop: AgentLoop, completion_id: str, *, include_usage: bool) -> Even
     async def frames() -> AsyncIterator[bytes]:
         yield writer.opening()
         try:
-            async with aclosing(loop.run()) as events:  # type: ignore[type-var]
+            async with aclosing(loop.run()) as events:
                 async for event in events:
                     yield writer.frames(event)
         except Exception as error:
@@ -121,7 +121,7 @@ class ClientGone(StudioError):
 
 
 async def _end_of(loop: AgentLoop) -> Ended:
-    async with aclosing(loop.run()) as events:  # type: ignore[type-var]
+    async with aclosing(loop.run()) as events:
         async for event in events:
             if isinstance(event, Ended):
                 return event
