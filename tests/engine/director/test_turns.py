@@ -10,6 +10,8 @@ from studio.contract.media import MediaIndex
 from studio.contract.tools import surface
 from studio.engine.agent.backends.base import Round
 from studio.engine.agent.director.director import decide
+from studio.engine.agent.director.plan import parts
+from studio.engine.agent.director.text import read
 from tests.engine.director.scoring import play, round_of
 
 PHOTO = "data:image/png;base64,photo"
@@ -246,3 +248,11 @@ def test_broken_tool_results_do_not_break_the_turn() -> None:
         answer = decide(round_of(messages))
         assert answer.text
         assert not answer.calls
+
+
+def test_long_requests_are_read_in_bounded_work() -> None:
+    """Rules look at a bounded number of letters and parts, however long the request is."""
+    long = "paint a fox and " + "make it blue and " * 20_000
+    text = read(long)
+    assert len(list(parts(text))) <= 17
+    assert decide(round_of([Message("user", long)])).calls[0][0] == "generate_image"

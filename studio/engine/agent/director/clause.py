@@ -3,7 +3,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from studio.contract.chat import MediaKind
 from studio.engine.agent.director.lexicon import CREATE, MAKEABLE, MUSIC, PICTURE, SOUND, STYLES, VIDEO
@@ -93,7 +93,7 @@ class Clause:
 
     def says(self, pattern: str) -> bool:
         """Whether the core matches *pattern* anywhere; ``{pic}``, ``{vid}``, ``{snd}``, ``{style}`` are word classes."""
-        return bool(re.search(expand(pattern), self.core))
+        return bool(expand(pattern).search(self.core))
 
     @cached_property
     def points_at_video(self) -> bool:
@@ -269,6 +269,7 @@ class Clause:
         return match[0] if match else None
 
 
-def expand(pattern: str) -> str:
-    """Fill the word classes into *pattern*."""
-    return pattern.format(pic=PICTURE, vid=VIDEO, snd=SOUND, style=STYLE, make=MAKEABLE, music=MUSIC)
+@lru_cache(maxsize=4096)
+def expand(pattern: str) -> re.Pattern[str]:
+    """Fill the word classes into *pattern* and compile it once (there are more than ``re`` keeps)."""
+    return re.compile(pattern.format(pic=PICTURE, vid=VIDEO, snd=SOUND, style=STYLE, make=MAKEABLE, music=MUSIC))

@@ -29,6 +29,10 @@ Call = tuple[str, Arguments]
 _STANDINS = {"refine_result": "edit_image", "edit_image": "refine_result"}
 
 
+_MOST_LETTERS = 6000
+"""A longer request is read at its beginning and end only: rules cost time for every word."""
+
+
 @dataclass
 class _Desk:
     """Everything that one decision looks at."""
@@ -48,11 +52,12 @@ def decide(round_: Round) -> Answer:
     """Return the answer of one round."""
     conversation = read_conversation(round_.messages)
     request = conversation.request.text.strip() if conversation.request else ""
+    readable = request if len(request) <= _MOST_LETTERS else f"{request[: _MOST_LETTERS - 1000]} … {request[-1000:]}"
     desk = _Desk(
         round_,
         conversation,
         take_stock(round_.media, conversation),
-        read(request),
+        read(readable),
         {t.function.name: t for t in round_.tools},
     )
     answer = _decide(desk)

@@ -58,6 +58,7 @@ _WORKS_ON_CLIPS = frozenset(
         "stitch_video",
     )
 )
+_MOST_PARTS = 16
 _STRONG = 7.0
 
 
@@ -73,9 +74,10 @@ class Part:
 
 def parts(text: Text) -> Iterator[Part]:
     """Cut *text* where a new instruction may begin."""
-    start, link = 1, "first"
+    start, link, found = 1, "first", 0
     for match in _SPLIT.finditer(text.norm):
-        if match.start() > start:
+        if match.start() > start and found < _MOST_PARTS:
+            found += 1
             yield Part(start, match.start(), link)
             start, link = match.end(), str(match.lastgroup)
     if start < len(text.norm):

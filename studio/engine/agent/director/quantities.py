@@ -92,7 +92,7 @@ def _size(text: Text, found: Figures) -> None:
     match = _take(
         text,
         found,
-        r"(?<= )(?:(?:at|in|size(?:d)?|resolution(?: of)?|with) )*(\d{3,5}) (?:x|by|px x|times) (\d{3,5})(?: (?:px|pixels?))?(?= )",
+        r"(?<= )(?:(?:at|in|size(?:d)?|resolution(?: of)?|with) ){0,4}(\d{3,5}) (?:x|by|px x|times) (\d{3,5})(?: (?:px|pixels?))?(?= )",
     )
     if match is None:
         match = _take(
@@ -108,7 +108,7 @@ def _aspect(text: Text, found: Figures) -> None:
     match = _take(
         text,
         found,
-        r"(?<= )(?:(?:at|in|an?|with|aspect ratio|ratio|format|of) )*(21:9|16:9|9:16|9:21|3:2|2:3|4:3|3:4|1:1|4:5|5:4|2:1|1:2)(?: (?:aspect ratio|aspect|ratio|format))*(?= )",
+        r"(?<= )(?:(?:at|in|an?|with|aspect ratio|ratio|format|of) ){0,4}(21:9|16:9|9:16|9:21|3:2|2:3|4:3|3:4|1:1|4:5|5:4|2:1|1:2)(?: (?:aspect ratio|aspect|ratio|format))*(?= )",
     )
     if match:
         found.aspect = match[1]
@@ -156,17 +156,17 @@ def _window(text: Text, found: Figures) -> None:
             found.window = (_clock(match[1]), _clock(match[2]))
             found.spans.append(match.span())
             return
-    match = _take(text, found, r"(?<= )(?:the |in the |during the )*first (?:(\d+(?:\.\d+)?) )?(?:s|seconds?)(?= )")
+    match = _take(text, found, r"(?<= )(?:the |in the |during the ){0,4}first (?:(\d+(?:\.\d+)?) )?(?:s|seconds?)(?= )")
     if match:
         found.window = (0.0, float(match[1] or 1))
         return
-    match = _take(text, found, r"(?<= )(?:the |in the |during the )*last (?:(\d+(?:\.\d+)?) )?(?:s|seconds?)(?= )")
+    match = _take(text, found, r"(?<= )(?:the |in the |during the ){0,4}last (?:(\d+(?:\.\d+)?) )?(?:s|seconds?)(?= )")
     if match:
         found.window = (-float(match[1] or 1), -1.0)
 
 
 def _duration(text: Text, found: Figures) -> None:
-    lead = r"(?<= )(?:(?:of|for|around|about|roughly|another|by|lasting|exactly|an?|in|at|up to) )*"
+    lead = r"(?<= )(?:(?:of|for|around|about|roughly|another|by|lasting|exactly|an?|in|at|up to) ){0,4}"
     match = re.search(
         rf"{lead}(\d+(?:\.\d+)?) (?:more |extra |additional |full )?(s|seconds?|minutes?)(?: (?:long|longer|more|of))?(?= )",
         text.norm,
@@ -183,19 +183,19 @@ def _duration(text: Text, found: Figures) -> None:
 
 def _tempo(text: Text, found: Figures) -> None:
     match = _take(
-        text, found, r"(?<= )(?:(?:at|with|an?|tempo(?: of)?|around) )*(\d{2,3}) (?:bpm|beats per minutes?)(?= )"
+        text, found, r"(?<= )(?:(?:at|with|an?|tempo(?: of)?|around) ){0,4}(\d{2,3}) (?:bpm|beats per minutes?)(?= )"
     )
     match = match or _take(text, found, r"(?<= )(?:at |with )?(?:a )?tempo (?:of )?(\d{2,3})(?= )")
     if match:
         found.bpm = float(match[1])
     match = re.search(
-        r"(?<= )(?:(?:in|the|key|of) )*([a-g])(?: (sharp|flat)|(#|b))? (major|minor)(?: scale)?(?= )", text.norm
+        r"(?<= )(?:(?:in|the|key|of) ){0,4}([a-g])(?: (sharp|flat)|(#|b))? (major|minor)(?: scale)?(?= )", text.norm
     )
     if match:
         sign = {"sharp": "#", "flat": "b"}.get(match[2] or "", match[3] or "")
         found.key = f"{match[1].upper()}{sign} {match[4]}"
         found.spans.append(match.span())
-    match = re.search(r"(?<= )(?:(?:in|a) )*([2346])/(?:4|8)(?: time)?(?= )", text.norm)
+    match = re.search(r"(?<= )(?:(?:in|a) ){0,4}([2346])/(?:4|8)(?: time)?(?= )", text.norm)
     if match:
         found.timesig = int(match[1])
         found.spans.append(match.span())
@@ -245,12 +245,14 @@ def _scale(text: Text, found: Figures) -> None:
 
 def _resolution(text: Text, found: Figures) -> None:
     match = _take(
-        text, found, r"(?<= )(?:(?:to|in|at|with|up) )*(480|720|1080|1440|2160|4320) p(?: (?:resolution|quality))?(?= )"
+        text,
+        found,
+        r"(?<= )(?:(?:to|in|at|with|up) ){0,4}(480|720|1080|1440|2160|4320) p(?: (?:resolution|quality))?(?= )",
     )
     if match:
         found.resolution = int(match[1])
         return
-    match = _take(text, found, r"(?<= )(?:(?:to|in|at|with|up) )*(2|4|8) k(?: (?:resolution|quality))?(?= )")
+    match = _take(text, found, r"(?<= )(?:(?:to|in|at|with|up) ){0,4}(2|4|8) k(?: (?:resolution|quality))?(?= )")
     if match:
         found.resolution = {"2": 1440, "4": 2160, "8": 4320}[match[1]]
         return
@@ -258,7 +260,7 @@ def _resolution(text: Text, found: Figures) -> None:
         found.resolution = 1080
         return
     match = re.search(
-        r"(?<= )(?:(?:to|at|of) )*(\d{3,5}) (?:px|pixels?)(?: (?:wide|long|tall|on the long(?:est)? (?:edge|side)))?(?= )",
+        r"(?<= )(?:(?:to|at|of) ){0,4}(\d{3,5}) (?:px|pixels?)(?: (?:wide|long|tall|on the long(?:est)? (?:edge|side)))?(?= )",
         text.norm,
     )
     if match and found.width is None:
@@ -267,7 +269,7 @@ def _resolution(text: Text, found: Figures) -> None:
 
 
 def _count(text: Text, found: Figures) -> None:
-    adjectives = r"(?:(?:different|more|other|new|separate|distinct|nice|small|quick|possible|similar) )*"
+    adjectives = r"(?:(?:different|more|other|new|separate|distinct|nice|small|quick|possible|similar) ){0,4}"
     match = re.search(
         rf"(?<= )(?:(?:in|with|as|me|make|the) )*(?:an? )?(?:set |series |batch |collection |group |grid )(?:of )(\d+) {adjectives}(?:{_COUNTED}(?: of)?(?= ))?",
         text.norm,
@@ -292,7 +294,9 @@ def _count(text: Text, found: Figures) -> None:
 
 
 def _seed(text: Text, found: Figures) -> None:
-    match = _take(text, found, r"(?<= )(?:(?:with|using|use|and|the) )*seed (?:: |number |of |is |= )?(\d{1,10})(?= )")
+    match = _take(
+        text, found, r"(?<= )(?:(?:with|using|use|and|the) ){0,4}seed (?:: |number |of |is |= )?(\d{1,10})(?= )"
+    )
     if match:
         found.seed = int(match[1])
 
@@ -301,7 +305,7 @@ def _format(text: Text, found: Figures) -> None:
     match = _take(
         text,
         found,
-        r"(?<= )(?:(?:as|in|an?|save(?:d)?|export(?:ed)?|format|file) )*(jpe?g|webp|png|mp3|flac|wav|mov|mp4)(?: (?:format|file|image))?(?= )",
+        r"(?<= )(?:(?:as|in|an?|save(?:d)?|export(?:ed)?|format|file) ){0,4}(jpe?g|webp|png|mp3|flac|wav|mov|mp4)(?: (?:format|file|image))?(?= )",
     )
     if match:
         found.output = "jpg" if match[1] == "jpeg" else match[1]

@@ -15,7 +15,7 @@ _LEADS = (
     rf"^ {CREATE} {_FORME}(?:up )?(?:of )?",
     r"^ let us (?:see|have|make) ",
 )
-_TRAILING = r"(?: (?:please|thanks|thank you|if you can|for me|now|if possible|asap|cheers|would be (?:great|nice|lovely)|use your imagination|be creative))+ ?(?:[.!?] )*$"
+_TRAILING = r"(?: (?:please|thanks|thank you|if you can|for me|now|if possible|asap|cheers|would be (?:great|nice|lovely)|use your imagination|be creative))+ ?(?:[.!?] ){0,4}$"
 
 
 def picture_prompt(clause: Clause, *, extra_spans: tuple[tuple[int, int], ...] = ()) -> str:

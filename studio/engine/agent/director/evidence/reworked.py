@@ -31,6 +31,13 @@ REWORKED: tuple[Evidence, ...] = (
         r" (?:segment(?:ation)?|masks? (?:the|my|his|her|every|all|out the|for|of|around)|select(?:ion)? (?:of |only |just |all |every |out )*(?:the|my|her|his|every|all)?|(?:cut|isolate|extract|crop|pick|lift|separate) (?:out )?(?:just|only) (?:the|her|his|my)|only (?:need|want|keep) the) ",
         lambda c: picture_at_hand(c) and not c.says(r" (?:foreground|subject) "),
     ),
+    Evidence("remove_background", 10, r" transparent(?: please)? (?:[.!] )?$", no_new_picture),
+    Evidence(
+        "remove_background",
+        15,
+        r" (?:free|separate|lift|extract|cut|isolate|detach|pull) (?:.* )?(?:from|off|out of) (?:the|its|his|her|their) background",
+        picture_at_hand,
+    ),
     Evidence(
         "remove_background", 14, r" transparent (?:version|copy|cutout|sticker|image|picture|png) ", no_new_picture
     ),
