@@ -327,8 +327,8 @@ class ToolCallDelta(Struct, frozen=True):
     """A fragment of a streamed tool call; the first of an index carries id and name."""
 
     index: Annotated[int, Meta(ge=0, le=1023)] = 0
-    id: str | None | UnsetType = UNSET
-    type: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    type: str | UnsetType | None = UNSET
     function: FunctionDelta | UnsetType = UNSET
 
 
@@ -366,7 +366,7 @@ class ChatChunk(Struct, frozen=True, kw_only=True):
     model: str = ""
     choices: list[ChunkChoice] = field(default_factory=list)
     object: str = "chat.completion.chunk"
-    usage: Usage | None | UnsetType = UNSET
+    usage: Usage | UnsetType | None = UNSET
     sogni_progress: SogniProgress | UnsetType = UNSET
     sogni_tool_results: list[ToolResult] | UnsetType = UNSET
     creative_workflows: list[dict[str, Any]] | UnsetType = UNSET
@@ -379,7 +379,7 @@ class AnswerMessage(Struct, frozen=True):
     content: str | None = None
     role: Literal["assistant"] = "assistant"
     tool_calls: list[ToolCall] | UnsetType = UNSET
-    reasoning_content: str | None | UnsetType = UNSET
+    reasoning_content: str | UnsetType | None = UNSET
 
 
 class Choice(Struct, frozen=True):
