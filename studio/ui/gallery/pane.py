@@ -180,7 +180,7 @@ class GalleryPane(QFrame):
     def _make_filters(self, pad: int) -> QWidget:
         self._filters = QWidget()
         row = QHBoxLayout(self._filters)
-        row.setContentsMargins(pad, 0, theme().px("space.4"), theme().px("space.4"))
+        row.setContentsMargins(pad, 0, theme().px("space.4"), theme().px("space.3"))
         row.setSpacing(theme().px("space.3"))
         self._all = Chip("All")
         self._all.setChecked(True)
@@ -193,7 +193,7 @@ class GalleryPane(QFrame):
             self._chips[kind] = chip
             row.addWidget(chip)
         row.addStretch(1)
-        self.sort_button = IconButton("sort", "Oldest first", size=28, icon_size=16)
+        self.sort_button = IconButton("sort", "Oldest first", size=24, icon_size=16)
         self.sort_button.clicked.connect(self._turn_order)
         row.addWidget(self.sort_button)
         return self._filters

@@ -7,14 +7,15 @@ from studio.ui.theme import tokens
 
 # Order matters for the time to first paint: these are all that the first view needs.
 FILES = (
-    "Inter-Regular.otf",
-    "Inter-Medium.otf",
-    "Inter-SemiBold.otf",
+    "Inter-Regular.ttf",
+    "Inter-Medium.ttf",
+    "Inter-SemiBold.ttf",
     "EBGaramond12-Regular.otf",
     "EBGaramond12-Italic.otf",
     "JetBrainsMono-Regular.ttf",
-    "Inter-Italic.otf",
-    "Inter-Bold.otf",
+    "Inter-Italic.ttf",
+    "Inter-Bold.ttf",
+    "Inter-BoldItalic.ttf",
 )
 _registered: list[int] = []
 
@@ -36,6 +37,8 @@ def make(style: str, scale: float) -> QFont:
     font.setFamilies(tokens.value(f"font.family.{facts['family']}"))
     font.setPixelSize(max(1, round(facts["size"] * scale)))
     font.setWeight(QFont.Weight(facts["weight"]))
+    # Small text keeps its true spacing and shape; hinting would round every letter to whole pixels.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setItalic(bool(facts.get("italic", False)))
     if tracking := facts.get("tracking"):
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, tracking * scale)

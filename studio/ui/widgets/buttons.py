@@ -39,7 +39,7 @@ class Button(QPushButton):
         self._words = text
         self._spin: Spin | None = None
         self.setProperty("kind", kind)
-        self.setProperty("size", size)
+        self.setProperty("buttonSize", size)
         self.setAccessibleName(name or text)
         self.setAutoDefault(False)
         self._restyle()
@@ -85,7 +85,7 @@ class Button(QPushButton):
             self.setIcon(QIcon(self._spin.pixmap(theme().px(14), "text.muted", self.devicePixelRatioF())))
 
     def _restyle(self) -> None:
-        edge = theme().px(14 if self.property("size") == "compact" else 16)
+        edge = theme().px(14 if self.property("buttonSize") == "compact" else 16)
         self.setIconSize(QSize(edge, edge))
         if self._spin is not None:
             self._turn()
