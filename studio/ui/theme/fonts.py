@@ -17,6 +17,8 @@ FILES = (
     "Inter-Bold.ttf",
     "Inter-BoldItalic.ttf",
 )
+OURS = {"Inter": "Studio Inter"}
+"""Shipped families under a name of their own: another edition of Inter may be installed on the machine."""
 _registered: list[int] = []
 
 
@@ -24,6 +26,11 @@ def register() -> None:
     """Make the shipped families available; later calls change nothing."""
     if not _registered:
         _registered.extend(QFontDatabase.addApplicationFont(str(resources.path("fonts", name))) for name in FILES)
+
+
+def families(role: str) -> list[str]:
+    """Return the families of a role (``ui``, ``display``, ``mono``), best first."""
+    return [OURS.get(name, name) for name in tokens.value(f"font.family.{role}")]
 
 
 def make(style: str, scale: float) -> QFont:
@@ -34,7 +41,7 @@ def make(style: str, scale: float) -> QFont:
     """
     facts = tokens.value(f"font.scale.{style}")
     font = QFont()
-    font.setFamilies(tokens.value(f"font.family.{facts['family']}"))
+    font.setFamilies(families(facts["family"]))
     font.setPixelSize(max(1, round(facts["size"] * scale)))
     font.setWeight(QFont.Weight(facts["weight"]))
     # Small text keeps its true spacing and shape; hinting would round every letter to whole pixels.

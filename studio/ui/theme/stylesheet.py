@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from studio import resources
-from studio.ui.theme import tokens
+from studio.ui.theme import fonts, tokens
 from studio.ui.theme.theme import Theme
 
 FILES = ("base.qss", "controls.qss")
@@ -38,7 +38,7 @@ def _filler(theme: Theme) -> Callable[[re.Match[str]], str]:
             return f'url("{resources.path("icons", argument + ".svg").as_posix()}")'
         facts = tokens.value(f"font.scale.{argument}")
         italic = "italic " if facts.get("italic") else ""
-        family = tokens.value(f"font.family.{facts['family']}")[0]
+        family = fonts.families(facts["family"])[0]
         return f'{italic}{facts["weight"]} {theme.px(facts["size"])}px "{family}"'
 
     return fill
