@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from studio.contract.chat import MAX_IMAGE_BYTES
-from studio.viewmodels.state import Piece
 
 _UNTOUCHED = ("image/png", "image/jpeg")
 _SIDES_PX = (8192, 4096, 3072, 2048)
@@ -17,17 +16,17 @@ def data_uri(mime_type: str, data: bytes) -> str:
     return f"data:{mime_type};base64,{base64.b64encode(data).decode()}"
 
 
-def picture_for_wire(piece: Piece, notices: list[str]) -> str:
-    """Return a picture as an inline PNG or JPEG; what had to be changed is added to *notices*.
+def picture_for_wire(path: Path, mime_type: str, name: str, notices: list[str]) -> str:
+    """Return the picture *path* as an inline PNG or JPEG; what had to be changed is added to *notices*.
 
     Raises:
         OSError: the file cannot be read.
     """
-    if piece.mime_type in _UNTOUCHED and piece.byte_length <= MAX_IMAGE_BYTES:
-        return data_uri(piece.mime_type, piece.path.read_bytes())
-    mime_type, data, smaller = _encode(piece.path)
+    if mime_type in _UNTOUCHED and path.stat().st_size <= MAX_IMAGE_BYTES:
+        return data_uri(mime_type, path.read_bytes())
+    mime_type, data, smaller = _encode(path)
     kind = "PNG" if mime_type == "image/png" else "JPEG"
-    notices.append(f"{piece.badge} was sent as {kind}{f', {smaller} pixels wide or high' if smaller else ''}.")
+    notices.append(f"{name} was sent as {kind}{f', {smaller} pixels wide or high' if smaller else ''}.")
     return data_uri(mime_type, data)
 
 

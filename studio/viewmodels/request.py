@@ -64,7 +64,11 @@ def build(plan: Plan) -> Built:
     notices: list[str] = []
     attached = [plan.pieces[i] for i in plan.turn.attachments if i in plan.pieces]
     shown = [piece for piece in attached if piece.uploaded and piece.kind == "image"][:MAX_IMAGES]
-    uris = {piece.id: picture_for_wire(piece, notices) for piece in shown if piece.path.is_file()}
+    uris = {
+        piece.id: picture_for_wire(piece.path, piece.mime_type, piece.badge, notices)
+        for piece in shown
+        if piece.path.is_file()
+    }
     for piece in shown:
         if piece.id not in uris:
             notices.append(f"{piece.badge} was left out: its file is not there any more.")
@@ -195,7 +199,7 @@ def _send_inline(waiting: list[tuple[IndexEntry, list[str], int]], wanted: set[t
         if piece is None or not piece.path.is_file() or piece.byte_length > left:
             continue
         if entry.kind == "image":
-            lane[place] = picture_for_wire(piece, [])
+            lane[place] = picture_for_wire(piece.path, piece.mime_type, piece.badge, [])
         elif (entry.kind, entry.index) in wanted:
             lane[place] = data_uri(piece.mime_type, piece.path.read_bytes())
         left -= len(lane[place]) * 3 // 4
