@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from studio.engine.agent.tool_context import Renders
     from studio.engine.tools.base import ToolRunner
 
+_WARM_UP_AFTER_S = 0.2
+
 ROUTES = [
     healthz,
     list_models,
@@ -86,15 +88,13 @@ def build(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> "AsyncIterator[None]":
         activity.start()
-        if settings.detect or settings.llm_url:
-            brains.look()
-        # The store's library takes a third of a second to load: meanwhile the engine answers already.
-        warming = asyncio.create_task(asyncio.to_thread(store.open), name="open the store")
+        warming = asyncio.create_task(_warm_up(store, brains), name="warm up")
         warming.add_done_callback(_read_failure)
         try:
             yield
         finally:
             activity.close()
+            warming.cancel()
             await asyncio.wait({warming})
             await brains.close()
             if isinstance(render_pool, _LazyPool):
@@ -118,6 +118,13 @@ def build(
     )
     gate = Gate(app, allow_hosts=hosts, allow_origins=settings.allow_origins)
     return Counting(gate, activity)
+
+
+async def _warm_up(store: AssetStore, brains: Brains) -> None:
+    """Load what takes a while, once the ready line is out; a request that comes sooner does it itself."""
+    await asyncio.sleep(_WARM_UP_AFTER_S)
+    await asyncio.to_thread(store.open)
+    await brains.ready()
 
 
 def _read_failure(task: "asyncio.Task[None]") -> None:

@@ -1,11 +1,10 @@
 """Time to first byte of text: the engine beside its language model, in the same run.
 
-Run by hand: ``python -m tests.benchmarks.engine_ttfb``. Prints p50 and p95 of the model
+Prints p50 and p95 of the model
 server asked directly, of the engine in front of it, and the difference; never asserts.
 """
 
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -40,8 +39,9 @@ def row(name: str, times: list[float]) -> float:
     return median
 
 
-def main() -> int:
+def run(smoke: bool = False) -> None:
     """Measure and print."""
+    asks = 3 if smoke else ASKS
     plain = {
         "model": "test-model",
         "stream": True,
@@ -54,7 +54,7 @@ def main() -> int:
         try:
             with httpx.Client(timeout=20, trust_env=False) as client:
                 times: dict[str, list[float]] = {"direct": [], "plain": [], "tools": []}
-                for number in range(ASKS + 5):
+                for number in range(asks + 5):
                     samples = {
                         "direct": first_text_ms(client, llm.url, {}, plain),
                         "plain": first_text_ms(client, process.url, process.headers, plain),
@@ -71,8 +71,3 @@ def main() -> int:
     loaded = row("engine, all tools offered", times["tools"])
     print(f"overhead p50: {through - direct:.2f} ms without tools, {loaded - direct:.2f} ms with (target <= 10)")
     print(f"ratio to the model server: {through / direct:.2f}, {loaded / direct:.2f}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -26,9 +26,8 @@ from studio.contract.chat import (
     call_arguments,
 )
 from studio.contract.errors import StudioError
-from studio.engine.agent.backends.base import Backend, Finished, ReasoningDelta, Round, TextDelta
+from studio.engine.agent.backends.base import Backend, BackendGone, Finished, ReasoningDelta, Round, TextDelta
 from studio.engine.agent.backends.fences import new_call_id
-from studio.engine.agent.backends.openai import BackendGone
 from studio.engine.agent.brains import Brains, Choice
 from studio.engine.agent.calls import CallRunner, Workshop, tool_message_json
 from studio.engine.agent.events import Ended, LoopEvent, ToolTick

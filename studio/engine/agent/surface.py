@@ -104,7 +104,7 @@ def _compact(spec: ToolSpec) -> ToolSpec:
 
 def _compact_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Keep what decides a call: required arguments, the first few others, types and short words."""
-    out = {key: schema[key] for key in ("type", "required", "minimum", "maximum") if key in schema}
+    out: dict[str, Any] = {key: schema[key] for key in ("type", "required", "minimum", "maximum") if key in schema}
     if len(schema.get("enum", ())) in range(1, _ENUM_VALUES + 1):
         out["enum"] = schema["enum"]
     if isinstance(schema.get("description"), str):

@@ -68,9 +68,10 @@ class AssetStore:
 
     def close(self) -> None:
         """Close the database."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
 
     async def put(
         self,

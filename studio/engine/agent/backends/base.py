@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from studio.contract.chat import ChatRequest, FinishReason, Message, ToolCall, ToolChoice, ToolSpec, Usage
+from studio.contract.errors import Unavailable
 from studio.contract.media import MediaIndex
 
 
@@ -53,6 +54,12 @@ class Finished:
 
 
 BackendEvent = TextDelta | ReasoningDelta | Finished
+
+
+class BackendGone(Unavailable):
+    """The language model's server went away; the director can go on."""
+
+    default_code = "llm_unreachable"
 
 
 class Backend(Protocol):

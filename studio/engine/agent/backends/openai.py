@@ -26,7 +26,7 @@ from studio.contract.chat import (
 )
 from studio.contract.errors import ApiError, ServerError, StudioError, TransportError, Unavailable
 from studio.engine.agent.backends import schema
-from studio.engine.agent.backends.base import BackendEvent, Finished, ReasoningDelta, Round, TextDelta
+from studio.engine.agent.backends.base import BackendEvent, BackendGone, Finished, ReasoningDelta, Round, TextDelta
 from studio.engine.agent.backends.detect import FoundModel, FoundServer
 from studio.engine.agent.backends.fences import CallScanner, new_call_id
 from studio.service import chat
@@ -224,12 +224,6 @@ class OpenAIBackend:
             return Unavailable(f"{self.server.name} is busy: {error.message}", retry_after_s=error.retry_after_s)
         status = 400 if error.http_status == 400 else 502
         return ServerError(f"{self.answered_by} failed: {error.message}", code="llm_failed", http_status=status)
-
-
-class BackendGone(Unavailable):
-    """The language model's server went away; the director can go on."""
-
-    default_code = "llm_unreachable"
 
 
 class _ToolsRefused(Exception):
