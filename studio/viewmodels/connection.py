@@ -227,6 +227,7 @@ class ConnectionModel:
         return f"{NAMES[kind]} answered in {result.latency_ms:.0f} ms{who} and offers {models}."
 
     async def _look(self) -> None:
+        await self._desk.warm()
         from studio.contract.errors import StudioError
         from studio.service.models import list_models
         from studio.viewmodels.troubles import EngineDown

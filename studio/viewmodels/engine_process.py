@@ -128,6 +128,8 @@ class EngineProcess:
         if self._process is not None:
             if self._early_ready:
                 self._on_ready()
+            elif (code := self._process.poll()) is not None:
+                self._on_exit(self._process, code)  # it ended before there was a loop to tell
             return
         if self._retry is None:
             self.state.value = "starting"

@@ -1,6 +1,7 @@
 """Bringing results home: each is downloaded, verified, hashed and kept before its card says that it is saved."""
 
 import mimetypes
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,23 +67,39 @@ def results_of(result: ToolResult) -> list[Result]:
     ]
 
 
+@dataclass(frozen=True)
+class Errand:
+    """One result to bring home: the call it came from, its place among the results of that call, the file."""
+
+    turn: Turn
+    item: ToolItem
+    number: int
+    file: Result
+
+
 async def save(
-    desk: Desk, transport: Transport, conversation: Conversation, turn: Turn, item: ToolItem, number: int, file: Result
+    desk: Desk,
+    transport: Transport,
+    conversation: Conversation,
+    errand: Errand,
+    before_commit: Callable[[], Awaitable[object]],
 ) -> Piece:
     """Bring one result home and return its piece; safe to repeat, and to cancel at any moment.
 
     Args:
-        number: its place among the results of the call.
+        before_commit: awaited between download and commit, so that files come in parallel and pieces in order.
 
     Raises:
         ApiError, TransportError: it could not be fetched.
         StorageError: it cannot be kept on this disk.
     """
+    file = errand.file
     suffix = Path(urlsplit(file.url).path).suffix if not file.url.startswith("data:") else ""
     target = await desk.call(lambda lib: lib.media.incoming_path(suffix))
     expected = file.output.sha256 if file.output is not None else None
     done = await download(transport, file.url, target, expected_sha256=expected or None)
-    new = _new_piece(conversation, turn, item, number, file, done.mime_type)
+    await before_commit()
+    new = _new_piece(conversation, errand, done.mime_type)
 
     def commit(lib: "Library") -> Piece:
         return lib.media.commit_file(target, new, done.sha256)
@@ -90,9 +107,8 @@ async def save(
     return await desk.call(commit)
 
 
-def _new_piece(
-    conversation: Conversation, turn: Turn, item: ToolItem, number: int, file: Result, mime_type: str
-) -> NewPiece:
+def _new_piece(conversation: Conversation, errand: Errand, mime_type: str) -> NewPiece:
+    turn, item, file = errand.turn, errand.item, errand.file
     output = file.output
     # A server that serves everything as bytes says nothing about the type.
     mime_type = file.mime_type if output is not None or mime_type == "application/octet-stream" else mime_type
@@ -104,7 +120,7 @@ def _new_piece(
         turn_id=turn.id,
         call_id=item.call_id,
         round=turn.round,
-        origin=f"{turn.id}/{item.call_id}/{number}",
+        origin=f"{turn.id}/{item.call_id}/{errand.number}",
         title=(output.title or "") if output else "",
         width=output.width if output else None,
         height=output.height if output else None,
@@ -116,12 +132,12 @@ def _new_piece(
         seed=output.seed if output else None,
         model=item.model,
         renderer=file.renderer,
-        parents=parents_of(conversation, turn, item.tool, item.arguments),
+        parents=parents_of(conversation, item.tool, item.arguments),
         source_url="" if file.url.startswith("data:") else file.url,
     )
 
 
-def parents_of(conversation: Conversation, turn: Turn, tool: str, arguments: dict[str, Any]) -> tuple[str, ...]:
+def parents_of(conversation: Conversation, tool: str, arguments: dict[str, Any]) -> tuple[str, ...]:
     """Return the ids of the pieces that a call works on, by the indices in its *arguments*."""
     by_place: dict[tuple[str, int | None], str] = {(piece.kind, piece.index): piece.id for piece in conversation.pieces}
     found: list[str] = []

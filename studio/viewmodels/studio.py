@@ -56,6 +56,8 @@ class StudioModel:
         if self._services_started:
             return
         self._services_started = True
+        if self.connection.kind.value == "local":
+            self.engine.spawn()
         self._desk.begin()
         self.sessions.refresh()
         self._desk.tasks.start("create.load", self.create.load)

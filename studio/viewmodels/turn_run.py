@@ -1,9 +1,9 @@
 """One turn from its message to its last saved result. The one place that talks to a connection for an answer."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from studio.viewmodels.conversation import Conversation
 from studio.viewmodels.desk import Desk
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.library.library import Library
     from studio.service.chat import ChatEvent
     from studio.service.transport import Transport
-    from studio.viewmodels.saving import Result
+    from studio.viewmodels.saving import Errand, Result
 
 
 class Line(Protocol):
@@ -65,6 +65,7 @@ class TurnRun:
     folding: Folding | None = None
     ended: bool = False
     _answered_by: str = ""
+    _last_saving: "asyncio.Task[object] | None" = None
     _notices: list[str] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
 
@@ -78,6 +79,7 @@ class TurnRun:
         self.folding = self._folding(asyncio.get_running_loop())
         try:
             await self._record()
+            await self.desk.warm()
             transport = await self.line.transport()
             kind = transport.connection.kind
             await self._answer(transport)
@@ -207,43 +209,48 @@ class TurnRun:
         self._save_all(item, files, transport)
 
     def _save_all(self, item: ToolItem, files: "list[Result]", transport: "Transport") -> None:
-        """Bring every file home, in order, so that pieces appear in the order of their numbers."""
-        if not files:
-            return
+        """Bring every file home; they come side by side, and become pieces in order."""
+        from studio.viewmodels.saving import Errand
 
-        async def all_files() -> None:
-            for number, file in enumerate(files):
-                await self._save(item, number, file, transport)
+        for number, file in enumerate(files):
+            self._start_saving(Errand(self.turn, item, number, file), transport)
 
-        self._start_saving(f"save-{self.turn.id}-{item.call_id}", all_files)
+    def _start_saving(self, errand: "Errand", transport: "Transport") -> None:
+        import asyncio
 
-    def _start_saving(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self.desk.tasks.start(name, work)
+        name = f"save.{self.turn.id}.{errand.item.call_id}.{errand.number}"
+        before = self._last_saving
+
+        async def in_turn() -> None:
+            if before is not None and not before.done():
+                await asyncio.wait([before])
+
+        self.desk.tasks.start(name, lambda: self._save(errand, transport, in_turn))
         task = self.desk.tasks.task(name)
         if task is not None:
+            self._last_saving = task
             self.conversation.saving.add(task)
             task.add_done_callback(self.conversation.saving.discard)
 
-    async def _save(self, item: ToolItem, number: int, file: "Result", transport: "Transport") -> None:
+    async def _save(self, errand: "Errand", transport: "Transport", in_turn: Callable[[], Awaitable[object]]) -> None:
         import asyncio
 
         from studio.viewmodels.saving import save
 
         assert self.folding is not None
         try:
-            piece: Piece = await save(self.desk, transport, self.conversation, self.turn, item, number, file)
+            piece: Piece = await save(self.desk, transport, self.conversation, errand, in_turn)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - the card says it, and offers to try again
-            self._could_not_save(item, number, file, transport, error)
+            self._could_not_save(errand, transport, error)
             return
         self.conversation.put_piece(piece)
-        self.folding.saved(item, piece.id)
+        self.folding.saved(errand.item, piece.id)
 
-    def _could_not_save(
-        self, item: ToolItem, number: int, file: "Result", transport: "Transport", error: Exception
-    ) -> None:
+    def _could_not_save(self, errand: "Errand", transport: "Transport", error: Exception) -> None:
         assert self.folding is not None
+        item = errand.item
         cause = trouble_of(error, transport.connection.kind)
         item.trouble = Trouble(
             "A result was made, but it could not be saved here.", cause.what, "Try again", "retry", cause.details
@@ -251,11 +258,7 @@ class TurnRun:
 
         def once_more() -> None:
             item.trouble, item.status, item.saving = None, "working", item.saving + 1
-
-            async def work() -> None:
-                await self._save(item, number, file, transport)
-
-            self._start_saving(f"save-{self.turn.id}-{item.call_id}-{number}", work)
+            self._start_saving(errand, transport)
 
         self.conversation.unsaved.setdefault(self.turn.id, []).append(once_more)
         self.folding.saved(item, None)
