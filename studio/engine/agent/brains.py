@@ -149,6 +149,8 @@ class Brains:
             return []
         if self._finder.url:
             return [f"The language model at {self._finder.url} can't be reached, so the built-in director answered."]
+        if self._preferred and self._preferred not in self._found:
+            return [f"The model {self._preferred} was not found, so the built-in director answered."]
         if self._gone:
             return ["The language model does not answer any more, so the built-in director answered."]
         return []
