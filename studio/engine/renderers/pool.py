@@ -150,7 +150,9 @@ class _Worker:
             text = f"A render process could not be started ({error})."
         else:
             process.join(1.0)
-            text = f"The render process stopped unexpectedly (exit code {process.exitcode}). Try again, or a smaller size."
+            text = (
+                f"The render process stopped unexpectedly (exit code {process.exitcode}). Try again, or a smaller size."
+            )
         job.tell(job.fail, ToolError("GPU_WORKER_FAILED", text))
 
 

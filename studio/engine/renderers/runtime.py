@@ -56,8 +56,9 @@ class Net:
         Raises:
             RuntimeError: the network refused the input.
         """
+        held = np.ascontiguousarray(planes, np.float32)  # ncnn borrows this memory until clone() has copied it
         with self._net.create_extractor() as extractor:
-            extractor.input(self._input, ncnn.Mat(np.ascontiguousarray(planes, np.float32)).clone())
+            extractor.input(self._input, ncnn.Mat(held).clone())
             status, out = extractor.extract(self._output)
             if status != 0:
                 raise RuntimeError(f"the network refused its input (status {status})")

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from studio.contract.errors import ToolError
 
@@ -38,6 +38,7 @@ class _Reporter:
     connection: Connection | None = None
     last_at_s: float = 0.0
     last_label: str | None = None
+    quiet: bool = False
 
 
 _reporter = _Reporter()
@@ -50,13 +51,18 @@ def report(fraction: float | None, label: str | None = None) -> None:
     Cheap: at most twenty messages a second leave the process, plus every new label.
     Outside a render worker it does nothing, so renderers also run on their own.
     """
-    if _reporter.connection is None:
+    if _reporter.connection is None or _reporter.quiet:
         return
     now_s = time.monotonic()
     if label == _reporter.last_label and now_s - _reporter.last_at_s < _MIN_PROGRESS_GAP_S:
         return
     _reporter.last_at_s, _reporter.last_label = now_s, label
     _reporter.connection.send(("progress", fraction, label))
+
+
+def report_nothing() -> None:
+    """Keep the rest of this job quiet: one of several jobs whose caller counts them itself."""
+    _reporter.quiet = True
 
 
 def threads() -> int:
@@ -92,6 +98,7 @@ def serve(connection: Connection, thread_count: int, memory_limit_bytes: int) ->
 
 def _run(connection: Connection, payload: bytes) -> bytes:
     _reporter.connection, _reporter.last_at_s, _reporter.last_label = connection, 0.0, None
+    _reporter.quiet = False
     try:
         function, args, kwargs = pickle.loads(payload)
         return pickle.dumps(("done", function(*args, **kwargs)), protocol=pickle.HIGHEST_PROTOCOL)
@@ -165,7 +172,7 @@ def _resident_bytes() -> int:
         from ctypes import wintypes
 
         class Counters(ctypes.Structure):
-            _fields_: Any = [
+            _fields_: ClassVar[Any] = [
                 ("cb", wintypes.DWORD),
                 ("PageFaultCount", wintypes.DWORD),
                 *((f"size_{i}", ctypes.c_size_t) for i in range(8)),

@@ -1,0 +1,294 @@
+"""Technical and generation metadata of media files: what a file says about itself."""
+
+import contextlib
+import hashlib
+import io
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from PIL import ExifTags, Image, ImageCms
+
+from studio.contract.errors import ToolError
+from studio.engine.renderers import pictures
+
+_MAX_TEXT: Final = 20_000
+_OURS: Final = ("prompt", "seed", "tool", "renderer", "model", "Software", "Title", "Description")
+_CONTAINERS: Final = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
+
+
+def read(path: str, kind: str) -> dict[str, Any]:
+    """Return the metadata of a file of *kind* (image, video, audio) as plain values."""
+    file = Path(path)
+    try:
+        size = file.stat().st_size
+    except OSError as error:
+        raise ToolError("ASSET_NOT_FOUND", "The file is gone. Drop it in again.") from error
+    facts: dict[str, Any] = {"byte_length": size, "sha256": _hash(file)}
+    if kind == "image":
+        facts |= _image(file)
+    else:
+        facts |= _sound_or_clip(file, kind)
+    return facts
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _image(file: Path) -> dict[str, Any]:
+    image = pictures.open_image(file)
+    facts: dict[str, Any] = {
+        "format": image.format,
+        "width": image.width,
+        "height": image.height,
+        "mode": image.mode,
+        "frames": int(getattr(image, "n_frames", 1)),
+        "has_transparency": image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info,
+    }
+    if dpi := image.info.get("dpi"):
+        facts["dpi"] = [round(float(value), 2) for value in dpi]
+    if profile := image.info.get("icc_profile"):
+        facts["colour_profile"] = _profile_name(profile)
+    texts = _texts(image)
+    exif = _exif(image)
+    comment = _json_comment(exif)
+    if texts:
+        facts["texts"] = texts
+    if exif:
+        facts["exif"] = exif
+    if generation := _generation(texts, comment):
+        facts["generation"] = generation
+    return facts
+
+
+def _profile_name(profile: bytes) -> str:
+    try:
+        return ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profile))).strip()
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return "unreadable"
+
+
+def _texts(image: Image.Image) -> dict[str, str]:
+    # PNG text may follow the pixels; what stood before a damage is still worth telling.
+    with contextlib.suppress(OSError, ValueError, SyntaxError):
+        image.load()
+    found = dict(getattr(image, "text", {}) or {})
+    if "comment" in image.info:
+        comment = image.info["comment"]
+        found["comment"] = comment.decode("utf-8", "replace") if isinstance(comment, bytes) else str(comment)
+    return {str(key): str(value)[:_MAX_TEXT] for key, value in found.items()}
+
+
+def _exif(image: Image.Image) -> dict[str, Any]:
+    try:
+        exif = image.getexif()
+        rows: dict[str, Any] = {ExifTags.TAGS.get(tag, str(tag)): _plain(value) for tag, value in exif.items()}
+        for tag, value in exif.get_ifd(ExifTags.IFD.Exif).items():
+            rows[ExifTags.TAGS.get(tag, str(tag))] = _comment(value) if tag == 0x9286 else _plain(value)
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    except (OSError, ValueError, SyntaxError, KeyError, struct.error):
+        return {}
+    for noise in ("ExifOffset", "GPSInfo", "MakerNote", "PrintImageMatching"):
+        rows.pop(noise, None)
+    if position := _position(gps):
+        rows["gps"] = position
+    return {key: value for key, value in rows.items() if value not in (None, "")}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, bytes):
+        text = value.decode("utf-8", "replace").strip("\0 ")
+        return text[:_MAX_TEXT] if text.isprintable() else f"{len(value)} bytes"
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, str):
+        return value.strip("\0 ")[:_MAX_TEXT]
+    if isinstance(value, bool | int | float):
+        return value
+    try:
+        return round(float(value), 6)  # type: ignore[arg-type]  # EXIF rationals
+    except (TypeError, ValueError, ZeroDivisionError):
+        return str(value)
+
+
+def _comment(value: object) -> Any:
+    if not isinstance(value, bytes):
+        return _plain(value)
+    head, body = value[:8], value[8:]
+    if head.startswith(b"UNICODE"):
+        for encoding in ("utf-16-be", "utf-16-le"):
+            text = body.decode(encoding, "replace").strip("\0 ")
+            if text[:1].isascii() and "�" not in text:
+                return text[:_MAX_TEXT]
+    if head.startswith(b"ASCII"):
+        return body.decode("ascii", "replace").strip("\0 ")[:_MAX_TEXT]
+    return _plain(value)
+
+
+def _position(gps: Any) -> dict[str, float] | None:
+    def degrees(parts: Any, reference: Any) -> float:
+        value = float(parts[0]) + float(parts[1]) / 60 + float(parts[2]) / 3600
+        return -value if str(reference).strip().upper() in ("S", "W") else value
+
+    try:
+        return {
+            "latitude": round(degrees(gps[2], gps.get(1, "N")), 6),
+            "longitude": round(degrees(gps[4], gps.get(3, "E")), 6),
+        }
+    except (KeyError, TypeError, IndexError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _json_comment(exif: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        value = json.loads(exif.get("UserComment", ""))
+    except (ValueError, TypeError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _generation(texts: dict[str, str], comment: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return who generated the picture and how, from the known ways of noting it."""
+    if comment and "tool" in comment:
+        return {"made_by": comment.get("Software", "unknown"), **comment}
+    if "tool" in texts and "renderer" in texts:
+        return {"made_by": texts.get("Software", "unknown"), **{k: texts[k] for k in _OURS if k in texts}}
+    if parameters := texts.get("parameters"):
+        return {"made_by": "Stable Diffusion web UI", **_web_ui(parameters)}
+    if "workflow" in texts or _is_comfy(texts.get("prompt", "")):
+        return {"made_by": "ComfyUI", **_comfy(texts)}
+    for key in ("invokeai_metadata", "sd-metadata", "dream"):
+        if key in texts:
+            return {"made_by": "InvokeAI", **_from_json(texts[key])}
+    if texts.get("Software") == "NovelAI":
+        return {"made_by": "NovelAI", "prompt": texts.get("Description", ""), **_from_json(texts.get("Comment", ""))}
+    return None
+
+
+def _web_ui(parameters: str) -> dict[str, Any]:
+    prompt, _, rest = parameters.partition("\nNegative prompt:")
+    negative, _, settings = rest.partition("\n") if rest else ("", "", "")
+    if not rest:
+        prompt, _, settings = parameters.rpartition("\n") if "Steps:" in parameters else (parameters, "", "")
+    rows: dict[str, Any] = {"prompt": prompt.strip()}
+    if negative.strip():
+        rows["negative_prompt"] = negative.strip()
+    for pair in settings.split(","):
+        key, colon, value = pair.partition(":")
+        if colon:
+            rows[key.strip().lower().replace(" ", "_")] = value.strip()
+    return rows
+
+
+def _is_comfy(text: str) -> bool:
+    return "class_type" in text and text.lstrip().startswith("{")
+
+
+def _comfy(texts: dict[str, str]) -> dict[str, Any]:
+    rows: dict[str, Any] = {"has_workflow": "workflow" in texts}
+    try:
+        graph = json.loads(texts.get("prompt", "{}"))
+        nodes = [node for node in graph.values() if isinstance(node, dict)]
+    except (ValueError, AttributeError):
+        return rows
+    prompts, seeds, models = [], [], []
+    for node in nodes:
+        given = node.get("inputs", {})
+        if isinstance(given.get("text"), str):
+            prompts.append(given["text"])
+        seeds += [given[key] for key in ("seed", "noise_seed") if isinstance(given.get(key), int)]
+        models += [given[key] for key in ("ckpt_name", "unet_name") if isinstance(given.get(key), str)]
+    rows |= {"prompts": prompts, "seeds": seeds, "models": models}
+    return rows
+
+
+def _from_json(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {"prompt": text} if text else {}
+    return value if isinstance(value, dict) else {"value": value}
+
+
+def _sound_or_clip(file: Path, kind: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    with file.open("rb") as stream:
+        head = stream.read(12)
+        if head[4:8] == b"ftyp":
+            facts |= {"format": "MP4", "brand": head[8:12].decode("latin-1").strip()} | _mp4(
+                stream, file.stat().st_size
+            )
+    if kind == "audio":
+        facts |= _tags(file)
+    if not facts:
+        facts["note"] = f"This computer cannot look inside this {kind} file; only its size and hash are known."
+    return facts
+
+
+def _tags(file: Path) -> dict[str, Any]:
+    from tinytag import TinyTag, TinyTagException
+
+    try:
+        tag = TinyTag.get(file)
+    except (TinyTagException, OSError, ValueError):
+        return {}
+    rows = {
+        "duration_s": None if tag.duration is None else round(tag.duration, 3),
+        "sample_rate_hz": tag.samplerate,
+        "channels": tag.channels,
+        "bitrate_kbps": None if tag.bitrate is None else round(tag.bitrate, 1),
+        "title": tag.title,
+        "artist": tag.artist,
+        "album": tag.album,
+        "year": tag.year,
+        "genre": tag.genre,
+        "comment": tag.comment,
+    }
+    return {key: value for key, value in rows.items() if value not in (None, "")}
+
+
+def _boxes(stream: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (type, first byte, end) of every MP4 box of interest, containers opened."""
+    place = start
+    while place + 8 <= end:
+        stream.seek(place)
+        head = stream.read(8)
+        if len(head) < 8:
+            return
+        length, name = int.from_bytes(head[:4], "big"), head[4:8]
+        body = place + 8
+        if length == 1:
+            length, body = int.from_bytes(stream.read(8), "big"), place + 16
+        elif length == 0:
+            length = end - place
+        if length < body - place or place + length > end:
+            return
+        yield name, body, place + length
+        if name in _CONTAINERS:
+            yield from _boxes(stream, body, place + length)
+        place += length
+
+
+def _mp4(stream: BinaryIO, size: int) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for name, body, end in _boxes(stream, 0, size):
+        stream.seek(body)
+        data = stream.read(min(end - body, 128))
+        if name == b"mvhd" and len(data) >= 32:
+            wide = data[0] == 1
+            scale = int.from_bytes(data[20:24] if wide else data[12:16], "big")
+            units = int.from_bytes(data[24:32] if wide else data[16:20], "big")
+            if scale:
+                facts["duration_s"] = round(units / scale, 3)
+        elif name == b"tkhd" and len(data) >= 84:
+            place = 88 if data[0] == 1 else 76
+            width, height = (int.from_bytes(data[place + i : place + i + 4], "big") >> 16 for i in (0, 4))
+            if width and height:
+                facts |= {"width": width, "height": height}
+        elif name == b"stsd" and len(data) >= 16:
+            facts.setdefault("codecs", []).append(data[12:16].decode("latin-1").strip())
+    return facts

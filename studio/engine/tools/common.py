@@ -1,0 +1,95 @@
+"""Small things that several tools share: sizes, provenance texts, names of pieces, seeds."""
+
+import random
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from studio import __version__
+from studio.contract.errors import ToolError
+from studio.contract.media import badge
+from studio.engine.renderers.rendered import Format, Rendered
+from studio.engine.tools.base import Made, SourceMedia, ToolContext
+
+_SEEDS: Final = 2**31 - 1
+_GROUP: Final = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+
+
+def index_of(arguments: Mapping[str, Any], key: str) -> int | None:
+    """Return an index argument as a whole number, or None when it was not given.
+
+    Raises:
+        ToolError: PARAMETER_INVALID, the number is not whole.
+    """
+    value = arguments.get(key)
+    if value is None:
+        return None
+    if float(value) != int(value):
+        raise ToolError("PARAMETER_INVALID", f"{key} must be a whole number.")
+    return int(value)
+
+
+async def picture_of(context: ToolContext, arguments: Mapping[str, Any], key: str = "sourceImageIndex") -> SourceMedia:
+    """Return the picture that *arguments* name, else the default piece."""
+    return await context.source("image", index_of(arguments, key))
+
+
+def name_of(source: SourceMedia) -> str:
+    """Return what people call this piece: ``Image 2``, ``Upload 1``."""
+    return badge(source.kind, source.index)
+
+
+def about(tool: str, *, prompt: str = "", seed: int | None = None, renderer: str, model: str) -> dict[str, str]:
+    """Return the provenance texts that go into a produced file."""
+    texts = {"prompt": prompt, "tool": tool, "renderer": renderer, "model": model}
+    if seed is not None:
+        texts["seed"] = str(seed)
+    texts["Software"] = f"Sogni Intelligence Studio {__version__}"
+    return {key: value for key, value in texts.items() if value}
+
+
+def made(rendered: Rendered, *, seed: int | None = None, prompt: str | None = None, title: str | None = None) -> Made:
+    """Turn a ``renderers.pictures.Rendered`` into a finished file."""
+    return Made(
+        data=rendered.data,
+        media_type="image",
+        mime_type=rendered.mime_type,
+        width=rendered.width,
+        height=rendered.height,
+        seed=seed,
+        prompt=prompt or None,
+        title=title,
+    )
+
+
+def seed_of(arguments: Mapping[str, Any]) -> int:
+    """Return the seed that was asked for; −1 or none picks one at random."""
+    seed = arguments.get("seed", -1)
+    return random.SystemRandom().randrange(1, _SEEDS) if seed is None or seed < 0 else int(seed)
+
+
+def variations(arguments: Mapping[str, Any]) -> int:
+    """Return how many results are wanted, 1–16."""
+    return max(1, min(16, round(arguments.get("numberOfVariations") or 1)))
+
+
+def expand(prompt: str, place: int) -> str:
+    """Return *prompt* with each ``{a|b|c}`` group replaced by its option for variation *place* (from 0)."""
+    return _GROUP.sub(lambda group: (options := group[1].split("|"))[place % len(options)].strip(), prompt).strip()
+
+
+def output_format(arguments: Mapping[str, Any]) -> Format:
+    """Return png, jpg or webp."""
+    match arguments.get("outputFormat"):
+        case "jpg" | "jpeg":
+            return "jpg"
+        case "webp":
+            return "webp"
+        case _:
+            return "png"
+
+
+def path_text(source: SourceMedia) -> str:
+    """Return the source's path as picklable text, absolute for the worker."""
+    return str(Path(source.path).resolve())

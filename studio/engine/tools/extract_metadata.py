@@ -1,0 +1,82 @@
+"""``extract_metadata``: what a file says about itself."""
+
+from typing import Any
+
+from studio.contract.chat import MediaKind
+from studio.contract.errors import ToolError
+from studio.engine.renderers import jobs
+from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
+from studio.engine.tools.common import index_of, name_of, path_text
+
+_INDEX: dict[MediaKind, str] = {
+    "image": "sourceImageIndex",
+    "video": "sourceVideoIndex",
+    "audio": "audioSourceIndex",
+}
+
+
+class ExtractMetadata:
+    """Reads EXIF, text chunks, colour profile, generation settings, duration, hash."""
+
+    name = "extract_metadata"
+
+    async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        source = await _find(arguments, context)
+        facts = await context.render(jobs.read_metadata, path_text(source), source.kind)
+        if source.filename:
+            facts = {"filename": source.filename, **facts}
+        return ToolOutcome(
+            message=f"{name_of(source)}: {_sentence(facts)}",
+            renderer="studio-metadata",
+            model="File reader",
+            data=facts,
+        )
+
+
+async def _find(arguments: dict[str, Any], context: ToolContext) -> SourceMedia:
+    for kind, key in _INDEX.items():
+        if arguments.get(key) is not None:
+            return await context.source(kind, index_of(arguments, key))
+    place = index_of(arguments, "fileIndex")
+    if place is not None and place >= 0:
+        place = -1 - place  # the old way of counting uploads
+    kinds: list[MediaKind] = [arguments["mediaType"]] if arguments.get("mediaType") else list(_INDEX)
+    for kind in kinds:
+        try:
+            return await context.source(kind, place)
+        except ToolError:
+            if kind == kinds[-1]:
+                raise
+    raise ToolError("ASSET_NOT_FOUND", "There is no file here yet. Make one or drop one in first.")
+
+
+def _sentence(facts: dict[str, Any]) -> str:
+    parts = []
+    if facts.get("format"):
+        size = f", {facts['width']} × {facts['height']} px" if facts.get("width") else ""
+        parts.append(f"{facts['format']}{size}")
+    if facts.get("duration_s") is not None:
+        parts.append(f"{facts['duration_s']:g} s long")
+    parts.append(_bytes(facts["byte_length"]))
+    if facts.get("colour_profile"):
+        parts.append(f"colour profile {facts['colour_profile']}")
+    exif = facts.get("exif", {})
+    camera = " ".join(str(exif[key]) for key in ("Make", "Model") if exif.get(key))
+    if camera:
+        parts.append(f"taken with {camera}")
+    if exif.get("DateTimeOriginal"):
+        parts.append(f"on {exif['DateTimeOriginal']}")
+    if "gps" in exif:
+        parts.append(f"at {exif['gps']['latitude']:.4f}, {exif['gps']['longitude']:.4f}")
+    text = ", ".join(parts) + "."
+    if generation := facts.get("generation"):
+        prompt = generation.get("prompt") or (generation.get("prompts") or [None])[0]
+        text += f" Made by {generation['made_by']}" + (f" from “{prompt}”" if prompt else "")
+        text += f", seed {generation['seed']}." if generation.get("seed") is not None else "."
+    if facts.get("note"):
+        text += f" {facts['note']}"
+    return text
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"

@@ -1,0 +1,30 @@
+"""The tools that are built. Adding one is its module and its line here.
+
+Cheap to import: what makes pixels is loaded when a tool first runs, and does its work
+in the render pool.
+"""
+
+from studio.engine.tools.analyze_image import AnalyzeImage
+from studio.engine.tools.apply_style import ApplyStyle
+from studio.engine.tools.base import ToolRunner
+from studio.engine.tools.enhance_prompt import EnhancePrompt
+from studio.engine.tools.extract_metadata import ExtractMetadata
+from studio.engine.tools.generate_image import GenerateImage
+from studio.engine.tools.remove_background import RemoveBackground
+from studio.engine.tools.restore_photo import RestorePhoto
+from studio.engine.tools.upscale_image import UpscaleImage
+
+
+def runners() -> dict[str, ToolRunner]:
+    """Return one runner of every built tool, by catalogue name."""
+    tools: list[ToolRunner] = [
+        GenerateImage(),
+        ApplyStyle(),
+        UpscaleImage(),
+        RemoveBackground(),
+        RestorePhoto(),
+        AnalyzeImage(),
+        ExtractMetadata(),
+        EnhancePrompt(),
+    ]
+    return {tool.name: tool for tool in tools}

@@ -1,0 +1,64 @@
+"""``restore_photo``: an old or damaged photograph made whole, from the original upload."""
+
+import re
+from typing import Any, Final
+
+from studio.contract.errors import ToolError
+from studio.engine.renderers import jobs
+from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
+from studio.engine.tools.common import about, expand, made, name_of, path_text, variations
+
+RENDERER = "studio-restore"
+_CANNOT: Final = {
+    "colouring black-and-white photographs": re.compile(r"\bcolou?ri[sz]e|\badd colou?rs?\b", re.IGNORECASE),
+    "redrawing faces": re.compile(r"\b(fix|repair|redraw|reconstruct|restore)\b[^.]{0,30}\bfaces?\b", re.IGNORECASE),
+}
+_STRENGTHS: Final = (1.0, 0.7, 1.2, 0.55, 1.35)
+
+
+class RestorePhoto:
+    """Works on the first upload; earlier results are ignored on purpose."""
+
+    name = "restore_photo"
+
+    async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        source = await _original(context)
+        prompt = str(arguments["prompt"])
+        count = variations(arguments)
+        hq = arguments.get("quality", "hq") != "fast"
+        results = []
+        for i in range(count):
+            worded = expand(prompt, i)
+            model = "Non-local means, inpainting" + (", SPAN" if hq else "")
+            rendered = await context.render(
+                jobs.restore_picture,
+                path_text(source),
+                worded,
+                hq,
+                float(arguments.get("scale") or 1),
+                arguments.get("aspectRatio"),
+                _STRENGTHS[i % len(_STRENGTHS)],
+                about(self.name, prompt=worded, renderer=RENDERER, model=model),
+            )
+            results.append((worded, rendered))
+        steps = results[0][1].notes["steps"]
+        did = ", ".join(steps) if steps else "found no damage worth changing"
+        message = f"Restored {name_of(source)}: {did}."
+        cannot = [what for what, pattern in _CANNOT.items() if pattern.search(prompt)]
+        if cannot:
+            message += f" Not possible on this computer yet: {' and '.join(cannot)}."
+        return ToolOutcome(
+            message=message,
+            renderer=RENDERER,
+            model=model,
+            made=[made(rendered, prompt=worded) for worded, rendered in results],
+            data={"steps": [rendered.notes["steps"] for _, rendered in results]},
+        )
+
+
+async def _original(context: ToolContext) -> SourceMedia:
+    """Return the first upload; without any, the default picture."""
+    try:
+        return await context.source("image", -1)
+    except ToolError:
+        return await context.source("image", None)
