@@ -136,6 +136,19 @@ def save_into(create: "CreateModel", pieces: Sequence[Piece], folder: Path) -> l
     return sorted(taken)
 
 
+def use_all(create: "CreateModel", pieces: Sequence[Piece]) -> None:
+    """Put every piece into the message."""
+    for piece in pieces:
+        create.use_as_reference(piece.id)
+
+
+def love_all(create: "CreateModel", pieces: Sequence[Piece]) -> None:
+    """Mark every piece as a favourite; when all are, none."""
+    wanted = not all(piece.favourite for piece in pieces)
+    for piece in pieces:
+        create.set_favourite(piece.id, wanted)
+
+
 def menu_for(
     parent: QWidget, create: "CreateModel", piece: Piece, others: Sequence[Piece] = (), *, with_open: bool = False
 ) -> QMenu:
@@ -161,7 +174,7 @@ def menu_for(
 
         add("Open", "fit", key="Return").triggered.connect(lambda: open_piece(parent, piece.id))
     use = add("Use as reference", "reference", "reference", "R")
-    use.triggered.connect(lambda: [create.use_as_reference(each.id) for each in pieces])
+    use.triggered.connect(lambda: use_all(create, pieces))
     add("Copy picture" if len(pieces) == 1 else "Copy", "copy", "", "Ctrl+C").triggered.connect(
         lambda: copy_pieces(pieces)
     )
@@ -172,6 +185,6 @@ def menu_for(
     menu.addSeparator()
     wanted = not all(each.favourite for each in pieces)
     favourite = add("Favourite" if wanted else "Not a favourite", "heart" if wanted else "heart-filled", key="F")
-    favourite.triggered.connect(lambda: [create.set_favourite(each.id, wanted) for each in pieces])
+    favourite.triggered.connect(lambda: love_all(create, pieces))
     add("Move to the bin", "trash", key="Del").triggered.connect(lambda: create.delete_pieces(ids))
     return menu

@@ -205,13 +205,10 @@ class GalleryPane(QFrame):
         elif event.matches(QKeySequence.StandardKey.Copy):
             actions.copy_pieces(pieces)
         elif plain and key == Qt.Key.Key_F:
-            wanted = not all(piece.favourite for piece in pieces)
-            for piece_id in ids:
-                create.set_favourite(piece_id, wanted)
+            actions.love_all(create, pieces)
         elif plain and key in _KEYS and not actions.off_reason(_KEYS[key], pieces):
             if _KEYS[key] == "reference":
-                for piece_id in ids:
-                    create.use_as_reference(piece_id)
+                actions.use_all(create, pieces)
             elif _KEYS[key] == "save":
                 actions.save_all(self, create, pieces)
             else:

@@ -98,7 +98,7 @@ class SelectionBar(QFrame):
 
     def _connect(self) -> None:
         create = self._create
-        self.use.clicked.connect(lambda: [create.use_as_reference(piece.id) for piece in self._pieces])
+        self.use.clicked.connect(lambda: actions.use_all(create, self._pieces))
         self.save.clicked.connect(lambda: actions.save_all(self, create, self._pieces))
         self.cutout.clicked.connect(lambda: create.run_action("cutout", self._ids()))
         self.upscale.clicked.connect(lambda: create.run_action("upscale", self._ids()))
@@ -106,16 +106,11 @@ class SelectionBar(QFrame):
         self.copy.clicked.connect(lambda: actions.copy_pieces(self._pieces))
         self.bin.clicked.connect(lambda: create.delete_pieces(self._ids()))
         self.close_button.clicked.connect(self.cleared)
-        self.favourite.clicked.connect(self._love)
+        self.favourite.clicked.connect(lambda: actions.love_all(create, self._pieces))
         self.more.clicked.connect(self._open_menu)
 
     def _ids(self) -> tuple[str, ...]:
         return tuple(piece.id for piece in self._pieces)
-
-    def _love(self) -> None:
-        wanted = not all(piece.favourite for piece in self._pieces)
-        for piece in self._pieces:
-            self._create.set_favourite(piece.id, wanted)
 
     def _open_menu(self) -> None:
         if self._pieces:

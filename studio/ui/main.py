@@ -1,0 +1,156 @@
+"""Start of the window, in the order that paints it soonest, and its end in good order.
+
+Engine first (at low priority, beside us), then widgets, fonts, style sheet and titles, then the first paint;
+only then asyncio, and the slow libraries on a thread.
+"""
+
+import gc
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from studio.ui.guard import guarded
+from studio.ui.shell import MainWindow
+from studio.ui.theme import theme
+
+if TYPE_CHECKING:
+    from studio.viewmodels.studio import StudioModel
+
+_PAINT_LIMIT_S = 10.0
+_CLOSE_LIMIT_S = 8.0
+_WARM = ("httpx", "httpx_sse", "msgspec", "keyring", "studio.service.transport", "studio.service.chat", "PIL.Image")
+_log = logging.getLogger("studio.ui")
+
+
+class _FirstPaint(QObject):
+    """Notes when the window has been painted for the first time."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.painted = False
+        self._target = window.rail
+        self._target.installEventFilter(self)
+
+    @guarded(False)
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.painted = True
+            self._target.removeEventFilter(self)
+        return False
+
+
+def run(model: "StudioModel", *, exit_after_first_paint: bool = False) -> int:
+    """Open the window on *model* and return the exit code when it is closed.
+
+    Args:
+        exit_after_first_paint: leave as soon as the window is painted, to measure the start.
+    """
+    from studio.ui.single_instance import raise_other
+
+    if not exit_after_first_paint:
+        application()
+        if raise_other(model.settings.data_dir):
+            sys.stdout.write("Studio is open already; its window comes to the front.\n")
+            return 0
+    model.engine.spawn()
+    model.start()
+    app = application()
+    _use_disk_cache(model)
+    theme().choose(
+        model.settings.theme.value,
+        scale=model.settings.scale.value,
+        density=model.settings.density.value,
+        reduced_motion=model.settings.reduced_motion.value,
+    )
+    theme().apply_to(app)
+    window = MainWindow(model)
+    paint_once(app, window)
+    from studio.ui.async_glue import run_loop
+
+    if exit_after_first_paint:
+        window.let_go()
+        return run_loop(app, lambda: _leave(model))
+    return run_loop(app, lambda: _live(app, window, model))
+
+
+def application() -> QApplication:
+    """Return the application, made on first use."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    QGuiApplication.setApplicationName("Studio")
+    QGuiApplication.setApplicationDisplayName("Studio")
+    QGuiApplication.setDesktopFileName("sogni-intelligence-studio")
+    app = QApplication(sys.argv[:1])
+    # The loop ends when the shutdown is through, not when the last window hides.
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def paint_once(app: QApplication, window: MainWindow) -> None:
+    """Show *window* and return when it has been painted."""
+    from time import monotonic
+
+    first = _FirstPaint(window)
+    window.show()
+    limit = monotonic() + _PAINT_LIMIT_S
+    while not first.painted and monotonic() < limit:
+        app.processEvents()
+
+
+async def _live(app: QApplication, window: MainWindow, model: "StudioModel") -> int:
+    """Everything between the first paint and the end of the program."""
+    import asyncio
+
+    from studio.ui.gallery.thumbnails import close_thumbnails
+    from studio.ui.single_instance import SingleInstance
+
+    closed = asyncio.Event()
+    window.on_close = closed.set
+    app.commitDataRequest.connect(lambda _session: closed.set())
+    instance = SingleInstance(model.settings.data_dir)
+    instance.raised.connect(window.raise_window)
+    loop = asyncio.get_running_loop()
+    warmed = loop.run_in_executor(None, _warm)
+    await warmed
+    await model.start_services()
+    # What lives now lives until the end; a full collection need not look at it again.
+    gc.collect()
+    gc.freeze()
+    await closed.wait()
+    instance.close()
+    window.let_go()
+    try:
+        await asyncio.wait_for(model.close(), _CLOSE_LIMIT_S)
+    except TimeoutError:
+        _log.warning("ui.close_took_too_long", extra={"limit_s": _CLOSE_LIMIT_S})
+    close_thumbnails()
+    window.deleteLater()
+    return 0
+
+
+async def _leave(model: "StudioModel") -> int:
+    await model.engine.leave()
+    return 0
+
+
+def _warm() -> None:
+    """Import the slow libraries on a thread, so that the window's thread finds them ready."""
+    from contextlib import suppress
+    from importlib import import_module
+
+    for name in _WARM:
+        with suppress(ImportError):
+            import_module(name)
+
+
+def _use_disk_cache(model: "StudioModel") -> None:
+    from studio.library.thumbs import ThumbCache
+    from studio.ui.gallery.thumbnails import thumbnails
+
+    thumbnails().use_disk(ThumbCache(model.settings.data_dir / "thumbs"))
