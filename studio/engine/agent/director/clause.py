@@ -19,6 +19,8 @@ POLITE = re.compile(
     r"(?:\w+ )?(?:picture|photo|image|upload|drawing)(?:(?= ,)|(?= and)|(?= :)|(?= $))|hey|hi|hello|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
     r"|yes|just|maybe|lastly|afterwards|after that|studio|there|but|oh|alright|actually|let us|go ahead and|kindly|sure"
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
+    r"|i (?:really |quite |do )?(?:like|love) (?:it|this|that|them|the idea)(?= (?:, )?(?:but|though|however))|(?:that|it|this) is (?:\w+ )?(?:nice|great|good|lovely|perfect|beautiful|cool)(?= (?:, )?(?:but|though|however))|though|however"
+    r"|(?:on |in |for )?(?:the )?(?:(?:first|second|third|last|1st|2nd|3rd) (?:one|picture|image|photo|video|clip)|(?:image|picture|photo|video|clip|upload) \d+) (?=[:,] )"
     r"|i (?:want|need|would like|would love|wish|expect) you to|(?:can|could|would|will|are|may|do) you (?:be able to |able to )?"
     r"(?:please |kindly |maybe |just |also |now |perhaps )*(?=\w)(?!like|work|support|know|have|speak|see|hear|think|run|need|use|remember|understand)"
     r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get)(?= (?:an?|some|the|my|\d) )|would you mind |i was wondering if you could|is it possible to|help me(?: to)?"
@@ -100,7 +102,7 @@ class Clause:
         """Whether a clip is meant: by name, or by "it" when the latest piece is a clip."""
         noun = (
             self.says(
-                r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both) (?:\w+ ){{0,2}}?{vid} | (?:2|3|4|5) {vid} "
+                r" (?:the|this|that|my|your|these|those|both|all(?: the| my)?|our|each|of|both) (?:(?!(?:into|to|in|as|an?|from|of|with|for|and|on|at|by) )\w+ ){{0,2}}?{vid} | (?:2|3|4|5) {vid} "
             )
             or self.says(
                 r" (?:video|clip) \d+ | {vid} i (?:uploaded|sent)|^ (?:subtitle|caption|upscale|extend|trim) (?:\w+ )?{vid}"
@@ -142,6 +144,8 @@ class Clause:
             self.core,
         )
         if not rest:
+            return False
+        if self.has("image") and self.says(r" (?:from|of|out of) (?:it|this|that|these|them|him|her) (?:please )?(?:[.!?,]|$)"):
             return False
         return not (self.images.named and self.stock.has("image")) or self.says(r"^ (?:draw|paint|sketch) ")
 

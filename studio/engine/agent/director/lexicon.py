@@ -37,7 +37,10 @@ COMMON_ERRORS: dict[str, str] = {
     "pictrue": "picture", "imge": "image", "iamge": "image", "photot": "photo", "vidoe": "video", "vedio": "video",
     "backround": "background", "backgroud": "background", "transparant": "transparent", "animat": "animate",
     "beatiful": "beautiful", "beutiful": "beautiful", "wich": "which", "becuase": "because", "anotehr": "another",
-    "somethign": "something", "sytle": "style", "stlye": "style", "remvoe": "remove", "remov": "remove",
+    "somethign": "something", "repare": "repair", "repar": "repair", "restaure": "restore", "fotos": "photos",
+    "remouve": "remove", "enlage": "enlarge", "vidio": "video", "vidios": "videos", "pictur": "picture",
+    "animte": "animate", "subtitels": "subtitles", "resolusion": "resolution", "bakground": "background",
+    "grandson's": "grandson s", "upres": "upscale", "uprez": "upscale", "embiggen": "enlarge", "magnify": "enlarge", "sytle": "style", "stlye": "style", "remvoe": "remove", "remov": "remove",
     "delet": "delete", "lyrcs": "lyrics", "musci": "music", "smae": "same", "nigth": "night", "biger": "bigger",
     "larg": "large", "watercolr": "watercolor", "anmiate": "animate", "discribe": "describe", "descibe": "describe",
 }  # fmt: skip
@@ -113,7 +116,7 @@ MAKEABLE = (
     r"|art|cards?|flyers?|thumbnails?|avatars?|watercolors?|backgrounds?|scenes?|landscapes?|still life|concept art"
     r"|pieces?|canvas(?:es)?|wallpaper|tattoos?|emblems?|maps?|studies|study)"
 )
-VIDEO = r"(?:videos?|clips?|films?(?! (?:look|noir|grain|still|style|photo|poster|effect|score|music|soundtrack|festival))|footage|movies?|reels?|cinemagraphs?|gifs?)"
+VIDEO = r"(?:videos?|clips?|films?(?! (?:look|noir|grain|still|style|photo|poster|effect|score|music|soundtrack|festival))|footage|movies?|(?<!for )(?<!on )reels?|(?<!for )(?<!on )tiktoks?(?! (?:cover|logo|icon|format|style|post))|cinemagraphs?|gifs?)"
 SOUND = r"(?:songs?|tracks?|audio|recordings?|sounds?|music|tunes?|melody|melodies|mp3|wav|voice memo|beat|soundtrack)"
 MUSIC = (
     r"(?:songs?|music|tracks?|tunes?|melody|melodies|beats?|jingles?|soundtracks?|anthems?|waltz(?:es)?|symphon(?:y|ies)"
@@ -166,6 +169,6 @@ DANCES: dict[str, str] = {
 }  # fmt: skip
 
 ORDINALS: dict[str, int] = {
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "6th": 6, "7th": 7, "8th": 8, "9th": 9, "10th": 10, "5th": 5,
     "sixth": 6, "6th": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
 }  # fmt: skip

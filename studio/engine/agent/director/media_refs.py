@@ -16,6 +16,8 @@ _ADJECTIVES = (
     r"(?:(?:old|new|attached|uploaded|generated|same|whole|entire|original|damaged|torn|faded|black and white|blurry"
     r"|little|lovely|nice|current|previous|short|family|above|2|3|4|5|6|7|8|vintage|first|second|third|last|latest) )*"
 )
+_PLAIN = r"(?!(?:into|to|in|as|an?|from|of|with|for|and|on|at|by|is|are|looks?|or|the|this|that) )\w+ "
+"""A word that may stand between "my" and "photo" ("my wedding photo"), not one that begins a new phrase."""
 _ORDINAL = "|".join(ORDINALS)
 
 
@@ -77,7 +79,7 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     shelf = stock.shelf(kind)
     last_end = -9
     for match in re.finditer(
-        rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr )?(\d{{1,3}})(?: (?:and|,|&|to) (\d{{1,3}})(?= ))?(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
+        rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr |# )?(\d{{1,3}})(?: (?:and|,|&|to) (\d{{1,3}})(?= ))?(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
         norm,
     ):
         if (
@@ -161,6 +163,8 @@ def _nouns(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
         ref.spans.append(match.span())
         return
     match = re.search(rf"(?<= )({_DETERMINERS}) (?:of )?{_ADJECTIVES}({noun})(?= )", norm)
+    if match is None and kind != "audio" and shelf.everything:
+        match = re.search(rf"(?<= )({_DETERMINERS}) (?:{_PLAIN}){{1,2}}({noun})(?= )", norm)
     if match:
         ref.pointed = True
         ref.spans.append(match.span())

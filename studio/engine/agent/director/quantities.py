@@ -189,11 +189,11 @@ def _tempo(text: Text, found: Figures) -> None:
     if match:
         found.bpm = float(match[1])
     match = re.search(
-        r"(?<= )(?:(?:in|the|key|of) ){0,4}([a-g])(?: (sharp|flat)|(#|b))? (major|minor)(?: scale)?(?= )", text.norm
+        r"(?<= )(?:(?:in|the|key|of) ){0,4}([a-g])(?: ?(sharp|flat)| ?(#|b))? (major|minor|maj|min|minutes)(?: scale)?(?= )", text.norm
     )
     if match:
         sign = {"sharp": "#", "flat": "b"}.get(match[2] or "", match[3] or "")
-        found.key = f"{match[1].upper()}{sign} {match[4]}"
+        found.key = f"{match[1].upper()}{sign} {'major' if match[4].startswith('maj') else 'minor'}"
         found.spans.append(match.span())
     match = re.search(r"(?<= )(?:(?:in|a) ){0,4}([2346])/(?:4|8)(?: time)?(?= )", text.norm)
     if match:

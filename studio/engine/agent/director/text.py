@@ -18,9 +18,11 @@ _TOKEN = re.compile(
     |(?P<three>\b[23]\s?-?d\b)
     |(?P<decade>\b(?:19|20)?[2-9]0['’]?s\b(?=\s+(?:film|look|style|rock|music|pop|disco|synth|movie|poster|vibe|retro|fashion|photo|aesthetic|cartoon|comic|sci|feel|love|song|funk))|(?<=the\s)[2-9]0['’]?s\b)
     |(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}:\d{1,2}(?!\d)|\d/\d(?!\d))
+    |(?P<ordinal>\b\d{1,2}(?:st|nd|rd|th)\b(?!\s+(?:century|birthday|anniversary)))
+    |(?P<container>\bmp[34]\b)
     |(?P<number>\d+(?:[.,]\d+)?)
     |(?P<word>[^\W\d_]+(?:['’´][^\W\d_]+)*)
-    |(?P<end>[.,;:!?\n()%&+])""",
+    |(?P<end>[.,;:!?\n()%&+#])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _IN_WORD_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")

@@ -45,6 +45,12 @@ CLIPS: tuple[Evidence, ...] = (
         lambda c: c.has("audio") and not c.has("video"),
     ),
     Evidence(
+        "sound_to_video",
+        14,
+        r" (?:{vid}|visuals?|visualization|animation) (?:.* )?(?:for|to|with|from|on|of|matching|by) (?:the|this|that|my|your|our) (?:\w+ ){{0,2}}?{snd} ",
+        lambda c: c.has("audio") and not c.points_at_video,
+    ),
+    Evidence(
         "stitch_video",
         15,
         r" (?:one|a|single) (?:long |single )?{vid} (?:from|of|out of|with) (?:all|both|these|the|my|\d) ",
@@ -69,6 +75,12 @@ CLIPS: tuple[Evidence, ...] = (
         lambda c: (
             c.points_at_video and (c.says(r"§\d| (?:overlay|watermark|logo|lower third|title|text|heading|headline) "))
         ),
+    ),
+    Evidence(
+        "overlay_video",
+        13,
+        r" (?:title card|lower third|watermark|overlay|end card|credits|intro title|text overlay|opening title)s? ",
+        lambda c: (c.has("video") or "video" in c.carried) and not c.stock.image.attached and not c.says(r" subtitles? "),
     ),
     Evidence(
         "replace_video_segment",
@@ -106,7 +118,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "analyze_video",
         14,
-        r"^ (?:what|who|where|when|describe|summarize|summary|tell|is|are|how many|analyze|explain|does|which|transcribe|watch|list|give (?:me )?a summary|recap|why)(?: |$)",
+        r"^ (?:what|who|where|when|describe|summarize|summary|tell|is|are|how many|analyze|explain|does|which|transcribe|watch|list|(?:give (?:me )?|make )?(?:an? |the )(?:\w+ )?(?:summary|timeline|description|breakdown|overview|transcript|analysis)|recap|why)(?: |$)",
         lambda c: c.points_at_video and not c.says(r" (?:make|longer than|seed|resolution|metadata) "),
     ),
     Evidence(
@@ -128,7 +140,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "orbit_video",
         14,
-        r" (?:360(?: degrees?)?|turn ?table|orbit(?:s|ing)?|from (?:all sides|every side|every angle|all angles)|all around|full (?:turn|circle|rotation|spin|orbit)|all the way (?:around|round)|(?:spin|rotate|circle|walk|fly|go|turn)(?:s|ing)? (?:all )?(?:the camera )?(?:around|round) (?:it|this|her|him|the|that|image|my)|rotating view|spinning (?:view|video)) ",
+        r" (?:360(?: degrees?)?|turn ?table|orbit(?:s|ing)?|from (?:all sides|every side|every angle|all angles)|all around|full (?:turn|circle|rotation|spin|orbit)|all the way (?:around|round)|(?:spin|rotate|circle|walk|fly|go|turn)(?:s|ing)? (?:all )?(?:the camera )?(?:around|round) (?:it|this|her|him|the|that|image|my)|rotating view|spinning (?:view|video)|(?:spin|rotation|rotating|revolving) (?:video|clip|animation)|showcase spin) ",
         lambda c: picture_at_hand(c) or c.says(r" turn ?table"),
     ),
     Evidence(
@@ -166,7 +178,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "generate_video",
         11,
-        r" (?:{vid}|animation|timelapse|time lapse|drone shot|drone flight|slow motion shot) ",
+        r" (?:{vid}|animation|footage|timelapse|time lapse|drone shot|drone flight|slow motion shot) ",
         lambda c: (
             not c.points_at_video
             and not c.animates_existing

@@ -68,6 +68,16 @@ PICTURES: tuple[Evidence, ...] = (
     # new pictures
     Evidence(
         "generate_image",
+        15,
+        r" (?:{make}|signs?|signboards?|t ?shirts?|mugs?|labels?|billboards?|neon(?: sign)?|book|magazine|badges?|plaques?|cakes?|flags?|graffiti|invitations?|menus?|leaflets?|brochures?|packaging|chalkboards?|blackboards?|memes?|tickets?|certificates?|letters) (?:.* )?(?:say|says|saying|said|read|reads|reading|written|labelled|labeled|titled|with the (?:\w+ )?(?:words?|text|title|headline|name|slogan|message|caption|lettering|phrase|letters)|with (?:text|title|headline|slogan)|text|headline|slogan|caption|called|spells|spelling|lettering) (?:: |in \w+ (?:letters )?|on it )?§",
+        lambda c: (
+            not c.points_at_video
+            and not (c.points_at_picture and c.has("image"))
+            and not c.says(r" {vid} | voice | accent |^ (?:say|read|speak|narrate) ")
+        ),
+    ),
+    Evidence(
+        "generate_image",
         5,
         r"^ ",
         lambda c: c.creates_new and not c.says(r" {vid} | (?:{music}) (?:for|in|at|with|about)?"),

@@ -15,6 +15,8 @@ _FROM_WHERE = (
     r"|(?:rotate|move|turn|orbit|swing|pan) the camera|camera (?:angle|to the|from)|(?:show|see|view) (?:me )?(?:the|its|his|her) (?:back|rear|other side|left side|right side|profile)(?= |$)|view (?:it|this|that|her|him) from)"
 )
 
+_FROM_SIDE = r"(?:from|seen from|viewed from) (?:directly )?(?:behind|above|below|overhead|(?:the |its |her |his )?(?:left|right|back|front|top|rear|other)(?: side)?(?! (?:of|into) )|the side)"
+
 REWORKED: tuple[Evidence, ...] = (
     # pictures from pictures
     Evidence(
@@ -31,6 +33,7 @@ REWORKED: tuple[Evidence, ...] = (
         r" (?:segment(?:ation)?|masks? (?:the|my|his|her|every|all|out the|for|of|around)|select(?:ion)? (?:of |only |just |all |every |out )*(?:the|my|her|his|every|all)?|(?:cut|isolate|extract|crop|pick|lift|separate) (?:out )?(?:just|only) (?:the|her|his|my)|only (?:need|want|keep) the) ",
         lambda c: picture_at_hand(c) and not c.says(r" (?:foreground|subject) "),
     ),
+    Evidence("segment_image", 15, r" mask (?:it|him|her|them|the \w+) ?(?:out)? ", picture_at_hand),
     Evidence("remove_background", 10, r" transparent(?: please)? (?:[.!] )?$", no_new_picture),
     Evidence(
         "remove_background",
@@ -59,7 +62,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "remove_background",
         14,
-        r" (?:cut ?out|cut (?:it|this|that|him|her|them|these|those|both|image \d+|the \w+|my \w+|everything|all of them) out|cutouts?|isolate (?:the |main )*(?:subject|figure|foreground|person|it|this|him|her)|isolate|mask of the (?:foreground|subject)|die ?cut|extract the (?:subject|foreground)|(?:cut ?out|cut out) (?:of )?(?:image|the|my|this)) ",
+        r" (?:cut ?out|cut (?:it|this|that|me|us|him|her|them|these|those|both|image \d+|the \w+|my \w+|everything|all of them) out|cutouts?|isolate (?:the |main )*(?:subject|figure|foreground|person|it|this|him|her)|isolate|mask of the (?:foreground|subject)|die ?cut|extract the (?:subject|foreground)|(?:cut ?out|cut out) (?:of )?(?:image|the|my|this)) ",
         lambda c: picture_at_hand(c) and not c.says(r" paper cutouts? | cut out (?:style|animation)"),
     ),
     Evidence(
@@ -107,6 +110,12 @@ REWORKED: tuple[Evidence, ...] = (
         ),
     ),
     Evidence(
+        "change_angle",
+        14,
+        r" (?:the|this|that|my|his|her|it|him) (?:\w+ ){{0,3}}" + _FROM_SIDE + "(?: |$)",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.creates_new and not c.says(r"^ (?:an?|draw|paint) "),
+    ),
+    Evidence(
         "apply_style",
         12,
         r" (?:turn|make|convert|transform|change|render|redraw|repaint|put|give|apply|style|show|have|get|want|as|into|in|reimagine|recreate|do|paint|draw|look|looks|like|redo) (?:.* )?{style}",
@@ -134,7 +143,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         12,
-        r" {style} (?:version|look|take|rendition|rendering|treatment|filter|edition|variant)s? (?:of|for|on|to) (?:this|it|that|these|them|image|my|the|upload|both)",
+        r" {style} (?:version|look|take|rendition|rendering|treatment|filter|edition|variant|style|effect)s? (?:of|for|on|to) (?:the )?(?:first|second|third|last|{pic}|this|it|that|these|them|image|my|the|upload|both)",
         lambda c: picture_meant(c) and not c.points_at_video,
     ),
     Evidence(
@@ -168,6 +177,12 @@ REWORKED: tuple[Evidence, ...] = (
         size_given,
     ),
     Evidence("upscale_image", 10, r" (?:to|in) (?:2|4|8) k ", no_new_picture),
+    Evidence(
+        "upscale_image",
+        13,
+        r"^ (?:(?:make|get|give|want|need|i|me|us|would|like|can|an?|the|it|this|to|have) )*(?:(?:2|4|8) k|hd|uhd|full hd|high res(?:olution)?|hi res|print) (?:version|copy|quality|resolution|size)?(?: of (?:it|this|that|image \d+|the (?:\w+ )?{pic}))?(?: please)? (?:[.!] )?$",
+        lambda c: picture_at_hand(c) and not c.points_at_video,
+    ),
     Evidence("upscale_image", 7, r"^ (?:\d|double|triple|quadruple|twice) ", size_given),
     # facts and looks
     Evidence(
@@ -216,7 +231,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "analyze_image",
         12,
-        r"^ which (?:one|of (?:them|these|those)|picture|image|photo|version|is) ",
+        r"^ which (?:one|of (?:them|these|those|the (?:2|3|4|\w+))|picture|image|photo|version|is) ",
         lambda c: c.has("image") and not c.points_at_video,
     ),
     Evidence(
