@@ -145,7 +145,9 @@ class Clause:
         )
         if not rest:
             return False
-        if self.has("image") and self.says(r" (?:from|of|out of) (?:it|this|that|these|them|him|her) (?:please )?(?:[.!?,]|$)"):
+        if self.has("image") and self.says(
+            r" (?:from|of|out of) (?:it|this|that|these|them|him|her) (?:please )?(?:[.!?,]|$)"
+        ):
             return False
         return not (self.images.named and self.stock.has("image")) or self.says(r"^ (?:draw|paint|sketch) ")
 

@@ -153,6 +153,10 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         return not (
             before in ("apply_style", "change_angle") and link == "soft" and not clause.says(r" (?:add|remove|erase) ")
         )
+    if tool == "apply_style" and clause.says(
+        r"^ (?:turn|convert|transform|restyle|stylize|redraw|repaint) (?:it|them|that|this|him|her) "
+    ):
+        return True
     if before in ("generate_image", "again", "generate_video") and link != "then":
         if tool in (
             "apply_style",

@@ -175,6 +175,14 @@ def _duration(text: Text, found: Figures) -> None:
         found.duration = float(match[1]) * (60 if match[2].startswith("min") else 1)
         found.spans.append(match.span())
         return
+    match = re.search(
+        r"(?<= )(half an?|a half|one|an?) seconds? (?=(?:long )?(?:cross ?fade|fade|dissolve|transition|wipe|slide))",
+        text.norm,
+    )
+    if match:
+        found.duration = 0.5 if "half" in match[1] else 1.0
+        found.spans.append(match.span())
+        return
     match = re.search(r"(?<= )(?:for |about )?(half an?|an?|one) minutes?(?: long)?(?= )", text.norm)
     if match:
         found.duration = 30.0 if match[1].startswith("half") else 60.0
@@ -189,7 +197,8 @@ def _tempo(text: Text, found: Figures) -> None:
     if match:
         found.bpm = float(match[1])
     match = re.search(
-        r"(?<= )(?:(?:in|the|key|of) ){0,4}([a-g])(?: ?(sharp|flat)| ?(#|b))? (major|minor|maj|min|minutes)(?: scale)?(?= )", text.norm
+        r"(?<= )(?:(?:in|the|key|of) ){0,4}([a-g])(?: ?(sharp|flat)| ?(#|b))? (major|minor|maj|min|minutes)(?: scale)?(?= )",
+        text.norm,
     )
     if match:
         sign = {"sharp": "#", "flat": "b"}.get(match[2] or "", match[3] or "")
@@ -290,7 +299,11 @@ def _count(text: Text, found: Figures) -> None:
     if re.search(r" (?:both|all|these|those|my|the) $", text.norm[: match.start() + 1]):
         return
     found.count = _AMOUNTS.get(match[1]) or int(match[1])
-    found.spans.append(match.span())
+    kept = re.search(
+        r" (?:posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?)(?= |$)",
+        match[0],
+    )
+    found.spans.append((match.start(), match.start() + kept.start() + 1) if kept else match.span())
 
 
 def _seed(text: Text, found: Figures) -> None:

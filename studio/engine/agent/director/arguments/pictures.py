@@ -3,6 +3,7 @@
 
 import re
 
+from studio.engine.agent.director.arguments.models import named_model
 from studio.engine.agent.director.inventions import invent, is_vague, wishes
 from studio.engine.agent.director.lexicon import STYLES
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
@@ -14,6 +15,15 @@ def generate_image(step: Step) -> list[Arguments]:
     """One call, or one for each thing of a list ("three pictures: a cat, a dog and a horse")."""
     clause = step.clause
     common = step.pick("width", "height", "aspectRatio", "negativePrompt", "seed", "numberOfVariations")
+    times = clause.figures.scale
+    if (
+        times
+        and times >= 2
+        and "numberOfVariations" not in common
+        and not clause.says(r" (?:bigger|larger|size|scale|upscale|enlarge|zoom|resolution) ")
+    ):
+        common["numberOfVariations"] = int(times)
+    common |= named_model(step, "model")
     if "width" in common:
         common.pop("aspectRatio", None)
     if clause.figures.output in ("jpg", "webp", "png"):
@@ -269,7 +279,8 @@ def remove_background(step: Step) -> list[Arguments]:
 _SELECTING = (
     r"(?:i )?(?:only|just) (?:need|want) (?:the |my )?",
     r"(?:segment|select|mask|isolate|extract|crop|pick|lift|separate|cut)(?: out)?(?: of| only| just| all| every)* (?:the |my |her |his |of the |out )?",
-    r"(?:create|make|give me|get|draw|generate) (?:an? |the )?(?:(?:selection|segmentation) )?masks? (?:for|of|around) (?:the |my |his |her )?",
+    r"(?:find|locate|detect|spot|look for) (?:the |my |all |every )*",
+    r"(?:i need |i want |we need )?(?:create |make |give me |get |draw |generate )?(?:an? |the )?(?:(?:\w+ |/ ){0,3}(?:selection |segmentation )?)?masks? (?:for|of|around) (?:the |my |his |her )?",
     r"(?:only )?keep (?:only )?(?:the )?",
 )
 
@@ -279,7 +290,7 @@ def segment_image(step: Step) -> list[Arguments]:
     clause = step.clause
     what = rest_of(clause, _SELECTING)
     what = re.split(
-        r"(?i)\s*(?:,|\.|;|\band (?:give|make|put|save|deliver|return|show)\b|\b(?:from|in|on|out of) (?:the|this|my|that) (?:picture|photo|image)|\bfrom (?:it|this|image)|\b(?:in|of) image \d|\bfor me\b|\bas a\b)",
+        r"(?i)\s*(?:,|\.|;|\band (?:give|make|put|save|deliver|return|show|mask|select|cut|segment|isolate)\b|\b(?:from|in|on|out of) (?:the|this|my|that) (?:picture|photo|image)|\bfrom (?:it|this|image)|\b(?:in|of) image \d|\bfor me\b|\bas a\b)",
         what,
     )[0]
     what = re.sub(r"(?i)^(?:the|a|an|my|only|just|out)\s+", "", tidy(what))[:240]
@@ -294,6 +305,20 @@ def segment_image(step: Step) -> list[Arguments]:
 
 def image_to_3d(step: Step) -> list[Arguments]:
     """Reconstruct a model of each source."""
-    faces = re.search(r" (\d{4,6}) (?:faces|triangles|polys|polygons) ", step.clause.core)
-    extra: Arguments = {"meshTargetFaces": min(700000, max(5000, int(faces[1])))} if faces else {}
+    norm = step.clause.text.norm
+    unit = r"(?:\w+ )?(?:faces|tris|triangles|polys|polygons)"
+    faces = re.search(rf" (\d+(?:\.\d+)?) (k )?{unit} ", norm) or re.search(rf" {unit} (?:: )?(\d+) (k )?", norm)
+    extra: Arguments = {}
+    if faces:
+        count = float(faces[1]) * (1000 if faces[2] else 1)
+        extra["meshTargetFaces"] = min(700000, max(5000, int(count)))
+    texture = re.search(
+        r" (\d) (k) textures? | (\d{4}) (?:px |pixels? )?textures? | textures? (?:size |of |at |in )*(\d{4}) ", norm
+    )
+    if texture:
+        extra["textureSize"] = min(
+            4096, max(1024, int(texture[1]) * 1024 if texture[2] else int(texture[3] or texture[4]))
+        )
+    if step.clause.says(r" (?:high|highest|max|maximum|more) (?:geometry |shape )?(?:detail|resolution|precision) "):
+        extra["shapeResolution"] = 1536
     return [{"sourceImageIndex": index, **extra} for index in step.sources("image", "to build the 3D model from")]

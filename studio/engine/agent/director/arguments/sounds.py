@@ -60,6 +60,7 @@ def generate_speech(step: Step) -> list[Arguments]:
     clause = step.clause
     norm = clause.text.norm
     arguments: Arguments = {"prompt": _script(step)[:4096]}
+    role = re.search(rf" as (?:an? |if you were an? )((?:[\w-]+ ){{0,3}}{_SPEAKER}(?: [\w-]+)?) (?=[:,§]|would)", norm)
     voice = next((name for name in VOICES if f" {name} " in norm), None)
     manner = re.search(
         r" (?:in|with|using|as|by|like)(?: (?:an?|the))? ((?:[\w-]+ ){0,4}(?:voice|accent|tone|whisper|narrator))(?= )",
@@ -68,6 +69,8 @@ def generate_speech(step: Step) -> list[Arguments]:
     words = (
         manner[1]
         if manner
+        else role[1]
+        if role
         else " ".join(dict.fromkeys(re.findall(rf"(?<= ){_DELIVERY}(?= )", re.sub(r"§\d", " ", norm))))
     )
     if clause.says(r" (?:clone|my (?:own )?voice|this voice|same voice|like (?:the|my|this) recording|imitate) "):
@@ -125,6 +128,12 @@ def _script(step: Step) -> str:
         if match and match.end() < len(core.norm):
             rest = core.typed(match.end())
             break
+    if not rest:
+        said = re.search(
+            r" (?:and|to|voice|it|him|her) (?:say|speak|read|saying|reading)(?: out| aloud)? (?!in |with |like )",
+            core.norm,
+        )
+        rest = core.typed(said.end()) if said and said.end() < len(core.norm) else ""
     rest = re.sub(
         rf"(?i)\s+(?:in|with) (?:an? |the )?(?:[\w-]+ ){{0,4}}(?:voice|accent|tone)\b.*$|\s+in (?:{'|'.join(LANGUAGES)})\b.*$",
         "",

@@ -4,7 +4,9 @@
 import re
 from typing import Any
 
+from studio.engine.agent.director.arguments.models import named_model
 from studio.engine.agent.director.arguments.pictures import distance, elevation
+from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.lexicon import DANCES, SOUND, VIDEO
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
 from studio.engine.agent.director.subject import instruction, picture_prompt, rest_of
@@ -29,6 +31,7 @@ def generate_video(step: Step) -> list[Arguments]:
         **step.pick("width", "height", "aspectRatio", "negativePrompt", "targetResolution", "numberOfVariations"),
         **_clamped(step, 2, 30),
         **_silence(step),
+        **named_model(step, "videoModel"),
     }
     if "width" in arguments:
         arguments.pop("aspectRatio", None)
@@ -54,6 +57,7 @@ def animate_photo(step: Step) -> list[Arguments]:
         **_clamped(step, 2, 30),
         **_silence(step),
         **step.pick("aspectRatio", "targetResolution", "negativePrompt"),
+        **named_model(step, "videoModel"),
     }
     both = clause.images.indices
     if (
@@ -118,16 +122,25 @@ def video_to_video(step: Step) -> list[Arguments]:
     arguments: Arguments = {"prompt": instruction(clause)}
     if source < 0:
         arguments["videoSourceIndex"] = -1 - source
-    has_picture = clause.stock.image.attached or (clause.images.named and clause.images.indices)
+    pictured = clause.says(r" (?:character|{pic}|him|her|person in the {pic}) ") and clause.has("image")
+    has_picture = clause.stock.image.attached or (clause.images.named and clause.images.indices) or pictured
     replace = clause.says(r" (?:replace|swap|exchange) (?:the |my |her |his )")
     if has_picture and clause.says(r" (?:motion|movements?|moves|dance) "):
         arguments |= {"controlMode": "animate-move", "sourceImageIndex": step.source("image", "to move")}
     elif replace and has_picture:
         arguments |= {"controlMode": "animate-replace", "sourceImageIndex": step.source("image", "to put in")}
-    elif clause.says(r" (?:outpaint|wider canvas|expand the (?:frame|canvas|clip|video)|uncrop) "):
+    elif clause.says(
+        r" (?:outpaint|wider canvas|(?:expand|extend|widen|enlarge) the (?:frame|canvas|clip|video|picture|sides?|edges|borders)|uncrop|fill(?:ing)? (?:in |out |up )*(?:the )?(?:\w+ )?(?:sides?|borders?|edges|bars|space)|(?:wide ?screen|vertical|portrait|square|16:9|9:16|1:1|4:3|21:9)(?: (?:format|version|video|clip))? (?:without (?:crop|cutting)|by)) "
+    ):
         arguments["controlMode"] = "outpaint"
         if clause.figures.aspect in ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9"):
             arguments["outpaintAspectRatio"] = clause.figures.aspect
+        side = (
+            clause.says(r" (?:wide|wider|wide ?screen|landscape|horizontal|sides) ")
+            and "outpaintAspectRatio" not in arguments
+        )
+        if side:
+            arguments["outpaintAspectRatio"] = "16:9"
     elif replace or clause.says(r" (?:remove|erase|inpaint|delete) "):
         arguments["controlMode"] = "inpaint"
     elif clause.says(r" (?:enhance|more detail|detailed) "):
@@ -191,7 +204,9 @@ def stitch_video(step: Step) -> list[Arguments]:
                 kind = "wiperight"
             if word == "slide" and clause.says(r" down"):
                 kind = "slidedown"
-            arguments["transition"] = {"type": kind}
+            seconds = clause.figures.duration
+            lasting = {"durationSeconds": number(min(2.0, max(0.2, seconds)))} if seconds else {}
+            arguments["transition"] = {"type": kind, **lasting}
             break
     if clause.says(r" (?:with|over|to|under|add|using) (?:.* )?(?:{snd}|audio \d+) ") and clause.sounds.indices:
         arguments["audioIndex"] = clause.sounds.indices[0]
@@ -263,6 +278,22 @@ def overlay_video(step: Step) -> list[Arguments]:
     elif (clause.images.named or clause.says(r" (?:watermark|logo|picture|image|photo) ")) and clause.images.indices:
         overlay = {"kind": "image", "sourceImageIndex": clause.images.indices[0], "position": place or "bottom-right"}
     else:
+        handle = re.search(r"@\w[\w.]*|©\s?[\w .]+|(?<=with )[\w.-]+\.(?:com|org|net|de|io)\b", clause.text.raw)
+        after = re.search(
+            r"(?:watermark|text|title|titled|caption|lower third|headline|heading|words)\s*(?:saying|reading)?\s*:\s*(\S.*)$",
+            clause.text.raw,
+            re.IGNORECASE,
+        )
+        spoken = handle[0] if handle else tidy(after[1]) if after else None
+        if spoken:
+            return [
+                {
+                    "overlays": [
+                        _timed(clause, {"kind": "text", "text": spoken, "position": place or "bottom-center"})
+                    ],
+                    "sourceVideoIndex": source,
+                }
+            ]
         words = re.search(
             r" (?:text|title|heading|headline|words|saying|says|reading|write) :? ?(.+?) (?:at|in|on|over|to|onto) the ",
             clause.core,
@@ -272,9 +303,39 @@ def overlay_video(step: Step) -> list[Arguments]:
         start = clause.core_start + words.start(1)
         text = tidy(clause.text.typed(start, clause.core_start + words.end(1)))
         overlay = {"kind": "text", "text": text, "position": place or "bottom-center"}
+    return [{"overlays": [_timed(clause, overlay)], "sourceVideoIndex": source}]
+
+
+def _timed(clause: Clause, overlay: dict[str, Any]) -> dict[str, Any]:
+    """Return *overlay* limited to the window that the request names."""
     if clause.figures.window:
-        overlay |= {"startSeconds": number(clause.figures.window[0]), "endSeconds": number(clause.figures.window[1])}
-    return [{"overlays": [overlay], "sourceVideoIndex": source}]
+        start, end = clause.figures.window
+        overlay |= {"startSeconds": number(start), "endSeconds": number(end)}
+    return overlay
+
+
+_SRT_LINE = re.compile(r"(?:\d+\s+)?\d{2}:\d{2}(?::\d{2})?[,.]\d{3}\s*-->")
+_CUE = re.compile(
+    r"(?:from\s+)?(\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*(\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:))\s*:?\s*",
+    re.IGNORECASE,
+)
+
+
+def _written_cues(raw: str) -> Arguments:
+    """Return an SRT document or timed lines ("0-2s Hello, 2-4s Bye") that the request spells out."""
+    srt = _SRT_LINE.search(raw)
+    if srt:
+        document = raw[srt.start() :].strip()
+        return {"srt": document if document[0].isdigit() and not document.startswith("00") else f"1\n{document}"}
+    found = list(_CUE.finditer(raw))
+    cues = []
+    for place, match in enumerate(found):
+        until = found[place + 1].start() if place + 1 < len(found) else len(raw)
+        words = raw[match.end() : until].strip(" ,;\n\"'“”")
+        start, end = float(match[1]), float(match[2])
+        if words and start < end and not re.match(r"(?i)(?:with|say|saying|in|of|the|it)\b", words):
+            cues.append({"startSeconds": number(start), "endSeconds": number(end), "text": words})
+    return {"cues": cues} if cues and len(cues) == len(found) else {}
 
 
 def add_subtitles(step: Step) -> list[Arguments]:
@@ -282,6 +343,9 @@ def add_subtitles(step: Step) -> list[Arguments]:
     clause = step.clause
     source = step.source("video", "to put subtitles on")
     quotes = clause.text.quotes
+    written = _written_cues(clause.text.raw)
+    if written:
+        return [{"sourceVideoIndex": source, **written}]
     if not quotes:
         return [{"sourceVideoIndex": source, "auto_transcribe": True}]
     windows = [

@@ -80,7 +80,9 @@ CLIPS: tuple[Evidence, ...] = (
         "overlay_video",
         13,
         r" (?:title card|lower third|watermark|overlay|end card|credits|intro title|text overlay|opening title)s? ",
-        lambda c: (c.has("video") or "video" in c.carried) and not c.stock.image.attached and not c.says(r" subtitles? "),
+        lambda c: (
+            (c.has("video") or "video" in c.carried) and not c.stock.image.attached and not c.says(r" subtitles? ")
+        ),
     ),
     Evidence(
         "replace_video_segment",

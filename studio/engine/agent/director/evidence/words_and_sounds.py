@@ -48,7 +48,11 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     ),
     Evidence("generate_speech", 12, r"^ (?:\w+ ){{0,3}}saying §", lambda c: not c.says(r" {make} | {vid} ")),
     Evidence("generate_speech", 14, r"^ read (?:out |aloud )?§"),
-    Evidence("generate_speech", 13, r" (?:clone|use|in|with|imitate|copy) (?:my (?:own )?|this |that |\w+ s )voice (?:.* )?(?:say|speak|read|saying|reading)(?: |$)"),
+    Evidence(
+        "generate_speech",
+        13,
+        r" (?:clone|use|in|with|imitate|copy) (?:my (?:own )?|this |that |\w+ s )voice (?:.* )?(?:say|speak|read|saying|reading)(?: |$)",
+    ),
     Evidence("generate_speech", 13, r"^ (?:whisper|shout|yell|announce|tell) (?:.* )?§"),
     Evidence(
         "generate_speech",
