@@ -92,7 +92,7 @@ def stars(canvas: Canvas, horizon: float, amount: float = 1.0, tint: Rgb = (0.92
     """Stars of honest brightness: very many faint, few bright, thinning towards the horizon."""
     rng = canvas.rng()
     count = int(1500 * amount * np.clip(canvas.aspect, 0.7, 2.0))
-    height = max(2, int(canvas.height * horizon))
+    height = int(np.clip(canvas.height * horizon, 2, canvas.height))
     size = canvas.unit_px / 1024
     field = np.zeros((canvas.height, canvas.width), np.float32)
     rows = (rng.random(count) ** 1.25 * height).astype(int)
