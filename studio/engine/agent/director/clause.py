@@ -20,7 +20,7 @@ POLITE = re.compile(
     r"|yes|just|maybe|lastly|afterwards|after that|studio|there|but|oh|alright|actually|let us|go ahead and|kindly|sure"
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
     r"|i (?:really |quite |do )?(?:like|love) (?:it|this|that|them|the idea)(?= (?:, )?(?:but|though|however))|(?:that|it|this) is (?:\w+ )?(?:nice|great|good|lovely|perfect|beautiful|cool)(?= (?:, )?(?:but|though|however))|though|however"
-    r"|(?:on |in |for )?(?:the )?(?:(?:first|second|third|last|1st|2nd|3rd) (?:one|picture|image|photo|video|clip)|(?:image|picture|photo|video|clip|upload) \d+) (?=[:,] )"
+    r"|(?:on |in |for )?(?:the )?(?:(?:first|second|third|last|1st|2nd|3rd) (?:one|picture|image|photo|video|clip)|(?:image|picture|photo|video|clip|upload) \d+)(?= [:,] )"
     r"|i (?:want|need|would like|would love|wish|expect) you to|(?:can|could|would|will|are|may|do) you (?:be able to |able to )?"
     r"(?:please |kindly |maybe |just |also |now |perhaps )*(?=\w)(?!like|work|support|know|have|speak|see|hear|think|run|need|use|remember|understand)"
     r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get)(?= (?:an?|some|the|my|\d) )|would you mind |i was wondering if you could|is it possible to|help me(?: to)?"

@@ -112,7 +112,14 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
             chosen[-1] = (tool, part.start, part.end, chosen[-1][3])
             strength = weight
             continue
-        if chosen and not weak and not _is_new_step(chosen[-1][0], tool, weight, part.link, clause):
+        sought = (
+            bool(chosen)
+            and part.link == "soft"
+            and re.match(r" (?:please )?(?:find|locate|detect|spot|look for) ", text.norm[chosen[-1][1] - 1 :])
+        )
+        if sought and tool in ("segment_image", "remove_background"):
+            chosen[-1] = ("segment_image", chosen[-1][1], part.end, chosen[-1][3])
+        elif chosen and not weak and not _is_new_step(chosen[-1][0], tool, weight, part.link, clause):
             last = chosen[-1]
             chosen[-1] = _merged(last, tool, part)
         elif weak:
@@ -145,6 +152,8 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
         return tool in _NEW
+    if tool == before == "generate_speech" and link == "soft":
+        return False
     if tool in _EDITS:
         if before in _EDITS or (before == "restore_photo" and link != "then"):
             return False

@@ -185,6 +185,7 @@ CLIPS: tuple[Evidence, ...] = (
             not c.points_at_video
             and not c.animates_existing
             and not c.question
+            and not c.says(r"^ (?:i|we|there) (?:have|is|got) ")
             and (c.creates or c.creates_video or not c.says(r"^ (?:turn|join|merge|upscale|extend|add|put) "))
         ),
     ),
