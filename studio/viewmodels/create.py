@@ -58,6 +58,7 @@ class CreateModel:
         self._runs: dict[str, TurnRun] = {}
         self._bindings: list[Binding] = []
         self._bind()
+        self.composer.open(self.conversation)
 
     @property
     def turns(self) -> list[Turn]:
