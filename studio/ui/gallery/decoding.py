@@ -89,6 +89,27 @@ def compose(source: QImage, look: Look) -> QImage:
     return image
 
 
+def warm_up() -> None:
+    """Run every Qt call of this module once on the calling thread, which must be the window's.
+
+    PySide makes types and enumerations on first use, under a lock during which it runs Python code. A first use in
+    a decoding thread can therefore wait for the window's thread while that waits for the lock: the program stops.
+    """
+    source = QImage(2, 2, QImage.Format.Format_ARGB32_Premultiplied)
+    source.fill(Qt.GlobalColor.transparent)
+    grey = QColor(128, 128, 128)
+    for fit in (False, True):
+        average_color(compose(source, Look(4, 4, 1.0, fit, 2, grey, grey, grey)))
+    reader = QImageReader("")
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    reader.setScaledSize(reader.size().scaled(2, 2, Qt.AspectRatioMode.KeepAspectRatio))
+    _in_srgb(reader.read())
+    _in_srgb(source).setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    source.convertToFormat(QImage.Format.Format_RGB32)
+    QImage(bytes(16), 2, 2, 8, QImage.Format.Format_RGBA8888).copy()
+
+
 def average_color(image: QImage) -> QColor:
     """Return the mean colour of *image*."""
     pixel = image.scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)

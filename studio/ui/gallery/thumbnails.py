@@ -58,6 +58,7 @@ class Thumbnails(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._made.connect(self._take)
+        decoding.warm_up()
         theme().on_change(self, self.clear)
 
     def use_disk(self, cache: DiskCache) -> None:
