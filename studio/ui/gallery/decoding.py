@@ -100,7 +100,7 @@ def warm_up() -> None:
     grey = QColor(128, 128, 128)
     for fit in (False, True):
         average_color(compose(source, Look(4, 4, 1.0, fit, 2, grey, grey, grey)))
-    reader = QImageReader("")
+    reader = QImageReader(str(Path(__file__)))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
     reader.setScaledSize(reader.size().scaled(2, 2, Qt.AspectRatioMode.KeepAspectRatio))

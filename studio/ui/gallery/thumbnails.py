@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, QSize, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRunnable, QSize, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPixmap
 
 from studio.ui.gallery import decoding
@@ -57,8 +57,9 @@ class Thumbnails(QObject):
         self._sources = _Sources()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
+        self._early: list[tuple[_Job, int]] | None = []
+        """Jobs asked for before the window is painted; None once the threads may run."""
         self._made.connect(self._take)
-        decoding.warm_up()
         theme().on_change(self, self.clear)
 
     def use_disk(self, cache: DiskCache) -> None:
@@ -120,6 +121,8 @@ class Thumbnails(QObject):
 
     def close(self) -> None:
         """Drop what waits and wait for what runs; call before the program ends."""
+        if self._early:
+            self._early = []
         self._pool.clear()
         self._pool.waitForDone(3000)
         self._jobs.clear()
@@ -136,7 +139,18 @@ class Thumbnails(QObject):
         job = self._jobs[key] = _Job(self, key, look, ratio, self._sources)
         # Qt runs the highest priority first, so that the newest request overtakes what was scrolled away.
         self._order += 1
-        self._pool.start(job, self._order)
+        if self._early is None:
+            self._pool.start(job, self._order)
+            return
+        if not self._early:
+            QTimer.singleShot(0, self, self._begin)
+        self._early.append((job, self._order))
+
+    def _begin(self) -> None:
+        decoding.warm_up()
+        early, self._early = self._early or [], None
+        for job, order in early:
+            self._pool.start(job, order)
 
     def _take(self, job: "_Job", image: QImage, average: QColor) -> None:
         self._jobs.pop(job.key, None)
