@@ -130,7 +130,7 @@ PRESETS: dict[str, tuple[Air, ...]] = {
 
 _WEATHER_SKY: dict[str, tuple[str, float]] = {
     # weather: (colour that the sky is drawn towards, how far)
-    "storm": ("#4A5560", 0.62), "rain": ("#7C8A94", 0.55), "snow": ("#CFD9E2", 0.5), "fog": ("#D6DAD8", 0.55),
+    "storm": ("#4A5560", 0.62), "rain": ("#7C8A94", 0.55), "snow": ("#CFD9E2", 0.5), "fog": ("#D6DAD8", 0.42),
     "cloudy": ("#A9B4BC", 0.45),
 }  # fmt: skip
 
@@ -170,9 +170,9 @@ def _weathered(air: Air, weather: str) -> Air:
         sky=tuple((position, veil(colour)) for position, colour in air.sky),
         glow=part(air.glow), haze=veil(air.haze), light=part(air.light), shade=part(air.shade),
         cloud=(part(air.cloud[0]), veil(air.cloud[1]), veil(air.cloud[2])), water=part(air.water),
-        near=blend(air.near, target, 0.35 if weather == "fog" else 0.12),
+        near=blend(air.near, target, 0.14 if weather == "fog" else 0.08),
         stars=air.stars * (0.0 if weather in ("rain", "storm", "fog", "cloudy") else 0.6),
-        contrast=air.contrast * {"fog": 0.62, "snow": 0.88, "rain": 0.85, "storm": 1.05, "cloudy": 0.88}[weather],
+        contrast=air.contrast * {"fog": 0.80, "snow": 0.9, "rain": 0.85, "storm": 1.05, "cloudy": 0.88}[weather],
         foggy={"fog": 1.0, "snow": 0.35, "rain": 0.35, "storm": 0.15, "cloudy": 0.1}[weather],
         lamps_lit=air.lamps_lit or weather in ("storm", "rain", "fog"),
     )  # fmt: skip
@@ -308,7 +308,7 @@ def finish_grade(brief: Brief, air: Air, pixels: np.ndarray) -> None:  # type: i
     """The last grade, in place: contrast of the air, and the palettes that must hold for every pixel."""
     if air.foggy:
         veil = np.asarray(air.haze, np.float32)
-        pixels += (veil - pixels) * (0.22 * air.foggy)
+        pixels += (veil - pixels) * (0.05 * air.foggy)
     if abs(air.contrast - 1) > 0.01:
         middle = np.float32(pixels.mean())
         pixels -= middle

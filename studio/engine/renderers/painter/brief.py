@@ -15,6 +15,9 @@ from studio.engine.renderers.painter import lexicon
 from studio.engine.renderers.painter.colour import Rgb
 from studio.engine.renderers.painter.noise import generator
 
+_DEFINING = frozenset(("firework", "lantern", "meteor", "milkyway", "eclipse", "galaxy", "nebula", "ringed", "blackhole", "floating"))
+"""Things that make a picture their own: fireworks over a lake are a night picture, not a lake picture."""
+
 OPEN_FAMILIES = ("coast", "hills", "mountains", "desert", "forest", "city", "sky", "night", "cosmic")
 """What an open request may become; registered families with `open_weight` are added by the registry."""
 
@@ -110,12 +113,13 @@ _PALETTES = _index(lexicon.PALETTE_WORDS)
 
 @dataclass(frozen=True)
 class _Term:
-    """One word or phrase of the prompt, in singular form, with its token position and whether it is forbidden."""
+    """One word, or phrase in singular form, with its token position; whether forbidden, whether it was a plural."""
 
     text: str
     start: int
     length: int
     forbidden: bool
+    plural: bool = False
 
 
 _PHRASES = frozenset(
@@ -158,11 +162,13 @@ def _terms(prompt: str, negative: str) -> list[_Term]:
             head = " ".join(part[:-1])
             found = next((f"{head} {last}" for last in singulars(part[-1]) if f"{head} {last}" in _PHRASES), None)
             if found:
-                terms.append(_Term(found, position, length, flags[position]))
+                terms.append(_Term(found, position, length, flags[position], found.split()[-1] != part[-1]))
                 position += length
                 break
         else:
-            terms.append(_Term(tokens[position], position, 1, flags[position]))
+            word = tokens[position]
+            many = word.endswith("s") and not word.endswith(("ss", "us", "sis"))
+            terms.append(_Term(word, position, 1, flags[position], many))
             position += 1
     unwanted = [word for word in _TOKEN.findall(negative.lower())]
     return terms + [_Term(word, 10_000, 1, True) for word in unwanted]
@@ -189,6 +195,13 @@ def _colour_of(text: str) -> tuple[str, Rgb] | None:
     return None
 
 
+def _natural(terms: list[_Term], index: int) -> bool:
+    """Whether the colour word at `index` only names what the next noun looks like anyway."""
+    nouns = lexicon.NATURAL_COLOURS.get(terms[index].text, frozenset())
+    following = terms[index + 1 : index + 3]
+    return any(form in nouns for term in following for form in singulars(term.text))
+
+
 def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
     """The things asked for, and the positions of the colour words that were bound to them."""
     things: dict[str, Thing] = {}
@@ -212,10 +225,9 @@ def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
                 bound.add(terms[index - back].start)
             if back >= 2 and _lookup(_ELEMENTS, before):
                 break
-        plural = term.text.split()[-1].endswith("s") and not term.text.endswith("ss")
-        if count == 1 and plural:
+        if count == 1 and term.plural:
             count = None
-        if count is None and not plural:
+        if count is None and not term.plural:
             count = 1
         for kind in kinds:
             things.setdefault(kind, Thing(kind, term.text, count, colour))
@@ -237,17 +249,18 @@ def _rank(terms: list[_Term], things: list[Thing]) -> dict[str, float]:
             lead = max(0.45, lead * 0.78)
     for thing in things:
         family = lexicon.ELEMENT_WORDS[thing.kind][1]
-        scores[family] = scores.get(family, 0.0) + 0.5
+        scores[family] = scores.get(family, 0.0) + (1.9 if thing.kind in _DEFINING else 0.4)
     return scores
 
 
-def _composed(scores: dict[str, float], terms: list[_Term]) -> dict[str, float]:
+def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing]) -> dict[str, float]:
     """Corrections that a painter would make: places outrank the creatures and hours seen in them."""
     places = ("coast", "hills", "mountains", "desert", "forest", "city", "underwater", "cosmic")
     best_place = max((scores.get(place, 0.0) for place in places), default=0.0)
     if best_place >= 0.5:
+        night_thing = any(thing.kind in _DEFINING for thing in things)
         for family in ("animals", "portrait", "sky", "night", "abstract", "still_life"):
-            if family in scores:
+            if family in scores and not (family in ("night", "sky") and night_thing):
                 scores[family] *= 0.55
     texts = {term.text for term in terms if not term.forbidden}
     if texts & {"sea of clouds", "cloud sea", "above the clouds"}:
@@ -264,13 +277,15 @@ def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, 
     terms = _terms(prompt, negative)
     wanted = [term for term in terms if not term.forbidden]
     things, bound = _things(terms)
-    scores = _composed(_rank(terms, things), terms)
+    scores = _composed(_rank(terms, things), terms, things)
     ranking = sorted(scores, key=lambda family: -scores[family])
     meaningful = [term for term in wanted if term.text not in lexicon.OPEN_WORDS]
     total = sum(scores.values())
     choice = families[int(generator(seed, 17).integers(len(families)))]
     colours = [
-        named for term in wanted if term.start not in bound and (named := _colour_of(term.text)) is not None
+        named
+        for index, term in enumerate(wanted)
+        if term.start not in bound and (named := _colour_of(term.text)) is not None and not _natural(wanted, index)
     ]
     palettes = [name for term in wanted for name in _lookup(_PALETTES, term.text)]
     texts = frozenset(form for term in wanted for form in singulars(term.text))

@@ -177,7 +177,7 @@ class Canvas:
         light = cv2.resize(halo * amount, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
         self.pixels += (1 - self.pixels) * np.clip(light, 0, 1)
 
-    def brush(self, amount: float = 0.4, length: float = 0.003, scale: float = 0.2) -> None:
+    def brush(self, amount: float = 0.4, length: float = 0.0013, scale: float = 0.2) -> None:
         """Smear along a slow flow, which takes the computer out of hard noise. `length`, `scale` in units."""
         flow = self.noise(scale, 3) * 9
         length_px = length * self.unit_px

@@ -24,7 +24,7 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "hill meadow field countryside valley land landscape pasture prairie steppe grassland farmland farm vineyard "
         "tuscany tuscan vale moor heath highland lowland knoll plain village hamlet country orchard lavender_field "
         "poppy_field wheat wheatfield cornfield barn haystack provence shire cotswold spring_meadow rolling_hill "
-        "rice_terrace terrace tea_plantation windmill pastoral idyll savanna savannah serengeti scenery path lane"
+        "rice_terrace terrace tea_plantation windmill pastoral idyll savanna savannah serengeti scenery"
     ),
     "mountains": _words(
         "mountain peak summit alp alpine lake ridge range glacier himalaya everest andes rockies dolomite matterhorn "
@@ -43,13 +43,13 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "city": _words(
         "city skyline town street skyscraper downtown metropolis urban building cityscape avenue alley alleyway rooftop "
-        "tower tokyo new_york manhattan london paris shanghai hong_kong chicago venice prague dubai boulevard plaza "
+        "tokyo new_york manhattan london paris shanghai hong_kong chicago venice prague dubai boulevard plaza "
         "square market crossroad traffic taxi bus tram subway station neon_sign cyberpunk highway office apartment "
         "architecture facade dystopia megacity blade_runner seoul berlin san_francisco bridge cafe shop bazaar noir"
     ),
     "sky": _words(
         "sky cloud cloudscape heaven cumulus thunderhead stratosphere airship zeppelin airplane aeroplane plane glider "
-        "paraglider flight wind kite floating_island sky_castle castle_in_the_sky rainbow sunrise sunset sunbeam "
+        "paraglider flight wind kite floating_island sky_castle in_the_sky rainbow sunrise sunset sunbeam "
         "daydream dream freedom balloon hot_air_balloon skyscape sun dragon phoenix angel pegasus feather breeze"
     ),
     "night": _words(
@@ -147,7 +147,7 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "rabbit": ("rabbit hare bunny", "forest"),
     "cat": ("cat kitten", "city"),
     "dog": ("dog puppy hound", "city"),
-    "lantern": ("lantern sky_lantern paper_lantern", "night"),
+    "lantern": ("lantern sky_lantern paper_lantern floating_lantern", "night"),
     "umbrella": ("umbrella parasol", "city"),
     "car": ("car taxi cab automobile traffic", "city"),
     "bridge": ("bridge", "city"),
@@ -206,9 +206,9 @@ TIME_WORDS: dict[str, tuple[str, ...]] = {
 WEATHER_WORDS: dict[str, tuple[str, ...]] = {
     "fog": _words("fog foggy mist misty haze hazy vapour vapor brume"),
     "rain": _words("rain rainy raining drizzle downpour shower wet rainfall monsoon puddle"),
-    "snow": _words("snow snowy snowing snowfall blizzard snowflake snow-covered snowbound frost frosty icy frozen"),
+    "snow": _words("snow snowing snowfall blizzard snowflake falling_snow snowstorm"),
     "storm": _words("storm stormy thunder thunderstorm lightning tempest hurricane gale squall raging turbulent_sea"),
-    "cloudy": _words("cloudy overcast clouds clouded grey_sky gray_sky gloomy"),
+    "cloudy": _words("cloudy overcast clouded grey_sky gray_sky gloomy"),
     "clear": _words("clear cloudless clear_sky sunny blue_sky crisp"),
 }
 
@@ -216,7 +216,8 @@ SEASON_WORDS: dict[str, tuple[str, ...]] = {
     "spring": _words("spring springtime cherry_blossom sakura blossoming april may"),
     "summer": _words("summer summertime midsummer july august"),
     "autumn": _words("autumn autumnal fall_colours fall_colors fall_foliage october november in_fall indian_summer"),
-    "winter": _words("winter wintry christmas december january february ice"),
+    "winter": _words("winter wintry christmas december january february ice snowy snow-covered snow-capped snowbound "
+                     "snow-clad frost frosty icy frozen frosted"),
 }
 
 MOOD_WORDS: dict[str, tuple[str, ...]] = {
@@ -304,6 +305,19 @@ NUMBERS = {
     "twenty": 20, "thirty": 30, "pair": 2, "couple": 2, "few": 4, "several": 5, "many": 9, "some": 4, "dozens": 18,
     "hundreds": 28, "countless": 28, "swarm": 18, "flock": 14, "fleet": 6, "herd": 6,
 }  # fmt: skip
+
+NATURAL_COLOURS: dict[str, frozenset[str]] = {
+    "green": frozenset(_words("hill meadow field forest valley grass tree land jungle wood pasture leaf leaves country landscape "
+                              "countryside garden aurora")),
+    "blue": frozenset(_words("sky sea ocean lake water wave hour lagoon")),
+    "white": frozenset(_words("cloud snow beach sand mountain wave peak summit")),
+    "golden": frozenset(_words("dune sand field wheat desert light hour sun beach sunset sunrise glow")),
+    "gold": frozenset(_words("dune sand field wheat desert light sun")),
+    "yellow": frozenset(_words("sun sand dune wheat")),
+    "black": frozenset(_words("night hole")),
+    "grey": frozenset(_words("rock sky cloud")), "gray": frozenset(_words("rock sky cloud")),
+}  # fmt: skip
+"""Colours that a thing has anyway: "green hills" asks for hills, not for a green sky."""
 
 NEGATIONS = ("without", "no", "not", "minus", "except", "lacking", "free of")
 

@@ -95,7 +95,7 @@ def cast(canvas: Canvas, camera: Camera, heights: Heights, light_x: float, light
     slope_x = np.gradient(ground, axis=1) / (np.gradient(across, axis=1) + 1e-9)
     slope_z = np.gradient(ground, axis=0) / (np.gradient(distances, axis=0) + 1e-9)
     norm = 1 / np.sqrt(1 + slope_x * slope_x + slope_z * slope_z)
-    raised = ground + across * light_x * light_up
+    raised = ground - across * light_x * light_up
     if light_x > 0:
         horizon_line = np.maximum.accumulate(raised[:, ::-1], axis=1)[:, ::-1]
     else:

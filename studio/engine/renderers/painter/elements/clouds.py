@@ -19,12 +19,13 @@ def _puffs(canvas: Canvas, rng: np.random.Generator, box: Box, place: tuple[floa
     """Height field of a heap of round puffs standing on a flat base, in pixels towards the viewer."""
     field = np.zeros((box.height, box.width), np.float32)
     skyline = profile(64, 3.2, canvas.next_seed(), octaves=3, gain=0.6) * 0.9
-    count = int(np.clip(width_px / height_px * 44, 44, 150))
-    for _ in range(count):
+    count = int(np.clip(width_px / height_px * 40, 40, 110) * (1.0 + min(2.2, height_px / 160)))
+    for number in range(count):
         across = float(rng.uniform(-1, 1))
+        small = number > count * 0.38
         lump = float(np.clip(0.75 + skyline[int((across * 0.5 + 0.5) * 63)], 0.22, 1.3))
         envelope = (1 - across * across) ** 0.62 * lump
-        radius = height_px * float(rng.uniform(0.12, 0.26)) * (0.55 + 0.6 * envelope)
+        radius = height_px * float(rng.uniform(0.045, 0.10) if small else rng.uniform(0.12, 0.25)) * (0.55 + 0.6 * envelope)
         x = place[0] + across * (width_px / 2 - radius * 0.6) - box.left
         y = place[1] - radius * 0.25 - float(rng.random()) ** 0.8 * max(0.0, envelope * height_px - radius) - box.top
         left, right = max(0, int(x - radius)), min(box.width, int(x + radius) + 2)
@@ -34,8 +35,11 @@ def _puffs(canvas: Canvas, rng: np.random.Generator, box: Box, place: tuple[floa
         dx = np.arange(left, right, dtype=np.float32)[None, :] - x
         dy = np.arange(top, bottom, dtype=np.float32)[:, None] - y
         dome = np.sqrt(np.maximum(0, radius * radius - dx * dx - dy * dy))
-        dome = np.where(dome > 0, dome + radius * 0.6 + float(rng.uniform(0, 0.3)) * height_px, 0)
         part = field[top:bottom, left:right]
+        # Small puffs sit on the heap that is already there; large ones make it.
+        at_x, at_y = int(np.clip(x, 0, box.width - 1)), int(np.clip(y, 0, box.height - 1))
+        base = float(field[at_y, at_x]) * 0.94 if small else radius * 0.6 + float(rng.uniform(0, 0.3)) * height_px
+        dome = np.where(dome > 0, dome + base, 0)
         np.maximum(part, dome, out=part)
     return field
 
@@ -49,12 +53,13 @@ def cumulus(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, place:
     if box.width < 8 or box.height < 8:
         return
     body = _puffs(canvas, rng, box, (x, y), width_px, height_px)
-    fray = canvas.noise(height * 0.28, 5, 0.58, box=box)
-    fray2 = canvas.noise(height * 0.28, 5, 0.58, box=box)
-    reach = height_px * 0.13
+    cell = min(height * 0.28, 0.05)
+    fray = canvas.noise(cell, 5, 0.6, box=box)
+    fray2 = canvas.noise(cell, 5, 0.6, box=box)
+    reach = min(height_px * 0.13, canvas.px(0.022))
     body = warp(body, fray * reach, fray2 * reach)
-    soft = cv2.GaussianBlur(body, (0, 0), max(1.0, height_px * 0.012))
-    broad = cv2.GaussianBlur(body, (0, 0), max(1.5, height_px * 0.05))
+    soft = cv2.GaussianBlur(body, (0, 0), float(np.clip(height_px * 0.012, 0.9, canvas.px(0.0022))))
+    broad = cv2.GaussianBlur(body, (0, 0), float(np.clip(height_px * 0.05, 1.5, canvas.px(0.011))))
     rows = np.arange(box.top, box.bottom, dtype=np.float32)[:, None]
     flat = smooth(height_px * 0.16, -height_px * 0.06, rows - y + fray * height_px * 0.14)
     cover = smooth(0.10, 0.42, soft / height_px + fray * 0.10) * flat
@@ -71,7 +76,7 @@ def _cloud_light(canvas: Canvas, air: Air, sun: Sun, box: Box, bodies: tuple[Fie
     soft, broad = bodies
     fine_x, fine_y = cv2.Sobel(soft, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(soft, cv2.CV_32F, 0, 1) / 8
     wide_x, wide_y = cv2.Sobel(broad, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(broad, cv2.CV_32F, 0, 1) / 8
-    slope_x, slope_y = fine_x * 0.55 + wide_x * 0.9, fine_y * 0.55 + wide_y * 0.9
+    slope_x, slope_y = fine_x * 0.6 + wide_x * 0.55, fine_y * 0.6 + wide_y * 0.55
     middle_u, middle_v = (box.left + box.right) / 2 / canvas.width, (box.top + box.bottom) / 2 / canvas.height
     dx = (sun.u - middle_u) * canvas.aspect
     dy = min(-0.12, sun.v - middle_v) if not air.time == "dusk" else sun.v - middle_v - 0.1
@@ -104,7 +109,18 @@ def cloud_sea(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, top:
         first = max(0, int((edge.min() - 0.01) * canvas.height))
         if first >= canvas.height - 2:
             continue
+        if 0 < t < 0.5:
+            _heaps(canvas, air, sun, rng, edge, t)
         _cloud_bank(canvas, air, sun, Box(0, first, canvas.width, canvas.height), edge, t, line)
+
+
+def _heaps(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, edge: Field, t: float) -> None:
+    """Heaps that rise out of a bank before it is laid over their feet."""
+    for _ in range(4):
+        u = float(rng.uniform(-0.05, 1.05))
+        v = float(edge[int(np.clip(u, 0, 0.999) * canvas.width)]) + 0.018 + 0.02 * t
+        height = 0.045 + 0.06 * t
+        cumulus(canvas, air, sun, rng, (u, v), height * float(rng.uniform(3.0, 5.0)), height * float(rng.uniform(0.8, 1.25)), 0.85, 0.5 * (1 - t))
 
 
 def _cloud_bank(canvas: Canvas, air: Air, sun: Sun, box: Box, edge: Field, t: float, line: float) -> None:

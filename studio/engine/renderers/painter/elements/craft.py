@@ -97,8 +97,8 @@ def balloon(sketch: Sketch, air: Air, middle: Point, radius: float, colours: tup
         bend = math.sin(z * math.pi / 2)
         points = []
         for q in np.linspace(0, 1, 26):
-            wide = math.sin(q * math.pi * 0.5 / 0.45) if q < 0.45 else math.cos((q - 0.45) * 2.42) ** 0.92
-            points.append((x + bend * radius * max(wide, 0.12), y - radius + q * radius * 2.26))
+            wide = math.sqrt(max(0.0, 1 - (1 - q / 0.43) ** 2)) if q < 0.43 else math.cos((q - 0.43) * 2.42) ** 0.88
+            points.append((x + bend * radius * (max(wide, 0.13) if q > 0.5 else wide), y - radius + q * radius * 2.26))
         return points
 
     for k in range(gores):
@@ -111,6 +111,8 @@ def balloon(sketch: Sketch, air: Air, middle: Point, radius: float, colours: tup
             for index, (low, high) in enumerate(((9, 13), (15, 17)) if pattern == 1 else ((10, 14),)):
                 belt = colours[(index + 1) % len(colours)] if pattern == 1 else colours[(k + 1) % len(colours)]
                 sketch.polygon([*seam(a)[low:high], *seam(b)[low:high][::-1]], local_light(air, belt, level))
+    for k in range(1, gores):
+        sketch.line(seam(-1 + 2 * k / gores), max(0.4, radius * 0.006), local_light(air, adjust(colours[0], lightness=-0.25), 0.2), 0.999)
     mouth, basket = y + radius * 1.26, y + radius * 1.62
     rope, wicker = local_light(air, rgb("#46302A"), 0.3), local_light(air, rgb("#7A4E34"), 0.5)
     if lit:

@@ -63,8 +63,8 @@ def mist_band(canvas: Canvas, air: Air, line: float, reach: float, amount: float
 def fog(canvas: Canvas, air: Air, horizon: float, amount: float) -> None:
     """Fog over everything, thickest around the horizon, with wisps."""
     wisps = canvas.noise((0.12, 0.5), 5)
-    near = np.exp(-np.abs(canvas.v - horizon) / 0.24)
-    canvas.lay(air.haze, np.clip(amount * (0.22 + 0.62 * near + 0.30 * wisps), 0, 0.94))
+    near = np.exp(-np.abs(canvas.v - horizon) / 0.17)
+    canvas.lay(air.haze, np.clip(amount * (0.10 + 0.66 * near * (0.75 + 0.5 * wisps) + 0.16 * wisps), 0, 0.92))
 
 
 def rain(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float = 1.0) -> None:
@@ -106,7 +106,7 @@ def snowfall(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float =
 def weather_over(canvas: Canvas, air: Air, rng: np.random.Generator, horizon: float) -> None:
     """What the weather puts in front of a finished landscape."""
     if air.weather == "fog":
-        fog(canvas, air, horizon, 0.62)
+        fog(canvas, air, horizon, 0.72)
     elif air.weather == "rain":
         rain(canvas, air, rng)
     elif air.weather == "storm":

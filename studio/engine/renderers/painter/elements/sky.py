@@ -122,15 +122,15 @@ def milky_way(canvas: Canvas, horizon: float, rng: np.random.Generator, tints: t
     dx = (canvas.u - middle_u) * (canvas.width / canvas.unit_px)
     dy = (canvas.v - middle_v) * (canvas.height / canvas.unit_px)
     across = dx * np.sin(angle) - dy * np.cos(angle) + canvas.noise(0.5, 3) * 0.06
-    band = np.exp(-((across / 0.13) ** 2))
-    core = np.exp(-((across / 0.05) ** 2))
+    band = np.exp(-((across / 0.17) ** 2))
+    core = np.exp(-((across / 0.07) ** 2))
     mottle = canvas.noise(0.22, 6, 0.58)
-    lanes = smooth(-0.02, 0.22, canvas.noise(0.16, 6, 0.6) - 0.2 * core + 0.14)
+    lanes = 0.25 + 0.75 * smooth(-0.10, 0.22, canvas.noise(0.20, 6, 0.58) - 0.22 * core + 0.16)
     fade = smooth(horizon, horizon * 0.6, canvas.v)
-    canvas.screen(tints[0], np.clip(band * (0.42 + 0.6 * mottle) * lanes * fade, 0, 1) * 0.75)
-    canvas.screen(tints[1], np.clip(core * (0.4 + 0.7 * mottle) * lanes * fade, 0, 1) * 0.6)
+    canvas.screen(tints[0], np.clip(band * (0.55 + 0.6 * mottle) * lanes * fade, 0, 1) * 0.85)
+    canvas.screen(tints[1], np.clip(core * (0.55 + 0.8 * mottle) * lanes * fade, 0, 1) * 0.75)
     dust = np.zeros((canvas.height, canvas.width), np.float32)
-    count = 9000
+    count = 16000
     columns = rng.integers(0, canvas.width, count)
     rows = rng.integers(0, max(2, int(canvas.height * horizon)), count)
     keep = rng.random(count) < np.broadcast_to(band, dust.shape)[rows, columns]

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.engine.renderers.painter.canvas import Canvas
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend
+from studio.engine.renderers.painter.noise import Field, profile
 from studio.engine.renderers.painter.sketch import Point, Sketch, spline
 
 
@@ -115,14 +116,16 @@ def palm(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, col
                                 (px + math.cos(tip) * reach, py + math.sin(tip) * reach + drop)], blend(colour, light, 0.15 if way < 0 else 0.32))  # fmt: skip
 
 
-def grass(canvas: Canvas, rng: np.random.Generator, line: float, height: float, count: int, dark: Rgb, light: Rgb,
+def grass(canvas: Canvas, rng: np.random.Generator, line: float | Field, height: float, count: int, dark: Rgb, light: Rgb,
           wind: float = 0.2, blooms: tuple[Rgb, ...] = (), bloom_share: float = 0.0) -> None:  # fmt: skip
-    """A fringe of blades from `line` (v) to the lower edge, denser and taller in front; flowers on some stems."""
-    sketch = Sketch(canvas, canvas.box(0, (line - height * 2.2) * canvas.height, canvas.width, canvas.height, 0), 2)
+    """Blades from `line` (v, or v per column) to the lower edge, taller in front; flowers on some stems."""
+    start = np.broadcast_to(np.asarray(line, np.float32), (canvas.width,))
+    sketch = Sketch(canvas, canvas.box(0, float(start.min()) * canvas.height - canvas.px(height * 1.8), canvas.width, canvas.height, 0), 2)
     order = np.sort(rng.random(count))
     for t in order:
         x = float(rng.uniform(-0.02, 1.02)) * canvas.width
-        y = (line + (1.06 - line) * float(t)) * canvas.height
+        first = float(start[int(np.clip(x, 0, canvas.width - 1))])
+        y = (first + (1.06 - first) * float(t)) * canvas.height
         tall = canvas.px(height) * (0.35 + 0.9 * float(t)) * float(rng.uniform(0.6, 1.3))
         bend = wind * tall * float(rng.normal(1, 0.7))
         width = max(0.6, tall * 0.030)
@@ -162,15 +165,20 @@ def flower_field(canvas: Canvas, rng: np.random.Generator, top: float, blooms: t
 
 
 def tree_line(canvas: Canvas, rng: np.random.Generator, line_px: np.ndarray, size: float, count: int, colour: Rgb,  # type: ignore[type-arg]
-              levels: int = 9, scale: int = 2) -> None:  # fmt: skip
-    """A row of conifers along a skyline (pixels per column), one colour; `size` in units."""
+              levels: int = 9, scale: int = 2, depth: float = 0.25) -> None:  # fmt: skip
+    """Groves of conifers along a skyline (pixels per column), one colour; `size` and `depth` below the line in units
+    of the trees' height."""
     top = float(line_px.min()) - canvas.px(size) * 1.5
     box = canvas.box(0, top, canvas.width, canvas.height, 0)
     board = np.zeros((max(1, box.height) * scale, box.width * scale), np.uint8)
+    groves = profile(canvas.width, 6 * max(1.0, canvas.aspect), canvas.next_seed(), octaves=3)
     for place in np.sort(rng.random(count)):
         x = float(place) * canvas.width
-        y = float(line_px[min(canvas.width - 1, int(x))])
-        tall = canvas.px(size) * float(rng.uniform(0.55, 1.25))
+        column = min(canvas.width - 1, int(x))
+        if groves[column] < float(rng.normal(-0.12, 0.14)):
+            continue
+        tall = canvas.px(size) * float(rng.uniform(0.4, 1.0) + 0.45 * max(0.0, float(groves[column])))
+        y = float(line_px[column]) + canvas.px(size) * depth * float(rng.random()) ** 1.5
         for shape in pine_shape(rng, (x, y + tall * 0.08), tall, levels):
             fixed = np.round((np.array(shape) - (box.left, box.top)) * scale * 8).astype(np.int32)
             cv2.fillPoly(board, [fixed], 255, cv2.LINE_8, 3)

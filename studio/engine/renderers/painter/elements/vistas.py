@@ -110,19 +110,19 @@ def rolling(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizo
 def dune_field(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizon: float, sand: Rgb) -> Ground:
     """Dunes with sharp crests: gentle windward slopes, steep lee sides in shadow, ripples near the viewer."""
     bend, fine = NoiseAt(canvas.next_seed(), 4), NoiseAt(canvas.next_seed(), 5)
-    camera = Camera(eye=1.25, horizon=horizon, near=1.2, far=34.0, focal=1.1)
+    camera = Camera(eye=2.3, horizon=horizon, near=1.6, far=44.0, focal=1.1)
     crest = -sun.side
     turn = float(rng.uniform(0.25, 0.6))
 
     def heights(x: Field, z: Field) -> Field:
         out: Field = np.zeros(np.broadcast_shapes(x.shape, z.shape), np.float32)
-        for index, (cycle, tall) in enumerate(((0.15, 1.5), (0.33, 0.62), (0.8, 0.13))):
+        for index, (cycle, tall) in enumerate(((0.13, 1.55), (0.30, 0.62), (0.8, 0.12))):
             phase = x * cycle * crest + z * cycle * turn + bend.fbm(x * cycle * 0.55 + index * 9, z * cycle * 0.38, octaves=3, gain=0.4) * 1.5
             part = phase - np.floor(phase)
             rise = np.where(part < 0.74, (part / 0.74) ** 1.25, 1 - smooth(0.74, 1.0, part))
             power = np.clip(0.55 + 0.75 * bend.octave(3, x * cycle * 0.4 + 5, z * cycle * 0.3 + index), 0.12, 1.3)
             out = out + rise * tall * power
-        return np.asarray(out * smooth(0.4, 5.5, z) + 0.008 * fine.octave(2, x * 4, z * 4), np.float32)
+        return np.asarray(out * (0.25 + 0.75 * smooth(2.0, 8.0, z)) + 0.008 * fine.octave(2, x * 4, z * 4), np.float32)
 
     up = _light_up(air) * 0.9
     ground = cast(canvas, camera, heights, sun.side, up, depths=420, shadow_soft=0.05)
@@ -146,9 +146,9 @@ def mesas(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizon:
     shift = float(rng.uniform(0, 50))
 
     def heights(x: Field, z: Field) -> Field:
-        lump = big.fbm(x * 0.22 + shift, z * 0.20, octaves=3, gain=0.45) + 0.06 * fine.fbm(x * 1.6, z * 1.6, octaves=4, mode="ridge")
-        table = smooth(0.16, 0.235, lump) * (1.3 + 0.5 * smooth(0.2, 0.5, lump)) + smooth(0.05, 0.18, lump) * 0.35
-        return np.asarray(table * smooth(5.0, 8.0, z) + 0.04 * fine.fbm(x * 0.9, z * 0.9, octaves=4), np.float32)
+        lump = big.fbm(x * 0.34 + shift, z * 0.26, octaves=3, gain=0.45) + 0.06 * fine.fbm(x * 1.6, z * 1.6, octaves=4, mode="ridge")
+        table = smooth(0.20, 0.265, lump) * (1.5 + 0.5 * smooth(0.2, 0.5, lump)) + smooth(0.06, 0.22, lump) * 0.38
+        return np.asarray(table * smooth(7.0, 10.0, z) + 0.04 * fine.fbm(x * 0.9, z * 0.9, octaves=4), np.float32)
 
     up = _light_up(air)
     ground = cast(canvas, camera, heights, sun.side, up, depths=520, shadow_soft=0.06)
@@ -161,7 +161,7 @@ def mesas(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizon:
     shade = np.asarray(blend(air.shade, air.near, 0.2), np.float32)
     lit = np.clip(base * np.asarray(air.light, np.float32) * 1.12, 0, 1)
     dim = {"night": 0.45, "blue": 0.6, "dusk": 0.9}.get(air.time, 1.0)
-    k = smooth(0.08, 0.85, sunlit)[..., None]
+    k = smooth(0.0, 0.58, sunlit)[..., None]
     dark = base * shade * 0.7 + shade * 0.25
     body = (dark + (lit - dark) * k) * dim
     scrub = smooth(0.25, 0.5, fine.fbm(ground.x * 3, ground.z * 2.2, octaves=4)) * smooth(0.8, 0.95, ground.normal_y) * smooth(0.9, 0.2, ground.depth)

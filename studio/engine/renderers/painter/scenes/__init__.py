@@ -38,7 +38,7 @@ class Family:
     open_weight: int = 1
     brush: float = 0.35
     vignette: float = 0.16
-    grain: float = 0.012
+    grain: float = 0.0065
     titles: tuple[str, ...] = ()
     weathered: bool = True
     """Whether the common finish may veil it with fog and weather contrast (false for studio subjects and paper)."""

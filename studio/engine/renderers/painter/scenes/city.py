@@ -24,6 +24,9 @@ from studio.engine.renderers.painter.sketch import Sketch
 _WINDOWS = ("#FFD68C", "#FFC470", "#FFE9B8", "#FF9A78", "#8FE0FF")
 
 
+_EYE = 0.22  # how high the viewer's eye stands over the street, in world units; a person's height
+
+
 def _lamps(brief: Brief, air: Air) -> tuple[Rgb, ...]:
     if "neon" in brief.palettes or len(brief.colours) > 1:
         return (*(adjust(colour, lightness=0.14) for colour in air.accents[:3]), air.lamp)
@@ -168,19 +171,20 @@ def _facade(canvas: Canvas, air: Air, rng: np.random.Generator, side: float, van
     index = np.searchsorted(ends, np.clip(depth, 0, 60)).astype(np.int32)
     tall = rng.uniform(1.0, 2.5, 60)[index] * (1.0 if canvas.aspect > 1 else 1.4)
     tones = rng.random(60)[index]
-    inside = (dx > 0) & (height < tall) & (height > -0.32) & (depth < 30)
+    inside = (dx > 0) & (height < tall) & (height > -_EYE) & (depth < 30)
     start = np.concatenate([[0.35], ends])[index]
     along = depth - start
-    storey, bay = 0.17, 0.115
-    row, column = np.floor((height + 0.32) / storey), np.floor(along / bay)
-    part_y, part_x = (height + 0.32) / storey - row, along / bay - column
+    storey, bay = 0.19, 0.125
+    row, column = np.floor((height + _EYE) / storey), np.floor(along / bay)
+    part_y, part_x = (height + _EYE) / storey - row, along / bay - column
     key = np.sin(row * 12.9898 + column * 78.233 + index * 37.719) * 43758.5453
     chance = key - np.floor(key)
     window = (smooth(0.16, 0.22, part_x) * smooth(0.84, 0.78, part_x) * smooth(0.22, 0.30, part_y) * smooth(0.86, 0.78, part_y))
-    window = window * (row > 1) * smooth(26, 6, depth)
-    stone = rgb("#8A7468") if not night else rgb("#4A4658")
-    base = blend(local_light(air, stone, 0.65 if not night else 0.35), air.near, 0.10 if not night else 0.45)
-    colour = np.asarray(base, np.float32) * (0.75 + 0.5 * tones)[..., None] * (1.0 if side < 0 else 0.86)
+    window = window * (row > 0) * smooth(26, 6, depth)
+    stones = [rgb(code) for code in ("#B08E78", "#C9A58A", "#A8624C", "#8E8A92", "#D2B896", "#7E6A64")]
+    dyed = [blend(local_light(air, stone, 0.75 if not night else 0.3), air.near, 0.06 if not night else 0.5) for stone in stones]
+    base = dyed[0]
+    colour = np.asarray(dyed, np.float32)[(index * 5 + int(side)) % 6] * (0.85 + 0.3 * tones)[..., None] * (1.0 if side < 0 else 0.72)
     colour = colour * (1 + 0.06 * canvas.noise(0.02, 3))[..., None]
     ledge = smooth(0.90, 0.96, part_y) * smooth(20, 4, depth)
     colour = colour * (1 + 0.18 * ledge[..., None])
@@ -190,15 +194,34 @@ def _facade(canvas: Canvas, air: Air, rng: np.random.Generator, side: float, van
     glass = np.asarray(blend(base, air.sky[-1][1], 0.45 if not night else 0.12), np.float32)
     colour = colour + (glass - colour) * (window * 0.75)[..., None]
     colour = colour + (pick * (0.55 + 0.45 * chance)[..., None] * 1.05 - colour) * lit[..., None]
-    shop = (row <= 1) * smooth(0.10, 0.16, part_x) * smooth(0.97, 0.9, part_x) * (height > -0.26) * (height < 0.0) * smooth(22, 5, depth)
-    shop_pick = lamp_table[((tones * 89.0) % len(lamps)).astype(np.int32)]
-    colour = colour + (shop_pick - colour) * (shop * (0.72 if night else 0.25))[..., None]
-    haze = 1 - np.exp(-np.clip(depth - 0.6, 0, 40) / (4.2 if air.weather not in ("rain", "fog") else 2.4))
+    colour = _shops(colour, along, part_y, row, index, smooth(24, 6, depth), lamp_table, night)
+    haze = 1 - np.exp(-np.clip(depth - 0.6, 0, 40) / ((4.2 if night else 9.0) if air.weather not in ("rain", "fog") else 2.6))
     veil = np.asarray(blend(air.haze, air.glow, 0.35), np.float32)
     colour = colour + (veil - colour) * haze[..., None]
     canvas.lay(np.clip(colour, 0, 1).astype(np.float32), inside.astype(np.float32))
     if night:
         _signs(canvas, rng, side, vanish, lamps, wall)
+
+
+def _shops(colour: Field, along: Field, part_y: Field, row: Field, index: Field, seen: Field, lamps: Field, night: bool) -> Field:
+    """The ground floor: show windows with a glow inside, doors, pillars, and a dark fascia with a lit edge above."""
+    place = along / 0.42
+    number = np.floor(place)
+    across = place - number
+    key = np.sin(number * 91.7 + index * 17.3) * 9137.7
+    chance = key - np.floor(key)
+    ground = (row < 1) * seen
+    glass = ground * smooth(0.05, 0.07, across) * smooth(0.95, 0.93, across) * smooth(0.10, 0.13, part_y) * smooth(0.74, 0.71, part_y)
+    door = smooth(0.62, 0.63, across) * smooth(0.80, 0.79, across)
+    tone = lamps[((chance * 53.0) % len(lamps)).astype(np.int32)]
+    glow = (0.35 + 0.65 * smooth(0.1, 0.7, part_y)) * (0.55 + 0.45 * chance) * (1 - 0.45 * door)
+    inside = tone * glow[..., None] if night else tone * 0.30 + 0.16
+    colour = colour * (1 - 0.45 * ground)[..., None]
+    colour = colour + (inside - colour) * (glass * (0.95 if night else 0.8))[..., None]
+    mullion = ground * smooth(0.10, 0.13, part_y) * smooth(0.74, 0.71, part_y) * (np.abs(np.mod(across * 4, 1.0) - 0.5) > 0.475)
+    colour = colour * (1 - 0.6 * mullion)[..., None]
+    fascia = ground * smooth(0.77, 0.79, part_y) * smooth(0.95, 0.93, part_y)
+    return np.asarray(colour + (tone * (0.85 if night else 0.45) - colour) * (fascia * (0.5 if night else 0.6) * (chance > 0.3))[..., None])
 
 
 def _signs(canvas: Canvas, rng: np.random.Generator, side: float, vanish: tuple[float, float], lamps: tuple[Rgb, ...], wall: float) -> None:
@@ -243,7 +266,7 @@ def _wet_street(canvas: Canvas, air: Air, rng: np.random.Generator, vanish: tupl
         return
     box = Box(0, top, canvas.width, canvas.height)
     drop = (canvas.v[top:] - vanish[1]) * canvas.height / unit
-    depth = 0.32 / np.maximum(drop, 1e-3)
+    depth = _EYE / np.maximum(drop, 1e-3)
     across = (canvas.u - vanish[0]) * canvas.width / unit * depth
     road = (np.abs(across) < wall).astype(np.float32)
     asphalt = blend(air.near, rgb("#5E626C"), 0.45 if not air.dark else 0.12)
@@ -257,15 +280,17 @@ def _wet_street(canvas: Canvas, air: Air, rng: np.random.Generator, vanish: tupl
     side, front = wave_slopes(canvas, top, 0.5, 4)
     stretch = canvas.px(0.010 + 0.03 * wet)
     map_x = np.arange(canvas.width, dtype=np.float32)[None, :] + side * stretch * 0.35
-    map_y = np.clip(top - 1 - line * min(1.0, top / rows) - front * stretch * 1.5, 0, top - 1)
-    mirrored = cv2.remap(canvas.pixels[:top], np.ascontiguousarray(np.broadcast_to(map_x, (rows, canvas.width)), np.float32),
-                         np.ascontiguousarray(map_y, np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+    # The floor shows the wall of the same column, mirrored at the wall's own foot.
+    foot = np.abs(canvas.u - vanish[0]) * canvas.width * (2 * _EYE / wall)
+    map_y = np.clip(top - line + foot - front * stretch * 1.5, 0, canvas.height - 1)
+    mirrored = cv2.remap(canvas.pixels, np.ascontiguousarray(np.broadcast_to(map_x, (rows, canvas.width)), np.float32),
+                         np.ascontiguousarray(np.broadcast_to(map_y, (rows, canvas.width)), np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
     mirrored = cv2.GaussianBlur(mirrored, (0, 0), sigmaX=canvas.px(0.004), sigmaY=canvas.px(0.016))
     puddles = np.clip(wet * (0.62 + 0.8 * canvas.noise((0.05, 0.22), 4, box=box)), 0.04, 0.92)
     colour = colour + (mirrored * 1.04 - colour) * puddles[..., None]
     veil = 1 - np.exp(-np.clip(depth - 1.0, 0, 40) / 5.0)
     colour = colour + (np.asarray(blend(air.haze, air.glow, 0.35), np.float32) - colour) * veil[..., None]
-    canvas.lay(np.clip(colour, 0, 1).astype(np.float32), np.maximum(road, 1.0), box)
+    canvas.lay(np.clip(colour, 0, 1).astype(np.float32), cv2.GaussianBlur(road, (0, 0), 0.7), box)
 
 
 def _street(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
@@ -283,7 +308,7 @@ def _street(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
         top = vanish[1] * canvas.height - canvas.px(float(rng.uniform(0.06, 0.24)))
         far.polygon([(x, top), (x + wide, top), (x + wide, vanish[1] * canvas.height + 2), (x, vanish[1] * canvas.height + 2)], blend(air.haze, air.near, 0.25))
     far.paint(haze=blend(air.haze, air.glow, 0.4), haze_amount=0.45)
-    wall = float(rng.uniform(0.36, 0.48))
+    wall = float(rng.uniform(0.46, 0.60))
     for side in (-1.0, 1.0):
         _facade(canvas, air, rng, side, vanish, lamps, night, wall)
     wet = 0.80 if air.weather in ("rain", "storm") else 0.48 if night else 0.10
@@ -302,7 +327,7 @@ def _street_lamps(canvas: Canvas, air: Air, vanish: tuple[float, float], wall: f
     for depth in (5.0, 3.4, 2.3, 1.6, 1.1):
         for side in (-1.0, 1.0):
             x = vanish[0] * canvas.width + side * wall * 0.66 / depth * unit
-            base, top = vanish[1] * canvas.height + 0.32 / depth * unit, vanish[1] * canvas.height - 0.34 / depth * unit
+            base, top = vanish[1] * canvas.height + _EYE / depth * unit, vanish[1] * canvas.height - 0.34 / depth * unit
             reach = 0.10 / depth * unit
             sketch = Sketch(canvas, canvas.box(x - reach * 2, top - reach, x + reach * 2, base), 3)
             dark = blend(air.near, air.haze, float(np.clip(depth / 9, 0, 0.6)))
@@ -329,7 +354,7 @@ def _walkers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, v
                 if flip:
                     sketch.polygon([(x - size * 0.10, y), (x + size * 0.10, y), (x + size * 0.13, y + size * 0.8), (x - size * 0.13, y + size * 0.8)], dark, 0.5)
                 else:
-                    creatures.draw(sketch, "walker", (x, y), size, dark, 1.0, rim=blend(air.lamp, air.glow, 0.5), rim_side=1.0)
+                    creatures.draw(sketch, "walker", (x, y), size, dark, 1.0, rim=blend(air.lamp, air.glow, 0.5) if air.lamps_lit else blend(air.near, air.light, 0.4), rim_side=1.0)
                     if air.weather in ("rain", "storm", "snow") or thing:
                         own = thing.colour if thing and thing.colour else (rgb("#D7363A") if thing else dark)
                         arc = [(x + size * 0.06 + math.cos(q) * size * 0.36, y - size * 0.98 - math.sin(q) * size * 0.25) for q in np.linspace(math.pi, 0, 24)]
@@ -352,7 +377,7 @@ def _walkers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, v
     if cars:
         for depth, side in ((1.5, 1.0), (2.6, -1.0), (3.8, 1.0))[: int(np.clip(cars.count or 3, 1, 3))]:
             size = 0.30 / depth * canvas.unit_px
-            x, y = vanish[0] * canvas.width + side * size * 0.75, vanish[1] * canvas.height + 0.32 / depth * canvas.unit_px
+            x, y = vanish[0] * canvas.width + side * size * 0.75, vanish[1] * canvas.height + _EYE / depth * canvas.unit_px
             own = local_light(air, cars.colour or rgb("#C9A23A"), 0.6)
             sketch = Sketch(canvas, canvas.box(x - size, y - size, x + size, y + size * 0.1), 3)
             sketch.polygon([(x - size * 0.36, y - size * 0.42), (x - size * 0.26, y - size * 0.62), (x + size * 0.26, y - size * 0.62), (x + size * 0.36, y - size * 0.42)], blend(own, air.near, 0.65))

@@ -21,8 +21,9 @@ from studio.engine.renderers.painter.sketch import Sketch, below
 
 
 def rock(canvas: Canvas, air: Air, sun: Sun, middle: float, line: float, width: float, height: float,
-         colour: Rgb | None = None, level: float = 0.55) -> float:  # fmt: skip
-    """A weathered rock rising from `line` (v) around `middle` (u); `width`, `height` in units. Returns its flat top's v."""
+         colour: Rgb | None = None, level: float = 0.55, sink: bool = False) -> float:  # fmt: skip
+    """A weathered rock rising from `line` (v) around `middle` (u); `width`, `height` in units.
+    With `sink` its foot dissolves into mist instead of ending at `line`. Returns its flat top's v."""
     half = width * canvas.unit_px / canvas.width / 2
     columns = canvas.u[0]
     across = (columns - middle) / half
@@ -34,16 +35,17 @@ def rock(canvas: Canvas, air: Air, sun: Sun, middle: float, line: float, width: 
     skyline = line - (height * canvas.unit_px / canvas.height) * (plateau * 0.82 + rough * 0.20 * (1 - 0.75 * (np.abs(across) < 0.22)) * (shape > -0.1))
     skyline = np.where(np.abs(across) < 1.12, skyline, 2.0).astype(np.float32)
     left, right = (middle - half * 1.2) * canvas.width, (middle + half * 1.2) * canvas.width
-    box = canvas.box(left, float(skyline.min()) * canvas.height, right, min(1.0, line + 0.05) * canvas.height)
+    box = canvas.box(left, float(skyline.min()) * canvas.height, right, min(1.0, line + 0.09) * canvas.height)
     if box.empty:
         return line
     rows = canvas.v[box.top : box.bottom]
     under = rows - skyline[None, box.left : box.right]
     mask = below(canvas, skyline)[box.top : box.bottom, box.left : box.right]
     size = height * 0.9
-    bend = canvas.noise(size * 0.7, 4, box=box)
-    crags = warp(canvas.noise((size * 0.8, size * 0.32), 6, 0.58, "ridge", box=box), bend * canvas.px(size * 0.25), bend * canvas.px(size * 0.1))
-    facing = np.gradient(crags, axis=1) * canvas.px(size) * 0.09 * sun.side
+    bend = canvas.noise(size * 0.5, 4, box=box)
+    large = warp(canvas.noise((size * 0.75, size * 0.42), 4, 0.5, "ridge", box=box), bend * canvas.px(size * 0.12), bend * canvas.px(size * 0.1))
+    crags = large * 0.75 + canvas.noise((size * 0.12, size * 0.16), 4, 0.55, "ridge", box=box) * 0.25
+    facing = (np.gradient(crags, axis=1) * 0.10 * sun.side + np.gradient(crags, axis=0) * 0.07) * canvas.px(size)
     side_light = np.clip(-across[None, box.left : box.right] * -sun.side * 0.5, -0.6, 0.6)
     top_light = np.exp(-np.clip(under, 0, 1) / 0.010)
     lit = np.clip(0.40 + facing + side_light * 0.55 + top_light * 0.35 + (crags - 0.3) * 0.22, 0, 1)
@@ -58,16 +60,18 @@ def rock(canvas: Canvas, air: Air, sun: Sun, middle: float, line: float, width: 
         body = body + (np.asarray(towers.local_light(air, rgb("#F2F6FA"), 0.8), np.float32) - body) * cap[..., None]
     veil = smooth(line - 0.08, line + 0.04, rows) * 0.4
     body = body + (np.asarray(air.haze, np.float32) - body) * veil[..., None]
+    if sink:
+        mask = mask * smooth(line + 0.055, line - 0.03, rows + bend * 0.025)
     canvas.lay(body, mask, box)
     return float(skyline[int(np.clip(middle, 0, 0.999) * canvas.width)])
 
 
-def _lighthouse_on_rock(brief: Brief, canvas: Canvas, air: Air, sun: Sun, u: float, line: float, size: float) -> None:
+def _lighthouse_on_rock(brief: Brief, canvas: Canvas, air: Air, sun: Sun, u: float, line: float, size: float, sink: bool = False) -> None:
     """Rock, tower, cottage, and the lamp's beam if it is lit."""
     thing = brief.thing("lighthouse")
     beam_side = -1.0 if u > 0.5 else 1.0
     lit = (air.lamps_lit or brief.says("lamp", "beam", "lit", "light")) and "lamp" not in brief.without
-    top = rock(canvas, air, sun, u + 0.01, line, size * 1.25, size * 0.34)
+    top = rock(canvas, air, sun, u + 0.01, line, size * 1.25, size * 0.34, sink=sink)
     foot = (u * canvas.width, top * canvas.height + canvas.px(size) * 0.03)
     tall = canvas.px(size)
     lamp = (foot[0], foot[1] - tall * 0.8 - tall * 0.058)
@@ -100,9 +104,9 @@ def _above_clouds(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generat
     def between(index: int) -> None:
         if index == layers // 2:
             if brief.wants("lighthouse") or not brief.wants("island", "boat"):
-                _lighthouse_on_rock(brief, canvas, air, sun, u, line, size)
+                _lighthouse_on_rock(brief, canvas, air, sun, u, line, size, True)
             else:
-                rock(canvas, air, sun, u, line, 0.5, 0.16)
+                rock(canvas, air, sun, u, line, 0.5, 0.16, sink=True)
 
     cloud_sea(canvas, air, sun, rng, horizon, layers, between)
     canvas.note("a sea of clouds", "cloud")

@@ -34,8 +34,9 @@ _WORLDS = (
 
 def _scheme(brief: Brief, rng: np.random.Generator) -> tuple[Rgb, ...]:
     """Void, deep, body, bright, core: by seed, or built from the wished colours."""
-    if brief.colours:
-        wish = [colour for _, colour in brief.colours]
+    wish = [colour for _, colour in brief.colours]
+    wish += [thing.colour for thing in brief.things if thing.colour and thing.kind in ("nebula", "galaxy", "star", "blackhole")]
+    if wish:
         first, second = wish[0], wish[1] if len(wish) > 1 else adjust(wish[0], hue_deg=38, lightness=0.1)
         return (adjust(first, lightness=-0.50, chroma=0.5), adjust(first, lightness=-0.32, chroma=0.8), first, adjust(second, lightness=0.1),
                 adjust(blend(second, (1, 1, 1), 0.5), lightness=0.05))  # fmt: skip
@@ -106,10 +107,10 @@ def _planet(canvas: Canvas, rng: np.random.Generator, middle: tuple[float, float
     if banded:
         stir = fbm(box.height, box.width, canvas.px(radius) * 0.5, canvas.next_seed(), octaves=5)
         lat = across + stir * 0.07
-        bands = fbm(box.height, 8, (canvas.px(radius) * 0.30, 999.0), canvas.next_seed(), octaves=6, gain=0.6)[:, 4]
+        bands = fbm(box.height, 8, (canvas.px(radius) * 0.42, 999.0), canvas.next_seed(), octaves=5, gain=0.5)[:, 4]
         index = np.clip((lat * 0.5 + 0.5) * (box.height - 1), 0, box.height - 1).astype(np.int32)
         fine = warp(fbm(box.height, box.width, (canvas.px(radius) * 0.10, canvas.px(radius) * 0.8), canvas.next_seed(), octaves=5), stir * 14, stir * 8)
-        surface = ramp(even(*world), np.clip(0.5 + bands[index] * 0.95 + fine * 0.13 + lat * 0.05, 0, 1))
+        surface = ramp(even(*world), np.clip(0.52 + bands[index] * 0.62 + fine * 0.10 + lat * 0.06, 0.05, 0.9))
     else:
         bulge = 1 / np.maximum(0.35, pz)
         stir = fbm(box.height, box.width, canvas.px(radius) * 0.55, canvas.next_seed(), octaves=4)
@@ -163,6 +164,7 @@ def _galaxy(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...]) -
     phase = angle * arms - wind * np.log(away * 9) * arms * 0.62
     arm = np.clip(0.5 + 0.5 * np.cos(phase), 0, 1) ** 2.2
     lane = np.clip(0.5 + 0.5 * np.cos(phase + 0.85), 0, 1) ** 5
+    away = away / 1.3
     fade = np.exp(-away / 0.20)
     mottle = canvas.noise(0.05, 5, 0.62)
     void, _deep, body, bright, core = scheme
@@ -172,7 +174,7 @@ def _galaxy(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...]) -
     canvas.screen(core, np.exp(-(away / 0.055) ** 1.15) * 0.98 + np.exp(-away / 0.11) * 0.42)
     canvas.screen((1.0, 0.98, 0.92), np.exp(-(away / 0.020) ** 1.3))
     count = 5200
-    r = rng.exponential(0.17, count)
+    r = rng.exponential(0.21, count)
     base = (rng.integers(0, arms, count) * math.tau / arms) + wind * 0.62 * np.log(r * 9 + 1e-3) + rng.normal(0, 0.30, count)
     sx, sy = r * np.cos(base), r * np.sin(base) * squash
     cx = (middle[0] * canvas.width + (sx * math.cos(tilt) - sy * math.sin(tilt)) * canvas.unit_px).astype(int)
@@ -197,12 +199,12 @@ def _eclipse(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...]) 
     beyond = np.clip(away - radius, 0, 9)
     swirl = angle + beyond * 0.25
     streams = noise.fbm(np.cos(swirl) * 3.2 + 9, np.sin(swirl) * 3.2 + beyond * 0.7, octaves=6, gain=0.58)
-    fine = noise.fbm(np.cos(swirl) * 14 + 3, np.sin(swirl) * 14 + beyond * 1.2, octaves=4, gain=0.6)
+    fine = noise.fbm(np.cos(swirl) * 8 + 3, np.sin(swirl) * 8 + beyond * 2.2, octaves=4, gain=0.6)
     lobe = 0.75 + 0.35 * np.cos(2 * (angle - float(rng.uniform(0, 3))))
-    reach = np.clip(0.085 * lobe * (1 + 1.5 * streams), 0.02, 1)
+    reach = np.clip(0.060 * lobe * (1 + 1.5 * streams), 0.015, 1)
     corona = np.exp(-beyond / reach) * (0.8 + 0.55 * fine)
     canvas.screen(blend(scheme[4], (1, 1, 1), 0.5), np.clip(corona * 0.95, 0, 1))
-    canvas.screen(scheme[3], np.clip(np.exp(-beyond / (reach * 3.2)) * 0.55 * (0.8 + fine), 0, 1))
+    canvas.screen(scheme[3], np.clip(np.exp(-beyond / (reach * 3.4)) * 0.46 * (0.9 + 0.7 * fine), 0, 1))
     canvas.screen((1, 1, 1), np.exp(-beyond / 0.006) * 0.9)
     canvas.lay((0.008, 0.008, 0.016), smooth(radius + 0.0015, radius - 0.0015, away))
     bead = -math.pi / 4 + float(rng.normal(0, 0.3))
@@ -230,6 +232,9 @@ def _black_hole(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...
     beam = 1 + 0.5 * np.tanh(dx * -6)
     canvas.screen(warm, np.clip(disc * (0.95 + 0.7 * streaks) * beam, 0, 1))
     canvas.screen(hot, np.clip(disc**2 * (0.8 + 0.6 * streaks) * beam * 0.9, 0, 1))
+    front = np.exp(-((dy / (0.010 + 0.02 * np.exp(-np.abs(dx) / 0.3))) ** 2)) * np.exp(-np.clip(np.abs(dx) - 0.12, 0, 9) / 0.15)
+    canvas.screen(warm, np.clip(front * (1.0 + 0.6 * streaks) * beam, 0, 1))
+    canvas.screen(hot, np.clip(front**3 * beam * 1.1, 0, 1))
     canvas.screen(warm, np.exp(-away / 0.34) * 0.20)
     canvas.note("a black hole with its disc of light", "blackhole")
 
@@ -352,6 +357,8 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     if brief.wants("nebula"):
         cloud = 1.0
     _void(brief, canvas, rng, scheme, cloud)
+    _bright_stars(canvas, rng, 14 if subject in ("nebula", None) else 6, blend(scheme[4], (1, 1, 1), 0.6))
+    canvas.note("", "star")
     if subject == "galaxy":
         _galaxy(canvas, rng, scheme)
     elif subject == "eclipse":
@@ -364,8 +371,6 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         canvas.note("a nebula", "nebula")
     if brief.wants("nebula") and subject != "nebula":
         canvas.note("in a nebula", "nebula")
-    _bright_stars(canvas, rng, 14 if subject in ("nebula", None) else 6, blend(scheme[4], (1, 1, 1), 0.6))
-    canvas.note("", "star")
     _travellers(brief, canvas, air, Sun(0.3, 0.3, 0.03, False), rng, 1.2)
     canvas.progress(0.8, "Starlight")
     canvas.bloom(0.5)

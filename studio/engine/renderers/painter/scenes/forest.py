@@ -159,7 +159,7 @@ def _trunks(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, ki
     stops = [(0.0, blend(depth_light, air.sun, 0.45)), (0.35, depth_light), (1.0, blend(far, air.near, 0.25))]
     away = canvas.distance(sun.u, sun.v, 0.9)
     canvas.fill(ramp(stops, np.clip(away / 0.85 + canvas.noise(0.22, 5) * 0.12, 0, 1)))
-    _dapple(canvas, rng, 0.02, 0.56, [blend(air.haze, local_light(air, colour, 0.8), 0.5) for colour in leaves[1:]], 2600, 0.008, 0.5)
+    _dapple(canvas, rng, 0.02, 0.56, [blend(air.haze, local_light(air, colour, 0.8), 0.5) for colour in leaves[1:]], 3200, 0.005, 0.5)
     ground_v = 0.70
     _litter(brief, canvas, air, rng, leaves, ground_v, sun)
     rows = 5
@@ -170,7 +170,7 @@ def _trunks(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, ki
         if t < 0.9 and kind != "bamboo":
             tones = [blend(local_light(air, colour, 0.35 + 0.6 * (1 - abs(t - 0.5))), air.haze, 0.55 * (1 - t)) for colour in leaves]
             if not (air.season == "winter" and kind == "birch"):
-                _dapple(canvas, rng, -0.04, 0.40 - 0.10 * t, tones, int(1500 - 500 * t), 0.008 + 0.010 * t, 0.85)
+                _dapple(canvas, rng, -0.04, 0.40 - 0.10 * t, tones, int(3400 - 1000 * t), 0.0042 + 0.0055 * t, 0.9)
         if kind == "bamboo":
             tones = [blend(local_light(air, colour, 0.8), air.haze, 0.5 * (1 - t)) for colour in leaves]
             _blades(canvas, rng, tones, int(500 - 200 * t), 0.03 + 0.04 * t, 0.5)
@@ -182,7 +182,7 @@ def _trunks(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, ki
     if not air.dark:
         shafts(canvas, air, sun.u + float(rng.normal(0, 0.03)), -0.05, 0.34)
     if air.season in ("autumn",) or brief.says("sakura", "cherry blossom", "blossom"):
-        _dapple(canvas, rng, 0.1, 0.98, [local_light(air, colour, 0.95) for colour in leaves[1:]], 90, 0.006, 0.9)
+        _dapple(canvas, rng, 0.1, 0.98, [local_light(air, colour, 0.95) for colour in leaves[1:]], 90, 0.0045, 0.9)
     canvas.note({"birch": "a birch wood", "bamboo": "a bamboo grove", "blossom": "blossoming trees"}.get(kind, "a wood of tall trunks"), "tree")
 
 
@@ -242,7 +242,7 @@ def _litter(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, le
         canvas.lay(blend(dirt, air.glow, 0.15), track * 0.62, box)
         canvas.note("a path", "path")
     if not snowy:
-        _dapple(canvas, rng, line, 1.0, [local_light(air, colour, 0.8) for colour in leaves], 900, 0.006, 0.75)
+        _dapple(canvas, rng, line, 1.0, [local_light(air, colour, 0.8) for colour in leaves], 1500, 0.0042, 0.75)
 
 
 def _stand(canvas: Canvas, air: Air, rng: np.random.Generator, kind: str, t: float, count: int, ground_v: float, sun: Sun, leaves: tuple[Rgb, ...]) -> None:

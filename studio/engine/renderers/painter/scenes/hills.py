@@ -44,18 +44,18 @@ def _layers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
     sun = place_sun(brief, canvas, air, rng, horizon)
     full_sky(brief, canvas, air, horizon, sun, rng, None if not balloons else 0.3)
     count = int(rng.integers(6, 9))
-    jagged = float(rng.uniform(0.25, 0.7))
+    jagged = float(rng.uniform(0.35, 0.85))
     last: Field = np.full(canvas.width, horizon, np.float32)
     for index in range(count):
         t = index / (count - 1)
-        line = horizon - 0.03 + (t**1.25) * (0.94 - horizon)
-        cycles = 2.4 - 1.1 * t
-        last = ridge(canvas, line, (0.075 - 0.030 * t) * (1.0 if t < 0.9 else 0.6), cycles, jagged * (1 - 0.6 * t))
+        line = horizon - 0.02 + (t**1.25) * (0.93 - horizon)
+        cycles = 2.1 - 0.9 * t
+        last = ridge(canvas, line, (0.30 - 0.09 * t) * (1.0 if t < 0.9 else 0.8), cycles, jagged * (1 - 0.45 * t))
         paint_ridge(canvas, air, sun, last, 0.10 + 0.90 * t**1.25, mist=0.85, mist_reach=0.10 + 0.05 * t, texture=0.25 + 0.5 * t)
         if 0.15 < t < 0.8:
             mist_band(canvas, air, line + 0.045, 0.020 + 0.012 * t, (0.5 if air.weather != "clear" or air.time == "dawn" else 0.32) * (1 - t))
-        if 0.45 < t < 0.95 and air.season != "winter" and rng.random() < 0.8:
-            trees.tree_line(canvas, rng, last * canvas.height, 0.016 + 0.028 * t, int(70 * canvas.aspect), blend(air.far(0.10 + 0.9 * t**1.25), air.near, 0.25))
+        if 0.5 < t < 0.95 and air.season != "winter" and rng.random() < 0.5:
+            trees.tree_line(canvas, rng, last * canvas.height, 0.014 + 0.022 * t, int(150 * canvas.aspect), blend(air.far(0.10 + 0.9 * t**1.25), air.near, 0.25))
         if index == count - 3:
             staffage.buildings(brief, canvas, air, sun, rng, last * canvas.height, 0.042, haze=0.25)
     canvas.note(f"{count} ridges of hills")
@@ -70,8 +70,7 @@ def _foreground(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random
         _lone_tree(brief, canvas, air, sun, rng, line_px, 0.30)
     staffage.animals(brief, canvas, air, sun, rng, line_px, 0.062, shade=0.6)
     dark = blend(air.near, rgb(_GREENS[air.season]), 0.12)
-    low = float(np.max(line))
-    trees.grass(canvas, rng, min(0.985, low + 0.012), 0.055, int(520 * canvas.aspect), dark, blend(dark, air.light, 0.30),
+    trees.grass(canvas, rng, np.clip(line + 0.006, 0, 0.985), 0.050, int(900 * canvas.aspect), dark, blend(dark, air.light, 0.30),
                 float(rng.uniform(-0.25, 0.25)), _blooms(brief, air) if brief.wants("flowers") else (), 0.4)  # fmt: skip
     if brief.wants("flowers"):
         canvas.note("wildflowers", "flowers")

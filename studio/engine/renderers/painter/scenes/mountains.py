@@ -177,7 +177,7 @@ def _range(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
             own = rgb({"autumn": "#7A5128", "winter": "#5E6E78"}.get(air.season, "#2E4C36"))
             paint_ridge(canvas, air, sun, line, 0.4 + 0.6 * t, mist=0.7, mist_reach=0.08, texture=0.5, own=blend(local_light(air, own, 0.3), air.near, 0.25 + 0.4 * t))
             shade = blend(blend(local_light(air, own, 0.15), air.near, 0.3 + 0.35 * t), air.haze, 0.40 * (1 - t) ** 1.4)
-            trees.tree_line(canvas, rng, line * canvas.height, 0.035 + 0.085 * t, int(130 * canvas.aspect * (1 - 0.55 * t)), shade, 9 + int(6 * t))
+            trees.tree_line(canvas, rng, line * canvas.height, 0.032 + 0.085 * t, int(330 * canvas.aspect * (1 - 0.6 * t)), shade, 9 + int(7 * t), depth=0.7)
             if t < 0.9:
                 mist_band(canvas, air, horizon + 0.06 + 0.27 * t, 0.02, 0.5 * (1 - t))
             if index == 1:

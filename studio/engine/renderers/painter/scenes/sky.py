@@ -149,7 +149,7 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
             cloud_sea(canvas, air, sun, rng, horizon + 0.01, 5)
         else:
             for index in range(3):
-                paint_ridge(canvas, air, sun, ridge(canvas, horizon + 0.035 * index + 0.02, 0.02, 2.0, 0.4), 0.35 + 0.28 * index, mist=0.6, mist_reach=0.06)
+                paint_ridge(canvas, air, sun, ridge(canvas, horizon + 0.045 * index + 0.03, 0.17, 1.7, 0.5), 0.35 + 0.28 * index, mist=0.6, mist_reach=0.06)
             canvas.note("low hills")
         staffage.flying(brief, canvas, air, sun, rng, 0.04, horizon - 0.08, 0.6)
     weather_over(canvas, air, rng, horizon)
