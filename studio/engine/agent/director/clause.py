@@ -17,13 +17,13 @@ STYLE = "(?:" + "|".join(sorted((re.escape(style) for style in STYLES), key=len,
 POLITE = re.compile(
     r"^ (?:give it a (?:go|try|shot)(?: :| ,)?|(?:(?:what|how) about(?= (?:an?|some|the|making|doing|\d) )(?: making| doing)?|(?:take|use|here is|this is) (?:this|the|my|that|an?) "
     r"(?:\w+ )?(?:picture|photo|image|upload|drawing)(?:(?= ,)|(?= and)|(?= :)|(?= $))|hey|hi|hello|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
-    r"|yes|just|maybe|lastly|afterwards|after that|studio|there|but|oh|alright|actually|let us|go ahead and|kindly|sure"
+    r"|yes|just|maybe|lastly|afterwards|after that|studio|there(?= (?!is |are |was |were |s |should |must |needs? ))|but|oh|alright|actually|let us|go ahead and|kindly|sure"
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
     r"|i (?:really |quite |do )?(?:like|love) (?:it|this|that|them|the idea)(?= (?:, )?(?:but|though|however))|(?:that|it|this) is (?:\w+ )?(?:nice|great|good|lovely|perfect|beautiful|cool)(?= (?:, )?(?:but|though|however))|though|however"
     r"|(?:on |in |for )?(?:the )?(?:(?:first|second|third|last|1st|2nd|3rd) (?:one|picture|image|photo|video|clip)|(?:image|picture|photo|video|clip|upload) \d+)(?= [:,] )"
     r"|i (?:want|need|would like|would love|wish|expect) you to|(?:can|could|would|will|are|may|do) you (?:be able to |able to )?"
     r"(?:please |kindly |maybe |just |also |now |perhaps )*(?=\w)(?!like|work|support|know|have|speak|see|hear|think|run|need|use|remember|understand)"
-    r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get)(?= (?:an?|some|the|my|\d) )|would you mind |i was wondering if you could|is it possible to|help me(?: to)?"
+    r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get)(?= (?:an?|some|the|my|\d) )|would you mind |(?:would|is) it (?:be )?(?:at all )?possible (?:for you )?to|(?:is there )?any chance (?:that )?(?:you (?:could|can)|to|of)|do you think you (?:could|can)|you think you (?:could|can)|i wonder(?:ed)? if you (?:could|can|would)|(?:it would be|that would be|would be) (?:\w+ )?(?:great|nice|lovely|wonderful|cool|awesome) if you (?:could|can|would)|i would (?:really )?(?:appreciate it|be grateful|be happy) if you (?:could|can|would)|(?:would you )?be so kind (?:as to|and|to)|do me a favou?r and|i (?:just |only )?need you to|you (?:should|must|need to|have to|may|might)(?= (?:make|draw|paint|create|cut|remove|add|change|turn|put|give))|i was wondering if you could|is it possible to|help me(?: to)?"
     r"|try to|try and|would you|could you|can you|[,.:;!-]|feel free to|quick one :|hello there) )+"
 )
 
@@ -64,6 +64,8 @@ class Clause:
     def question(self) -> bool:
         """Whether it asks something instead of requesting a deed."""
         start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|did|should|shall|whats|any|do (?:i|you|we|they|these|those|the|people)|(?:has|have|can|could|will|would) (?:i|you|we|they|it|he|she|this|that|these|those|the|there|my|anyone|people))\b"
+        if self.core_start > 0 and re.match(r"^ (?:have|has) ", self.core):
+            return False
         return bool(re.match(start, self.core)) or (
             " ? " in self.text.norm and not POLITE.match(self.text.norm) and not self.creates
         )
@@ -208,6 +210,9 @@ class Clause:
             "up",
             "shot",
             "medium",
+            "distance",
+            "seen",
+            "viewed",
             "camera",
             "and",
             "of",

@@ -108,7 +108,7 @@ REAL_WORDS: frozenset[str] = frozenset(
 
 PICTURE = (
     r"(?:pictures?|photos?|images?|drawings?|paintings?|illustrations?|portraits?|sketch(?:es)?|artworks?|renders?"
-    r"|snapshots?|shots?|scans?|selfies?|screenshots?|results?|uploads?|graphics?|pieces?)"
+    r"|snapshots?|snaps?|shots?|scans?|selfies?|screenshots?|results?|uploads?|graphics?|pieces?)"
 )
 MAKEABLE = (
     r"(?:pictures?|photos?|images?|drawings?|paintings?|illustrations?|portraits?|sketch(?:es)?|artworks?|renders?"

@@ -58,7 +58,7 @@ def find_reference(norm: str, kind: MediaKind, stock: Stock) -> Reference:
             r"|all of (?:them|these|those)|each|the (?:last|second|first|third|other|previous) one)(?= )",
             norm,
         )
-        if match and (match[0] not in ("him", "her", "here") or stock.has(kind)):
+        if match and (match[0] not in ("him", "her", "here", "each") or stock.has(kind)):
             ref.pointed = True
             ref.spans.append(match.span())
             ref.plural = match[0] in ("these", "those", "them", "both", "each") or match[0].startswith("all of")
@@ -144,6 +144,8 @@ def _groups(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
         rf"(?<= )(?:all|every|each)(?: (?:of )?(?:them|these|those|the|my|our|\d))*(?: (?:one|{noun}))?(?= )", norm
     )
     if match and re.search(rf"all of|them|these|those|each|every|{noun}|all $| \d", match[0] + " "):
+        if match[0].strip() in ("each", "every", "all") and not shelf.everything:
+            return
         whole = shelf.attached or (shelf.batch if len(shelf.batch) > 1 else shelf.made) or shelf.sent
         ref.indices, ref.plural, ref.pointed, ref.named = list(whole), True, True, True
         ref.spans.append(match.span())

@@ -88,6 +88,8 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     """Return the steps of a request; one step with tool ``talk`` when it wants words."""
     whole = Clause(text, stock)
     tool, _ = intent(whole)
+    if tool == "enhance_prompt" and text.quotes and " prompt" in text.norm and not re.search(rf" {_THEN}", text.norm):
+        return [Step(tool, whole, talk)]
     if tool in _PLANNERS or (
         tool in _TEXT_TOOLS
         and re.search(r"(?s):\s*\S", text.raw)

@@ -216,7 +216,7 @@ def change_angle(step: Step) -> list[Arguments]:
 def azimuth(norm: str) -> str:
     """Return the named camera position around the subject."""
     side = "left" if re.search(r" left ", norm) else "right" if re.search(r" right ", norm) else ""
-    back = re.search(r" (?:back|behind|rear) ", norm)
+    back = re.search(r" (?:back|behind|rear|(?:other|far|reverse) side) ", norm)
     front = re.search(r" front ", norm)
     quarter = re.search(r" (?:quarter|3/4|diagonal(?:ly)?|corner) ", norm)
     if side and back:

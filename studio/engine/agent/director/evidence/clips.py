@@ -180,7 +180,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "generate_video",
         11,
-        r" (?:{vid}|animation|footage|timelapse|time lapse|drone shot|drone flight|slow motion shot) ",
+        r" (?:{vid}|animation|footage|timelapse|time lapse|drone shot|drone flight|slow motion shot|b ?roll|stop ?motion|hyperlapse|slow ?mo|cut ?scene|motion graphics?|tracking shot|animated (?:\w+ )?(?:loop|sticker|gif|logo|short|scene|sequence|intro)|boomerang|intro sequence|video loop) ",
         lambda c: (
             not c.points_at_video
             and not c.animates_existing
@@ -189,6 +189,6 @@ CLIPS: tuple[Evidence, ...] = (
             and (c.creates or c.creates_video or not c.says(r"^ (?:turn|join|merge|upscale|extend|add|put) "))
         ),
     ),
-    Evidence("generate_video", 12, r"^ (?:film|shoot) (?!noir)"),
+    Evidence("generate_video", 12, r"^ (?:film|shoot|record) (?!noir|cover|player)"),
     Evidence("generate_video", 6, r"^ animate an? "),
 )

@@ -36,7 +36,7 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "edit",
         9,
-        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its) \w+ (?:red|blue|green|yellow|black|white|pink|gold|in)|paint over|give (?:the|her|him|it|them|this|that|everyone)|make (?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend)(?: |$)",
+        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its) \w+ (?:red|blue|green|yellow|black|white|pink|gold|in)|paint over|give (?:the|her|him|it|them|this|that|everyone)|make (?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend|lose|ditch|drop|kill|photoshop|stick|wipe|scrub|shift|shrink|widen|shorten|thicken|swap out|switch out|turn up|turn down|tone down|bump|dial|get (?:him|her|it|that|the|rid)|take out|bring|leave out|cover|uncover|unclutter|declutter|fade|blacken|bleach|dye|shave|slim|age|populate|decorate|furnish|repaint|refocus|defocus|zoom|reframe|center|scatter|sprinkle|surround)(?: |$)",
         lambda c: picture_at_hand(c) and (c.has("image") or c.images.pointed),
     ),
     Evidence(
@@ -52,6 +52,12 @@ PICTURES: tuple[Evidence, ...] = (
                 r"^ (?:\w+ ){{0,3}}(?:computer|water|river|flower|paper|tower|winter|summer|water|tiger|spider|ever|over|never|under|weather|mother|father|better idea|more of|one more|\w+er (?:in|of|on|with|by|at|and|under)) ?"
             )
         ),
+    ),
+    Evidence(
+        "edit",
+        10,
+        r"[,.!] (?:please |can you |could you |so |and |just )*(?:remove|erase|delete|take|get|lose|fix|clean|change|replace|hide|crop|blur|add|put|move) (?:it|that|them|him|her|this|the) ",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.creates_new,
     ),
     Evidence(
         "edit",

@@ -12,7 +12,7 @@ from studio.engine.agent.director.evidence.base import (
 _FROM_WHERE = (
     r"(?:from (?:directly )?(?:behind|above|below|underneath|overhead|(?:the |its |her |his )?(?:left|right|back|front|side|top|rear|bottom|other side|low angle|high angle))"
     r"|(?:front|back|rear|side|left|right|quarter|top|bird s eye|worm s eye|profile|three quarter) (?:side )?(?:view|angle)|(?:low|high|eye level|another|different|new|other) (?:camera )?(?:angle|viewpoint|perspective)"
-    r"|(?:rotate|move|turn|orbit|swing|pan) the camera|camera (?:angle|to the|from)|(?:show|see|view) (?:me )?(?:the|its|his|her) (?:back|rear|other side|left side|right side|profile)(?= |$)|view (?:it|this|that|her|him) from)"
+    r"|(?:rotate|move|turn|orbit|swing|pan) the camera|camera (?:angle|to the|from)|(?:show|see|view) (?:me )?(?:the|its|his|her) (?:back|rear|other side|left side|right side|profile)(?= |$)|view (?:it|this|that|her|him) from|^ view from|(?:other|back|far|left|right|rear|reverse|under) ?side of (?:it|the|this|that|her|him|my)|over the shoulder|side on|top down|(?:front|back) (?:left|right) (?:view|angle|side)|viewed from|from a (?:lower|higher|low|high|different|new|steeper) (?:angle|viewpoint|position|perspective|point of view))"
 )
 
 _FROM_SIDE = r"(?:from|seen from|viewed from) (?:directly )?(?:behind|above|below|overhead|(?:the |its |her |his )?(?:left|right|back|front|top|rear|other)(?: side)?(?! (?:of|into) )|the side)"
@@ -22,7 +22,13 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "image_to_3d",
         14,
-        r" (?:3d (?:model|mesh|object|asset|print|file|sculpture|version|scan|figure|thing|shape|geometry)s?|glb|gltf|obj file|stl|mesh|3d printable) ",
+        r" (?:3d (?:model|mesh|object|asset|print|file|sculpture|version|scan|figure|figurine|statue|statuette|sculpture|character|miniature|avatar|bust|toy|prop|reconstruction|thing|shape|geometry|printing|printer)s?|glb|gltf|obj file|stl|mesh|3d printable) ",
+    ),
+    Evidence(
+        "image_to_3d",
+        14,
+        r" (?:action figures?|point cloud|photogrammetry|fbx|usdz|obj|blender (?:model|file)|polygon model)(?: |$)",
+        no_new_picture,
     ),
     Evidence(
         "image_to_3d", 13, r" (?:in|into|to|make (?:it|this|that)|go|convert .* to) (?:full )?3d(?: |$)", no_new_picture
@@ -34,6 +40,18 @@ REWORKED: tuple[Evidence, ...] = (
         lambda c: picture_at_hand(c) and not c.says(r" (?:foreground|subject) "),
     ),
     Evidence("segment_image", 15, r" mask (?:it|him|her|them|the \w+) ?(?:out)? ", picture_at_hand),
+    Evidence(
+        "remove_background",
+        14,
+        r" (?:alpha(?: channel)?|nothing behind (?:it|her|him|them)|everything behind|all behind|knock ?out|free ?stand(?:ing)?|no backdrop|background ?less|backgrounds? (?:gone|off|eraser)) ",
+        lambda c: no_new_picture(c) and not c.says(r" (?:alpha )?(?:masks?|mattes?) "),
+    ),
+    Evidence(
+        "segment_image",
+        14,
+        r" (?:mattes? (?:of|for)|alpha matte|roto(?:scope)?|silhouette of the|outline of the|highlight (?:the|all|every)|separate the (?!\w+ from)|pixels of the|bounding|stencil (?:of|for)) ",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
     Evidence("remove_background", 10, r" transparent(?: please)? (?:[.!] )?$", no_new_picture),
     Evidence(
         "remove_background",
@@ -74,11 +92,11 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "restore_photo",
         12,
-        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry) ",
+        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|folds?|folded|crumpled) ",
         lambda c: (
             picture_at_hand(c)
             and c.says(
-                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s) "
+                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|patch|touch|make|mended|fixed|repaired|restored) "
             )
         ),
     ),
@@ -112,6 +130,12 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "change_angle",
         14,
+        r"^ (?:(?:let|me|us|show|see|i|want|would|like|to|can|we|look|at) )*(?:the )?(?:other|back|far|left|right|rear|reverse) ?side of (?:it|the|this|that|her|him|my) ",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "change_angle",
+        14,
         r" (?:the|this|that|my|his|her|it|him) (?:\w+ ){{0,3}}" + _FROM_SIDE + "(?: |$)",
         lambda c: picture_at_hand(c) and c.has("image") and not c.creates_new and not c.says(r"^ (?:an?|draw|paint) "),
     ),
@@ -124,7 +148,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         12,
-        r" (?:in the (?:\w+ )?style of|style of|stylize|restyle|style transfer|\w+(?:oon|ic|ing)ify|cartoonify|in (?:an? |the )?(?:\w+ )+style|(?:an?|the) (?:\w+ ){{1,3}}(?:style|look|effect|filter|aesthetic|treatment|vibe)) ",
+        r" (?:in the (?:\w+ )?style of|style of|stylize|restyle|style transfer|\w+(?:oon|ic|ing|el|o|i)ify|cartoonify|(?:cartoon|comic|anime|manga|lego|pixel|simpson|disney|pixar|ghibli|sketch|paint|toon|muppet|clay) ?(?:ify|fy|ize|ise|ified)|as if (?:painted|drawn|made) by|(?:painted|drawn) by|in (?:an? |the )?(?:\w+ )+style|(?:an?|the) (?:\w+ ){{1,3}}(?:style|look|effect|filter|aesthetic|treatment|vibe)) ",
         lambda c: (
             (
                 picture_at_hand(c)
@@ -176,6 +200,26 @@ REWORKED: tuple[Evidence, ...] = (
         r" (?:x|times|size|bigger|larger|px|pixels?|double|twice|triple|quadruple|resize|scale|%|percent) ",
         size_given,
     ),
+    Evidence(
+        "upscale_image",
+        12,
+        r" (?:resolution|dpi|megapixels?|pixel count|res) ",
+        lambda c: (
+            no_new_picture(c)
+            and not c.question
+            and c.says(
+                r" (?:make|need|want|raise|boost|print|printing|printed|increase|low|too|enough|higher|more|up|better|improve|double|bump|poor|max) "
+            )
+        ),
+    ),
+    Evidence(
+        "upscale_image",
+        12,
+        r" too (?:small|tiny|low res|pixelated)(?! a)|(?:pixelated|pixelly|low res|low resolution) ",
+        lambda c: (
+            no_new_picture(c) and not c.says(r" (?:the|his|her|its) (?!(?:\w+ )?{pic})\w+ (?:is|are|looks?) too ")
+        ),
+    ),
     Evidence("upscale_image", 10, r" (?:to|in) (?:2|4|8) k ", no_new_picture),
     Evidence(
         "upscale_image",
@@ -190,6 +234,19 @@ REWORKED: tuple[Evidence, ...] = (
         17,
         r" (?:what|which) (?:camera|lens|iso|aperture|shutter|phone|software) | taken with ",
         lambda c: c.question and (c.has("image") or c.has("video")),
+    ),
+    Evidence(
+        "extract_metadata",
+        15,
+        r" (?:iso|shutter(?: speed)?|aperture|f stop|focal length|gps|geotag|coordinates|bit depth|date taken|time ?stamp|sampling rate|channels|file ?name|mime type|ppi|color space|encoder|container|megabytes|mb) ",
+        lambda c: (
+            (c.has("image") or c.has("video") or c.has("audio"))
+            and not c.creates_new
+            and (
+                c.question
+                or c.says(r"\?|^ (?:\w+ (?:, )?){{1,6}}$|^ (?:show|tell|give|list|read|extract|get|print|check) ")
+            )
+        ),
     ),
     Evidence(
         "extract_metadata",

@@ -11,6 +11,16 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         r" (?:improve|enhance|rewrite|polish|optimize|expand|better|refine|sharpen|stronger|richer|fix|write|upgrade|adapt|turn|good|detailed|make) (?:.* )?prompts? ",
     ),
     Evidence(
+        "enhance_prompt",
+        14,
+        r" prompts? (?:is |: |.* )(?:make|improve|better|richer|more (?:detail|detailed|vivid|specific)|expand|polish|fix|rewrite|enhance|shorten|tighten|too) ",
+    ),
+    Evidence(
+        "enhance_prompt",
+        13,
+        r"^ (?:rewrite|adapt|optimize|rephrase|reword|expand|enrich|polish|tune|improve|format) (?:this |it |that )?(?:for|to suit|into a prompt) (?:the )?(?:\w+ )?(?:model|seedance|ltx|wan|flux|qwen|krea|z |gpt|chroma|pony|sdxl|happyhorse|minimax)",
+    ),
+    Evidence(
         "compose_lyrics",
         11,
         r" lyrics? | (?:words|text) (?:to|for|of) (?:a|my|the|our) (?:\w+ ){{0,3}}(?:song|lullaby|ballad|anthem|hymn|carol|tune)",
@@ -20,6 +30,12 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         "compose_lyrics",
         9,
         r" (?:write|pen|compose|come up with|need|want) (?:me |us )?(?:a|an|some|the) (?:\w+ ){{0,3}}(?:rap|verse|verses|chorus|song text|poem to sing) ",
+    ),
+    Evidence(
+        "compose_lyrics",
+        12,
+        r" (?:song ?(?:text|words|lines)|(?:verses?|stanzas?) and (?:an? )?(?:chorus|hook|bridge|refrain)|chorus (?:about|for|on)|refrain (?:about|for)|(?:\d+|an?|some) (?:\w+ ){{0,2}}(?:verses?|stanzas?|rhymes?) (?:about|for|on|of)|words for (?:an?|my|the|our) (?:\w+ ){{0,3}}(?:song|melody|tune)) ",
+        lambda c: not c.says(r" (?:picture|illustration|painting|drawing) "),
     ),
     Evidence("compose_lyrics", 7, r" write (?:me |us )?(?:a|an) (?:\w+ ){{0,3}}(?:song|lullaby|ballad)(?: |$)"),
     Evidence(
@@ -52,6 +68,18 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         "generate_speech",
         13,
         r" (?:clone|use|in|with|imitate|copy) (?:my (?:own )?|this |that |\w+ s )voice (?:.* )?(?:say|speak|read|saying|reading)(?: |$)",
+    ),
+    Evidence(
+        "generate_speech",
+        15,
+        r" (?:narrator|voice|voice actor|speaker|someone|somebody|actor|announcer|(?:wo)?man|lady|girl|boy|robot|presenter) (?:to |who |that |should )?(?:reads?|says?|speaks?|recites?|reading|speaking|narrates?)(?: this| the words| out)?(?: :)? ?§",
+        lambda c: not c.says(r" {make} | {vid} ") and not c.points_at_video and not c.stock.image.attached,
+    ),
+    Evidence(
+        "generate_speech",
+        14,
+        r" (?:voicemail|answering machine|audiobook|audio book|announcement|pa system|phone greeting|dictate|say it|speak it|hear it spoken) ",
+        lambda c: bool(c.text.quotes) or " : " in c.core,
     ),
     Evidence("generate_speech", 13, r"^ (?:whisper|shout|yell|announce|tell) (?:.* )?§"),
     Evidence(
@@ -94,6 +122,30 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         8,
         r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics?|^ sing | lyrics : ",
         lambda c: c.says(r" (?:sing|song|music|make|create|compose|generate|track) "),
+    ),
+    Evidence(
+        "generate_music",
+        12,
+        r"^ ",
+        lambda c: (
+            (c.figures.bpm is not None or c.figures.key is not None)
+            and not c.points_at_video
+            and not c.question
+            and not c.says(r" {vid} | lyrics? ")
+        ),
+    ),
+    Evidence(
+        "generate_music",
+        6,
+        r" (?:bossa nova|reggae|dubstep|hip hop|trap|edm|house music|ambient (?:drone|pad|soundscape)|soundscape|bluegrass|(?:delta|slow|electric|country|chicago) blues|blues (?:riff|rock|tune|guitar)|jazz|punk rock|heavy metal|samba|tango|polka|ska|funk|gospel|orchestral|chiptune|lullaby|lo fi|lofi|chillout|dnb|eurodance|grunge|swing|mariachi|flamenco|klezmer|trance|background music|elevator music|ringtone|sound ?track|theme tune|intro music|drone)(?: |$)",
+        lambda c: (
+            not c.points_at_video
+            and not c.question
+            and not c.points_at_picture
+            and not c.says(
+                r" {make} | {vid} | (?:club|bar|band|musician|singer|concert|player|dancers?|trumpeter|pianist|stage|festival|shot|poster|style|aesthetic|couple|guitarist|street|flying) "
+            )
+        ),
     ),
     # plans
     Evidence(
