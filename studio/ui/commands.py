@@ -106,8 +106,9 @@ class Palette(QWidget):
 
     def __init__(self, window: QWidget, commands: Sequence[Command], before: QWidget | None) -> None:
         super().__init__(window)
-        self._commands, self._before = list(commands), before
+        self._commands, self._before, self._over = list(commands), before, window
         self.setGeometry(window.rect())
+        window.installEventFilter(self)
         self._frame = QFrame(self)
         self._frame.setObjectName("palette")
         add_shadow(self._frame, "modal")
@@ -139,8 +140,12 @@ class Palette(QWidget):
         return [self._model.item(row).text() for row in range(self._model.rowCount())]
 
     @guarded(False)
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Keys of the field that belong to the list."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the field that belong to the list; the window's size."""
+        if event.type() == QEvent.Type.Resize and watched is self._over:
+            self.setGeometry(self._over.rect())
+            self._place()
+            return False
         if event.type() != QEvent.Type.KeyPress:
             return False
         key = event.key()  # type: ignore[attr-defined]
@@ -183,6 +188,9 @@ class Palette(QWidget):
             self._model.appendRow(item)
         if self._model.rowCount():
             self.list.setCurrentIndex(self._model.index(0, 0))
+        self._place()
+
+    def _place(self) -> None:
         shade = theme()
         width = min(shade.px("size.palette.width"), self.width() - shade.px("space.10"))
         rows = max(1, min(_ROWS, self._model.rowCount()))

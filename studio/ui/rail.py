@@ -36,7 +36,7 @@ class Mark(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(theme().px("size.header"))
+        self._restyle()
         theme().on_change(self, self._restyle)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -46,7 +46,8 @@ class Mark(QWidget):
         QPainter(self).drawPixmap(QPointF((self.width() - edge) / 2, (self.height() - edge) / 2), picture)
 
     def _restyle(self) -> None:
-        self.setFixedHeight(theme().px("size.header"))
+        # The column's own spacing follows, so that the first item begins under the header's height.
+        self.setFixedHeight(theme().px("size.header") - theme().px("space.2"))
 
 
 class RailItem(QAbstractButton):
@@ -120,7 +121,7 @@ class RailItem(QAbstractButton):
             height = shade.px(_BAR_HEIGHT_PX)
             bar = QRect(0, (self.height() - height) // 2, shade.px(_BAR_PX), height)
             painter.fillRect(bar, shade.color("text.primary"))
-        edge, gap = shade.px(20), shade.px("space.1")
+        edge, gap = shade.px(20), shade.px("space.2")
         line_px = 0 if self._compact else shade.line_px("caption") + gap
         top = (self.height() - edge - line_px) // 2
         key = "text.primary" if on or self.underMouse() else "text.secondary"

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         if self._current != "settings":
             self._before_settings = self._current or "create"
         self.show_workspace("settings")
+        self._built["settings"].setFocus(Qt.FocusReason.OtherFocusReason)
         if page:
             self._built["settings"].show_page(page)  # type: ignore[attr-defined]
 
@@ -152,9 +153,7 @@ class MainWindow(QMainWindow):
         found.append(Command("Larger interface", "zoom-in", lambda: self._step_scale(1), "Ctrl+Alt+="))
         found.append(Command("Smaller interface", "zoom-out", lambda: self._step_scale(-1), "Ctrl+Alt+-"))
         for row in self.model.sessions.rows[:20]:
-            found.append(
-                Command(f"Open {row.title}", "bookmark", partial(self._open_session, row.id), group="Session")
-            )
+            found.append(Command(f"Open {row.title}", "bookmark", partial(self._open_session, row.id), group="Session"))
         found.append(Command("Quit", "close", self.close, "Ctrl+Q"))
         return found
 
@@ -170,9 +169,7 @@ class MainWindow(QMainWindow):
         found = [Command(f"Use {name} as reference", "reference", lambda: create.use_as_reference(pieces[0].id), "R")]
         for words, icon, action, key in TOOLS:
             if not off_reason(action, pieces):
-                found.append(
-                    Command(f"{words}: {name}", icon, partial(create.run_action, action, ids), key)
-                )
+                found.append(Command(f"{words}: {name}", icon, partial(create.run_action, action, ids), key))
         return found
 
     # -- events -----------------------------------------------------------------------------------

@@ -38,10 +38,9 @@ class SelectionBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(shade.px("space.6"), shade.px("space.4"), shade.px("space.4"), shade.px("space.4"))
         column.setSpacing(shade.px("space.1"))
-        self.name = Label("", "bodyStrong")
+        self.name = Label("", "bodyStrong", semibold=True)
         self.facts = ElidedLabel("", "small", "secondary")
         self.favourite = IconButton("heart", "Favourite", size=28, icon_size=16)
-        self.copy = IconButton("copy", "Copy picture", size=28, icon_size=16)
         self.bin = IconButton("trash", "Move to the bin", size=28, icon_size=16)
         self.close_button = IconButton("close", "Clear the selection", size=28, icon_size=14)
         head = QHBoxLayout()
@@ -49,7 +48,7 @@ class SelectionBar(QFrame):
         head.addWidget(self.name)
         head.addSpacing(shade.px("space.3"))
         head.addWidget(self.facts, 1)
-        for button in (self.favourite, self.copy, self.bin, self.close_button):
+        for button in (self.favourite, self.bin, self.close_button):
             head.addWidget(button)
         column.addLayout(head)
         self.use = ActionButton("reference", "Use", name="Use as reference")
@@ -80,7 +79,6 @@ class SelectionBar(QFrame):
             "heart-filled" if loved else "heart", "text.primary" if loved else "text.secondary"
         )
         self.favourite.set_name("Not a favourite" if loved else "Favourite")
-        self.copy.set_name("Copy" if many else "Copy picture")
         for button, action in (
             (self.use, "reference"),
             (self.save, "save"),
@@ -103,7 +101,6 @@ class SelectionBar(QFrame):
         self.cutout.clicked.connect(lambda: create.run_action("cutout", self._ids()))
         self.upscale.clicked.connect(lambda: create.run_action("upscale", self._ids()))
         self.style_button.clicked.connect(lambda: create.run_action("style", self._ids()))
-        self.copy.clicked.connect(lambda: actions.copy_pieces(self._pieces))
         self.bin.clicked.connect(lambda: create.delete_pieces(self._ids()))
         self.close_button.clicked.connect(self.cleared)
         self.favourite.clicked.connect(lambda: actions.love_all(create, self._pieces))

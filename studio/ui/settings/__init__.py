@@ -1,0 +1,1 @@
+"""Settings: connections, appearance, where work is kept, about. Everything applies at once."""

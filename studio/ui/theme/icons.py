@@ -82,24 +82,38 @@ class _Engine(QIconEngine):
         edge = min(rect.width(), rect.height())
         ratio = painter.device().devicePixelRatioF() if painter.device() else 1.0
         picture = tinted(self._name, edge, self._color(mode, state), ratio)
-        painter.drawPixmap(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2, picture)
+        # A box wider than high leaves its right part free: the gap between the icon and a button's words.
+        left = rect.x() if rect.width() > rect.height() else rect.x() + (rect.width() - edge) // 2
+        painter.drawPixmap(left, rect.y() + (rect.height() - edge) // 2, picture)
 
     @guarded(_NO_PIXMAP)
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return tinted(self._name, min(size.width(), size.height()), self._color(mode, state), 1.0)
+        return self._boxed(size, mode, state, 1.0)
 
     @guarded(_NO_PIXMAP)
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        edge = round(min(size.width(), size.height()) / scale)
-        return tinted(self._name, edge, self._color(mode, state), scale)
-
-    def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._size, self._color_key, self._active_key)
+        return self._boxed(QSize(round(size.width() / scale), round(size.height() / scale)), mode, state, scale)
 
     @guarded(QSize())
     def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
-        edge = min(size.width(), size.height()) or theme().px(self._size)
-        return QSize(edge, edge)
+        edge = theme().px(self._size)
+        return QSize(size.width() or edge, size.height() or edge)
+
+    def _boxed(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, ratio: float) -> QPixmap:
+        edge = min(size.width(), size.height())
+        picture = tinted(self._name, edge, self._color(mode, state), ratio)
+        if size.width() <= size.height():
+            return picture
+        boxed = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
+        boxed.setDevicePixelRatio(ratio)
+        boxed.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(boxed)
+        painter.drawPixmap(0, 0, picture)
+        painter.end()
+        return boxed
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._size, self._color_key, self._active_key)
 
     def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         if mode == QIcon.Mode.Disabled:

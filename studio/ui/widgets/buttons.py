@@ -86,7 +86,8 @@ class Button(QPushButton):
 
     def _restyle(self) -> None:
         edge = theme().px(14 if self.property("buttonSize") == "compact" else 16)
-        self.setIconSize(QSize(edge, edge))
+        # The icon's box is wider than the icon: Qt sets only 4 px between it and the words.
+        self.setIconSize(QSize(edge + theme().px("space.1") if self.text() else edge, edge))
         if self._spin is not None:
             self._turn()
         elif self._icon_name:

@@ -22,10 +22,11 @@ class Label(QLabel):
         tone: str = "primary",
         *,
         wrap: bool = False,
+        semibold: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._style = style
+        self._style, self._semibold = style, semibold
         self.setProperty("tone", tone)
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -37,7 +38,10 @@ class Label(QLabel):
         set_property(self, "tone", tone)
 
     def _restyle(self) -> None:
-        self.setFont(theme().font(self._style))
+        font = theme().font(self._style)
+        if self._semibold:
+            font.setWeight(QFont.Weight.DemiBold)
+        self.setFont(font)
         if not self.wordWrap():
             self.setMinimumHeight(theme().line_px(self._style))
 

@@ -82,7 +82,7 @@ class Toast(QFrame):
         column.setContentsMargins(shade.px(40), shade.px("space.5"), shade.px("space.5"), shade.px("space.5"))
         column.setSpacing(shade.px("space.2"))
         head = QHBoxLayout()
-        title = Label(notice.title, "bodyStrong", wrap=True)
+        title = Label(notice.title, "bodyStrong", wrap=True, semibold=True)
         head.addWidget(title, 1)
         close = IconButton("close", "Close", size=20, icon_size=12)
         close.clicked.connect(lambda: self.gone.emit(notice.id))
