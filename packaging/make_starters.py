@@ -14,10 +14,10 @@ sys.path.insert(0, str(ROOT))
 WIDTH_PX, HEIGHT_PX = 472, 292
 LARGEST_BYTES = 60_000
 PROMPTS = {
-    "place": ("hot-air balloons over misty layered hills at dawn, pastel", 7),
+    "place": ("striped hot-air balloons over layered hills at sunset", 7),
     "ink": ("an aurora over a still mountain lake at night", 3),
     "glass": ("a stained-glass window of a rising sun, red and gold", 5),
-    "cutout": ("a single fern leaf on white paper, botanical plate", 4),
+    "cutout": ("a green fern, botanical plate", 4),
     "describe": ("koi in a dark green pond, seen from above", 2),
     "restore": ("a lighthouse on a cliff above the sea, sepia, old photograph", 9),
     "lighthouse": ("a lighthouse above a sea of clouds at sunset", 8),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from studio.ui.create import look
 from studio.ui.create.bindings import cut_with
@@ -58,6 +58,56 @@ class BalanceChip(QWidget):
         painter.drawText(self.rect().adjusted(look.px(29), 0, 0, 0), middle, self._words)
 
 
+class PaletteField(QAbstractButton):
+    """Looks like a field and opens the command palette; an icon when there is little room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._narrow = False
+        self.setAccessibleName("Do anything (Ctrl+K)")
+        self.setToolTip("Do anything (Ctrl+K)")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show only the icon."""
+        self._narrow = narrow
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """170 × 28, or 32 × 28."""
+        return QSize(look.px(32 if self._narrow else 170), look.px(28))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Field, glass, words, key."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        size, ratio = look.px(14), self.devicePixelRatioF()
+        key = "text.secondary" if self._narrow else "text.muted"
+        left = (self.width() - size) // 2 if self._narrow else look.px(10)
+        if not self._narrow or self.underMouse() or self.hasFocus():
+            painter.setPen(look.color("focus.ring" if self.hasFocus() else "border.default"))
+            painter.setBrush(look.color("fill.hover" if self.underMouse() else "bg.input"))
+            painter.drawRoundedRect(box, look.px(6), look.px(6))
+        painter.drawPixmap(left, (self.height() - size) // 2, look.pixmap("search", size, key, ratio))
+        if self._narrow:
+            return
+        painter.setFont(look.font("small"))
+        painter.setPen(look.color("text.placeholder"))
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.rect().adjusted(look.px(31), 0, 0, 0), middle, "Do anything")
+        painter.setFont(look.font("caption"))
+        width = QFontMetrics(painter.font()).horizontalAdvance("Ctrl K") + look.px(10)
+        cap = QRectF(self.width() - width - look.px(7), (self.height() - look.px(18)) / 2, width, look.px(18))
+        painter.setPen(look.color("border.default"))
+        painter.setBrush(look.color("bg.card"))
+        painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), look.px(4), look.px(4))
+        painter.setPen(look.color("text.secondary"))
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, "Ctrl K")
+
+
 class _TitleWords(QWidget):
     """Title and facts, painted so that the title elides and the facts follow it."""
 
@@ -85,9 +135,13 @@ class _TitleWords(QWidget):
         painter.drawText(self.rect(), middle, title)
         left = metrics.horizontalAdvance(title) + look.px(8)
         painter.setFont(look.font("small"))
-        if QFontMetrics(painter.font()).horizontalAdvance(self.facts) <= self.width() - left:
-            painter.setPen(look.color("text.muted"))
-            painter.drawText(self.rect().adjusted(left, look.px(1), 0, 0), middle, self.facts)
+        metrics = QFontMetrics(painter.font())
+        # What there is room for: all facts, or the first.
+        for facts in (self.facts, self.facts.partition(" · ")[0]):
+            if metrics.horizontalAdvance(facts) <= self.width() - left:
+                painter.setPen(look.color("text.muted"))
+                painter.drawText(self.rect().adjusted(left, look.px(1), 0, 0), middle, facts)
+                break
 
 
 class CreateHeader(QWidget):
@@ -95,10 +149,12 @@ class CreateHeader(QWidget):
 
     Signals:
         sessions_toggled, gallery_toggled: a fold button was pressed.
+        palette_requested: the palette field was pressed.
     """
 
     sessions_toggled = Signal()
     gallery_toggled = Signal()
+    palette_requested = Signal()
 
     def __init__(self, model: "CreateModel", connection: "ConnectionModel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,13 +165,15 @@ class CreateHeader(QWidget):
         self.right = CardButton(icon="sidebar-right", kind="icon", name="Gallery (Ctrl+Shift+B)", height_px=32)
         self.words = _TitleWords()
         self.balance = BalanceChip()
+        self.palette_field = PaletteField()
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(12), 0, look.px(16), 0)
-        row.setSpacing(look.px(12))
-        for widget in (self.left, self.words, self.balance, self.right):
+        row.setSpacing(look.px(8))
+        for widget in (self.left, self.words, self.balance, self.palette_field, self.right):
             row.addWidget(widget)
         self.left.clicked.connect(self.sessions_toggled)
         self.right.clicked.connect(self.gallery_toggled)
+        self.palette_field.clicked.connect(self.palette_requested)
         bindings = [
             model.title.changed.connect(lambda _title: self.show_present()),
             model.reset.connect(self.show_present),
@@ -130,6 +188,7 @@ class CreateHeader(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """Below 1180 wide: short words."""
         self._narrow = narrow
+        self.palette_field.set_narrow(narrow)
         self.show_present()
 
     def set_scrolled(self, scrolled: bool) -> None:

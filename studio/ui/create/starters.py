@@ -46,7 +46,7 @@ STARTERS = (
             "Paint {a stained-glass window of a rising sun} and make it four times larger",
             ("generate_image", "upscale_image")),
     Starter("cutout", "Cut out and free", "The subject alone, ready to place",
-            "Paint {a single fern leaf on white paper}, then cut it out", ("generate_image", "remove_background")),
+            "Paint {a green fern, botanical plate}, then cut it out", ("generate_image", "remove_background")),
     Starter("describe", "Words for a picture", "It looks, and says what it sees",
             "Paint {koi in a dark green pond} and tell me what you see in it", ("generate_image", "analyze_image")),
     Starter("restore", "An old photo, brought back", "Drop a scan; scratches and haze go",
@@ -69,8 +69,11 @@ STARTERS = (
 
 
 def choose(tools: frozenset[str], seed: str = "") -> list[Starter]:
-    """Six starters whose tools are all in *tools*; the first six when *seed* is empty, else shuffled by it."""
-    fitting = [starter for starter in STARTERS if set(starter.tools) <= tools]
+    """Six starters whose tools are all in *tools*; the first six when *seed* is empty, else shuffled by it.
+
+    No tools means that the connection has not answered yet: then all are offered, as this computer has them all.
+    """
+    fitting = [starter for starter in STARTERS if not tools or set(starter.tools) <= tools]
     if seed:
         random.Random(seed).shuffle(fitting)
     return fitting[:_CARDS]
@@ -159,7 +162,7 @@ class _Column(QWidget):
         gap_x, gap_y = look.px(_GAP_X_PX), look.px(_GAP_Y_PX)
         card = (column - (columns - 1) * gap_x) // columns
         picture = round(card * _PICTURE_PX[1] / _PICTURE_PX[0])
-        top = self._top() + look.px(140)
+        top = self._top() + look.px(136)
         bottom = top
         for number, button in enumerate(self.cards):
             row, place = divmod(number, columns)
@@ -185,7 +188,7 @@ class _Column(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)
 
     def _top(self) -> int:
-        return look.px(36)
+        return look.px(44)
 
 
 class EmptySession(QScrollArea):

@@ -150,10 +150,12 @@ class CreateWorkspace(QWidget):
     Signals:
         viewer_requested(str): id of the piece to see full size.
         settings_requested: something asks for Settings.
+        palette_requested: the palette field was pressed.
     """
 
     viewer_requested = Signal(str)
     settings_requested = Signal()
+    palette_requested = Signal()
 
     def __init__(
         self, model: "StudioModel", parent: QWidget | None = None, *, pictures: Pictures | None = None
@@ -172,6 +174,7 @@ class CreateWorkspace(QWidget):
         self.transcript, self.composer = self.centre.transcript, self.centre.composer
         self.centre.header.sessions_toggled.connect(self.panes.toggle_left)
         self.centre.header.gallery_toggled.connect(self.panes.toggle_right)
+        self.centre.header.palette_requested.connect(self.palette_requested)
         self.panes.narrowed.connect(self.centre.set_narrow)
         self.transcript.viewer_requested.connect(self.viewer_requested)
         self.transcript.settings_requested.connect(self.settings_requested)
@@ -221,4 +224,4 @@ class CreateWorkspace(QWidget):
             show(number)
 
     def _try_connection(self) -> None:
-        self._model.connection.switch(self._model.connection.kind.value)
+        self._model.connection.look_again()

@@ -208,6 +208,9 @@ class FakeConnection(Recorder):
             )
         )
 
+    def look_again(self) -> None:
+        self.ask("look_again")
+
     def switch(self, kind: str) -> None:
         self.ask("switch", kind)
         self.kind.value = kind
