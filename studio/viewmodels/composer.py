@@ -228,8 +228,9 @@ class ComposerModel:
             from studio.viewmodels.troubles import trouble_of
 
             try:
-                await conversation.ensure_kept(self._desk)
-                piece = await self._desk.call(lambda lib: work(lib, conversation.id))
+                async with conversation.in_order():
+                    await conversation.ensure_kept(self._desk)
+                    piece = await self._desk.call(lambda lib: work(lib, conversation.id))
             except Exception as error:  # noqa: BLE001 - the chip says it
                 trouble = trouble_of(error)
                 self._replace(chip.id, Attachment(chip.id, name, "failed", path=path, trouble=trouble.what))

@@ -37,6 +37,7 @@ class Conversation:
         self.saving: set[asyncio.Task[object]] = set()
         self.unsaved: dict[str, list[Callable[[], None]]] = {}
         self._by_id: dict[str, Piece] = {}
+        self._uploads: asyncio.Lock | None = None
 
     def piece(self, piece_id: str) -> Piece | None:
         """Return a living piece, or None."""
@@ -68,6 +69,14 @@ class Conversation:
             if self.turns[index] is turn:
                 self.turn_changed.emit(index)
                 return
+
+    def in_order(self) -> "asyncio.Lock":
+        """Return the lock that gives uploads their numbers in the order in which they were dropped."""
+        if self._uploads is None:
+            import asyncio
+
+            self._uploads = asyncio.Lock()
+        return self._uploads
 
     async def load(self, desk: Desk) -> None:
         """Read turns and pieces from the library, once.

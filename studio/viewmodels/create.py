@@ -149,7 +149,8 @@ class CreateModel:
         conversation, paths = self.conversation, list(paths)
 
         async def keep() -> None:
-            await conversation.ensure_kept(self._desk)
+            async with conversation.in_order():
+                await conversation.ensure_kept(self._desk)
             for path in paths:
                 try:
                     piece = await self._desk.call(
