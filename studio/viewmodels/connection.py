@@ -208,6 +208,7 @@ class ConnectionModel:
         if not isinstance(error, TransportError | Unauthorized):
             return
         if kind == "local":
+            self._engine.suspect()
             self._desk.tasks.start("engine.check", self._engine.check)
         if kind == self.kind.value:
             self.look_again()

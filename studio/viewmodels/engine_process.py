@@ -59,6 +59,7 @@ class EngineProcess:
         self._attaching = False
         self._closing = False
         self._early_ready = False
+        self._suspect = False
         self._last_words = ""
 
     def spawn(self) -> None:
@@ -75,6 +76,8 @@ class EngineProcess:
         import asyncio
 
         self._loop = asyncio.get_running_loop()
+        if self._suspect:
+            await self.check()
         if self._connection is not None:
             return self._connection
         future: asyncio.Future[Connection] = self._loop.create_future()
@@ -92,12 +95,19 @@ class EngineProcess:
                 self._waiters.remove(future)
             future.cancel()
 
+    def suspect(self) -> None:
+        """Note that a request to it failed: ``ready`` looks before it says so again."""
+        self._suspect = True
+
     async def check(self) -> None:
         """Look whether the engine still answers, after something failed; a dead one is started again."""
         connection = self._connection
         if connection is None or self._closing:
+            self._suspect = False
             return
-        if not await answers(connection):
+        good = await answers(connection)
+        self._suspect = False
+        if not good and connection is self._connection:
             self._connection = None
             if self._process is not None and self._process.poll() is None:
                 # It hangs: a fresh one is the only repair.
@@ -173,26 +183,33 @@ class EngineProcess:
         threading.Thread(target=self._watch, args=(self._process,), name="studio-engine-watch", daemon=True).start()
 
     def _watch(self, process: "subprocess.Popen[str]") -> None:
-        """Wait, on a thread of its own, for the ready line and then for the end."""
-        assert process.stdout is not None
-        assert process.stderr is not None
-        words = threading.Thread(target=self._listen, args=(process,), name="studio-engine-words", daemon=True)
+        """Wait for the end of the process, on a thread of its own.
+
+        Two more threads read what it says: its workers may hold the pipes open for longer than it lives.
+        """
+        ready, words = (
+            threading.Thread(target=target, args=(process,), name="studio-engine-words", daemon=True)
+            for target in (self._read_ready, self._read_words)
+        )
+        ready.start()
         words.start()
-        with contextlib.suppress(ValueError, OSError):
-            for line in process.stdout:
-                if _is_ready(line):
-                    self._early_ready = True
-                    self._on_loop(self._on_ready)
         code = process.wait()
-        words.join(1.0)
-        process.stdout.close()
-        process.stderr.close()
+        if code and self._connection is None:
+            words.join(0.3)  # why it did not start
         self._on_loop(self._on_exit, process, code)
 
-    def _listen(self, process: "subprocess.Popen[str]") -> None:
+    def _read_ready(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(ValueError, OSError), process.stdout:
+            for line in process.stdout:
+                if _is_ready(line) and process is self._process:
+                    self._early_ready = True
+                    self._on_loop(self._on_ready)
+
+    def _read_words(self, process: "subprocess.Popen[str]") -> None:
         """Keep the engine's last words; its log file has the rest."""
         assert process.stderr is not None
-        with contextlib.suppress(ValueError, OSError):
+        with contextlib.suppress(ValueError, OSError), process.stderr:
             for line in process.stderr:
                 self._last_words = line.strip() or self._last_words
 
@@ -205,6 +222,7 @@ class EngineProcess:
     def _on_ready(self) -> None:
         from studio.service.connection import local_connection
 
+        self._early_ready = False
         connection = local_connection(self._data_dir)
         if connection is not None and self._connection is None and not self._closing:
             self._became_ready(connection)
@@ -277,11 +295,13 @@ async def answers(connection: "Connection") -> bool:
     """Whether a studio engine answers there and accepts our key."""
     from studio.contract.errors import StudioError
     from studio.service.account import health, me
+    from studio.service.retries import RetryPolicy
     from studio.service.transport import Timeouts, Transport
 
-    limits = Timeouts(connect_s=2.0, read_s=5.0)
+    # One try: what does not answer on this machine now is not there.
+    limits, once = Timeouts(connect_s=2.0, read_s=5.0), RetryPolicy(retries=0)
     try:
-        async with Transport(connection, timeouts=limits) as transport:
+        async with Transport(connection, timeouts=limits, retry=once) as transport:
             await health(transport)
             await me(transport)
     except StudioError:
@@ -292,10 +312,12 @@ async def answers(connection: "Connection") -> bool:
 async def _ask_to_leave(connection: "Connection") -> bool:
     from studio.contract.errors import StudioError
     from studio.service.account import ask_to_leave
+    from studio.service.retries import RetryPolicy
     from studio.service.transport import Timeouts, Transport
 
+    limits, once = Timeouts(connect_s=1.0, read_s=2.0), RetryPolicy(retries=0)
     try:
-        async with Transport(connection, timeouts=Timeouts(connect_s=1.0, read_s=2.0)) as transport:
+        async with Transport(connection, timeouts=limits, retry=once) as transport:
             await ask_to_leave(transport)
     except StudioError:
         return False

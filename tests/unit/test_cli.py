@@ -124,7 +124,7 @@ async def test_chat_json_is_exactly_one_object(
     assert (file["kind"], file["badge"], file["width"], file["height"], file["tool"], file["seed"]) == (
         "image", "Image 1", 8, 6, "remove_background", 7,
     )  # fmt: skip
-    assert (tmp_path / Path(file["path"]).name).is_file()  # noqa: ASYNC240
+    assert (tmp_path / Path(file["path"]).name).is_file()
     assert second["files"][0]["path"] != file["path"], "nothing is overwritten"
 
 

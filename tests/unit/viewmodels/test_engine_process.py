@@ -99,6 +99,17 @@ async def test_a_killed_engine_is_started_again(make: Make, tmp_path: Path) -> N
     assert await engine_process.answers(await engine.ready())
 
 
+async def test_a_failed_request_makes_it_look_before_it_says_ready_again(make: Make, tmp_path: Path) -> None:
+    engine = make()
+    first = await engine.ready()
+    assert engine._process is not None
+    engine._process.send_signal(signal.SIGKILL)
+    engine.suspect()
+    again = await engine.ready()
+    assert again.base_url != first.base_url or starts(tmp_path) == 2
+    assert await engine_process.answers(again)
+
+
 async def test_one_that_hangs_is_replaced(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = make()
     await engine.ready()
