@@ -85,12 +85,11 @@ def guided(guide: Rgb, mask: Floats, radius: int, epsilon: float) -> Floats:
     m = cv2.resize(mask, half, interpolation=cv2.INTER_AREA)
     size = (2 * max(1, radius // 2) + 1,) * 2
     mean_g, mean_m = cv2.blur(g, size), cv2.blur(m, size)
-    slope = (cv2.blur(g * m, size) - mean_g * mean_m) / (cv2.blur(g * g, size) - mean_g * mean_g + epsilon)
-    offset = mean_m - slope * mean_g
-    slope, offset = cv2.blur(slope, size), cv2.blur(offset, size)
-    slope = cv2.resize(slope, (width, height), interpolation=cv2.INTER_LINEAR)
-    offset = cv2.resize(offset, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.clip(slope * grey + offset, 0, 1).astype(np.float32)
+    rise = (cv2.blur(g * m, size) - mean_g * mean_m) / (cv2.blur(g * g, size) - mean_g * mean_g + epsilon)
+    base = mean_m - rise * mean_g
+    slope = cv2.resize(cv2.blur(rise, size), (width, height), interpolation=cv2.INTER_LINEAR)
+    offset = cv2.resize(cv2.blur(base, size), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.clip(slope * grey + offset, 0, 1), np.float32)
 
 
 def find_mask(rgb: Rgb) -> Mask:
@@ -114,11 +113,10 @@ def find_mask(rgb: Rgb) -> Mask:
     # Inside and far outside the network is right; only the rim is the filter's.
     core = cv2.erode((mask > 0.9).astype(np.float32), np.ones((radius, radius), np.uint8))
     far = cv2.dilate((mask > 0.08).astype(np.float32), np.ones((radius, radius), np.uint8))
-    fine = np.maximum(fine, core) * far
-    fine = np.clip((fine - 0.12) / 0.76, 0, 1)
+    fine = np.asarray(np.clip((np.maximum(fine, core) * far - 0.12) / 0.76, 0, 1), np.float32)
     if work_size != (width, height):
-        fine = cv2.resize(fine, (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.clip(fine * 255.0 + 0.5, 0, 255).astype(np.uint8)
+        fine = np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    return pictures.to_bytes(fine)
 
 
 def free_from_background(rgb: Rgb, mask: Mask) -> Rgb:

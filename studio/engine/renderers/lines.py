@@ -134,7 +134,7 @@ def ink(rgb: Floats, rng: np.random.Generator) -> Floats:
 def line_art(rgb: Floats, rng: np.random.Generator) -> Floats:
     """Contours only, black on white."""
     u = unit(rgb.shape)
-    return on_paper(contours(luma(smooth(rgb, 3, 0.1)), 1.1 * u, 22.0, 0.55), np.ones(3, np.float32), INK)
+    return on_paper(contours(luma(smooth(rgb, 3, 0.1)), 1.1 * u, 22.0, 0.55), floats(np.ones(3)), INK)
 
 
 def _pencil_marks(rgb: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -165,9 +165,9 @@ def coloured_pencil(rgb: Floats, rng: np.random.Generator) -> Floats:
     marks, paper = _pencil_marks(rgb, rng)
     soft = smooth(rgb, 3, 0.12)
     grey = (soft @ _LUMA)[:, :, None]
-    colour = np.clip(grey + (soft - grey) * 1.55, 0, 1) * 0.72
-    wash = np.clip(1.0 - (1.0 - marks) * 0.92, 0, 1)
-    return on_paper(wash, np.clip(soft**0.55 * 0.35 + 0.64, 0, 1), colour, paper)
+    colour = floats(np.clip(grey + (soft - grey) * 1.55, 0, 1) * 0.72)
+    wash = unit_range(1.0 - (1.0 - marks) * 0.92)
+    return on_paper(wash, unit_range(soft**0.55 * 0.35 + 0.64), colour, paper)
 
 
 def charcoal(rgb: Floats, rng: np.random.Generator) -> Floats:

@@ -43,16 +43,17 @@ def drawing_score(rgb: Rgb) -> float:
 
 _COLOURS: Final[dict[str, tuple[int, int, int]]] = {
     "black": (12, 12, 14), "charcoal": (54, 57, 63), "grey": (128, 128, 128), "silver": (190, 192, 196),
-    "white": (248, 248, 246), "cream": (245, 235, 210), "taupe": (176, 163, 152), "warm grey": (126, 116, 108), "beige": (214, 196, 164), "tan": (200, 160, 115),
-    "brown": (118, 74, 42), "dark brown": (62, 40, 26), "rust": (168, 72, 36), "terracotta": (200, 100, 72),
-    "red": (214, 36, 40), "crimson": (152, 18, 46), "maroon": (92, 20, 30), "coral": (250, 124, 104),
-    "orange": (246, 136, 30), "amber": (250, 186, 44), "gold": (204, 164, 60), "yellow": (250, 226, 60),
-    "olive": (118, 116, 48), "lime": (166, 220, 56), "green": (54, 150, 64), "dark green": (24, 72, 44),
-    "sage": (152, 172, 142), "mint": (160, 226, 196), "emerald": (20, 148, 108), "teal": (22, 122, 126),
-    "dark teal": (14, 60, 66), "turquoise": (64, 204, 204), "sky blue": (134, 194, 236), "blue": (44, 98, 206),
-    "steel blue": (84, 124, 164), "navy": (20, 34, 84), "indigo": (64, 52, 144), "violet": (124, 76, 190),
-    "purple": (106, 40, 122), "dark purple": (48, 24, 66), "lavender": (190, 174, 226), "magenta": (206, 46, 156),
-    "pink": (246, 162, 190), "rose": (216, 92, 128), "peach": (252, 204, 170), "skin tone": (224, 178, 148),
+    "warm grey": (126, 116, 108), "white": (248, 248, 246), "cream": (245, 235, 210), "taupe": (176, 163, 152),
+    "beige": (214, 196, 164), "tan": (200, 160, 115), "brown": (118, 74, 42), "dark brown": (62, 40, 26),
+    "rust": (168, 72, 36), "terracotta": (200, 100, 72), "red": (214, 36, 40), "crimson": (152, 18, 46),
+    "maroon": (92, 20, 30), "coral": (250, 124, 104), "orange": (246, 136, 30), "amber": (250, 186, 44),
+    "gold": (204, 164, 60), "yellow": (250, 226, 60), "olive": (118, 116, 48), "lime": (166, 220, 56),
+    "green": (54, 150, 64), "dark green": (24, 72, 44), "sage": (152, 172, 142), "mint": (160, 226, 196),
+    "emerald": (20, 148, 108), "teal": (22, 122, 126), "dark teal": (14, 60, 66), "turquoise": (64, 204, 204),
+    "sky blue": (134, 194, 236), "blue": (44, 98, 206), "steel blue": (84, 124, 164), "navy": (20, 34, 84),
+    "indigo": (64, 52, 144), "violet": (124, 76, 190), "purple": (106, 40, 122), "dark purple": (48, 24, 66),
+    "lavender": (190, 174, 226), "magenta": (206, 46, 156), "pink": (246, 162, 190), "rose": (216, 92, 128),
+    "peach": (252, 204, 170), "skin tone": (224, 178, 148),
 }  # fmt: skip
 
 
@@ -161,8 +162,8 @@ def findings(path: str) -> dict[str, Any]:
     """Measure a picture file (runs in a render worker); everything that can be said without a vision model."""
     runtime.prepare_opencv()
     report(0.0, "Looking at the picture")
-    image = pictures.open_image(path)
-    format_, mode, frames = image.format or "", image.mode, int(getattr(image, "n_frames", 1))
+    with pictures.open_image(path) as image:
+        format_, mode, frames = image.format or "", image.mode, int(getattr(image, "n_frames", 1))
     picture = pictures.load(path)
     seen = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha)
     report(0.3, "Measuring colours and light")
@@ -197,7 +198,8 @@ def comparison(path: str, other: str) -> dict[str, Any]:
     first, second = pictures.load(path).rgb, pictures.load(other).rgb
     small = [pictures.resize(rgb, 192, 192) for rgb in (first, second)]
     grey = [cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32) for rgb in small]
-    structure = _ssim(grey[0], grey[1])
+    # The first compares details, the second light and dark as a whole; smooth pictures all look alike to the first.
+    structure = 0.5 * _ssim(grey[0], grey[1]) + 0.5 * max(0.0, _correlation(grey[0], grey[1]))
     bins: list[Any] = [cv2.calcHist([rgb], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3).ravel() for rgb in small]
     colour = float(np.minimum(bins[0], bins[1]).sum() / max(1.0, float(bins[0].sum())))
     same = first.shape == second.shape and bool(np.array_equal(first, second))
@@ -208,6 +210,11 @@ def comparison(path: str, other: str) -> dict[str, Any]:
         else "different pictures"
     )  # fmt: skip
     return {"structure": round(structure, 3), "colour": round(colour, 3), "identical": same, "verdict": verdict}
+
+
+def _correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    spread = float(a.std() * b.std())
+    return 1.0 if spread < 1e-6 else float(((a - a.mean()) * (b - b.mean())).mean()) / spread
 
 
 def _ssim(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -40,22 +40,22 @@ def _hash(file: Path) -> str:
 
 
 def _image(file: Path) -> dict[str, Any]:
-    image = pictures.open_image(file)
-    facts: dict[str, Any] = {
-        "format": image.format,
-        "width": image.width,
-        "height": image.height,
-        "mode": image.mode,
-        "frames": int(getattr(image, "n_frames", 1)),
-        "has_transparency": image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info,
-    }
-    if dpi := image.info.get("dpi"):
-        facts["dpi"] = [round(float(value), 2) for value in dpi]
-    if profile := image.info.get("icc_profile"):
-        facts["colour_profile"] = _profile_name(profile)
-    texts = _texts(image)
-    exif = _exif(image)
-    comment = _json_comment(exif)
+    with pictures.open_image(file) as image:
+        facts: dict[str, Any] = {
+            "format": image.format,
+            "width": image.width,
+            "height": image.height,
+            "mode": image.mode,
+            "frames": int(getattr(image, "n_frames", 1)),
+            "has_transparency": image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info,
+        }
+        if dpi := image.info.get("dpi"):
+            facts["dpi"] = [round(float(value), 2) for value in dpi]
+        if profile := image.info.get("icc_profile"):
+            facts["colour_profile"] = _profile_name(profile)
+        texts = _texts(image)
+        exif = _exif(image)
+        comment = _json_comment(exif)
     if texts:
         facts["texts"] = texts
     if exif:

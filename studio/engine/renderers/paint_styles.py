@@ -42,7 +42,7 @@ def _strokes(
         points = points[(points[:, 0] >= 0) & (points[:, 1] >= 0) & (points[:, 0] < width) & (points[:, 1] < height)]
         cells = points.astype(np.intp)
         if layer:  # finer brushes only where something is left to say
-            wanted = detail[cells[:, 1], cells[:, 0]] > np.quantile(detail, 0.38 + 0.12 * layer)
+            wanted = detail[cells[:, 1], cells[:, 0]] > np.quantile(detail, 0.26 + 0.13 * layer)
             points, cells = points[wanted], cells[wanted]
         order = rng.permutation(len(points))
         colours = reference[cells[:, 1], cells[:, 0]] * (1 + rng.normal(0, jitter, (len(points), 1)))
@@ -78,13 +78,13 @@ def _stroke_paths(
 
 def oil(rgb: Floats, rng: np.random.Generator) -> Floats:
     """Oil paint: layered strokes with a raised surface."""
-    return _strokes(lively(rgb, 1.18, 1.06), rng, widths=(15, 8, 4, 2.2), length=4.0, jitter=0.05, relief=0.22)
+    return _strokes(lively(rgb, 1.18, 1.06), rng, widths=(14, 8, 4, 2), length=3.6, jitter=0.03, relief=0.11)
 
 
 def impressionist(rgb: Floats, rng: np.random.Generator) -> Floats:
     """Short, bright, broken strokes."""
     bright = np.clip(lively(rgb, 1.45, 0.98) ** 0.88, 0, 1).astype(np.float32)
-    return _strokes(bright, rng, widths=(11, 7, 4.2), length=2.2, jitter=0.10, relief=0.2)
+    return _strokes(bright, rng, widths=(10, 6, 3.6), length=2.2, jitter=0.075, relief=0.11)
 
 
 def pointillist(rgb: Floats, rng: np.random.Generator) -> Floats:
@@ -102,7 +102,7 @@ def pointillist(rgb: Floats, rng: np.random.Generator) -> Floats:
         colours = np.clip(colours + (colours - pure) * 0.12, 0, 1) * 255
         for x, y, colour in zip(xs.tolist(), ys.tolist(), colours.tolist(), strict=True):
             cv2.circle(canvas, (x * 16, y * 16), round(radius * 16), colour, -1, cv2.LINE_AA, 4)
-    return canvas.astype(np.float32) / 255.0
+    return lines.floats(canvas / 255.0)
 
 
 def watercolour(rgb: Floats, rng: np.random.Generator) -> Floats:
@@ -166,7 +166,7 @@ def stained_glass(rgb: Floats, rng: np.random.Generator) -> Floats:
     labels = _cells(rgb.shape, _jittered_grid(rgb.shape, 30 * u, rng, 0.42))
     colours, count = _cell_colours(lively(rgb, 1.7, 1.2), labels)
     colours = np.clip(colours * rng.uniform(0.85, 1.2, (count, 1)), 0, 1) ** 0.9
-    glass = np.asarray(colours, np.float32)[labels]
+    glass = lines.floats(colours)[labels]
     fine = lively(smooth(rgb, 4, 0.15), 1.6, 1.15)
     glass = 0.62 * glass + 0.38 * fine
     streak = blur(rng.standard_normal(labels.shape).astype(np.float32), 5 * u)
@@ -182,8 +182,7 @@ def mosaic(rgb: Floats, rng: np.random.Generator) -> Floats:
     u = unit(rgb.shape)
     labels = _cells(rgb.shape, _jittered_grid(rgb.shape, 10.5 * u, rng, 0.24))
     colours, count = _cell_colours(lively(rgb, 1.25, 1.12), labels)
-    colours = np.clip(colours * rng.uniform(0.86, 1.14, (count, 1)), 0, 1)
-    tiles = np.asarray(colours, np.float32)[labels]
+    tiles = lines.unit_range(colours * rng.uniform(0.86, 1.14, (count, 1)))[labels]
     seam = _seams(labels, 0.9 * u)
     soft = blur(seam, 1.1 * u)
     light = 1 + 0.5 * (cv2.Sobel(soft, cv2.CV_32F, 1, 0) * 0.25 + cv2.Sobel(soft, cv2.CV_32F, 0, 1) * 0.35)
@@ -197,7 +196,7 @@ def pixel_art(rgb: Floats, rng: np.random.Generator) -> Floats:
     height, width = rgb.shape[:2]
     across = 112 if width >= height else max(8, round(112 * width / height))
     down = max(8, round(across * height / width))
-    small = cv2.resize(lively(rgb, 1.3, 1.12), (across, down), interpolation=cv2.INTER_AREA)
+    small = lines.floats(cv2.resize(lively(rgb, 1.3, 1.12), (across, down), interpolation=cv2.INTER_AREA))
     palette = palette_of(small, 18)
     nearest = np.argmin(((small[:, :, None, :] - palette[None, None]) ** 2).sum(-1), -1)
     return np.asarray(cv2.resize(palette[nearest], (width, height), interpolation=cv2.INTER_NEAREST), np.float32)
@@ -267,8 +266,7 @@ def low_poly(rgb: Floats, rng: np.random.Generator) -> Floats:
     for x, y in points.tolist():
         net.insert((float(x), float(y)))
     canvas = (rgb * 255).astype(np.uint8)
-    for triangle in net.getTriangleList():
-        corners = triangle.reshape(3, 2)
+    for corners in np.asarray(net.getTriangleList(), np.float32).reshape(-1, 3, 2):
         centre = np.clip(corners.mean(0), 0, (width - 1, height - 1)).astype(int)
         samples = np.clip((corners + centre * 2) / 3, 0, (width - 1, height - 1)).astype(int)
         colour = (rgb[samples[:, 1], samples[:, 0]].mean(0) * 0.6 + rgb[centre[1], centre[0]] * 0.4) * 255

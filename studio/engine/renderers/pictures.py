@@ -86,13 +86,11 @@ def load(path: str | Path) -> Picture:
     Raises:
         ToolError: as ``open_image``; also when the file is cut off or damaged.
     """
-    image = open_image(path)
     try:
-        with warnings.catch_warnings():
+        with open_image(path) as image, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # damaged metadata is not worth a word here
             image.load()
-            image = ImageOps.exif_transpose(image)
-            return _to_picture(image)
+            return _to_picture(ImageOps.exif_transpose(image))
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError) as error:
         raise ToolError("PARAMETER_INVALID", "This picture file is damaged or cut off.") from error
 
@@ -118,7 +116,7 @@ def _eight_bit(values: NDArray[Any]) -> Mask:
     full = 255.0 if top <= 255.0 and values.dtype.itemsize != 2 else 65535.0 if top <= 65535.0 else top
     if values.dtype.kind == "f" and top <= 1.0:
         full = 1.0
-    return np.clip(numbers * (255.0 / full) + 0.5, 0, 255).astype(np.uint8)
+    return to_bytes(numbers / full)
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
@@ -202,27 +200,28 @@ def flatten(rgb: Rgb, alpha: Mask, background: tuple[int, int, int] = (255, 255,
 
 def fill_behind(rgb: Rgb, alpha: Mask) -> Rgb:
     """Continue the visible colours into transparent pixels, so that filters see no dark or bright rim."""
-    weight = (alpha.astype(np.float32) / 255.0)[:, :, None]
-    colour = rgb.astype(np.float32) * weight
-    out = rgb.astype(np.float32)
-    known = weight.copy()
     height, width = alpha.shape
+    weight = alpha.astype(np.float32) / 255.0
+    colour = rgb.astype(np.float32) * weight[:, :, None]
+    filled, known = colour.copy(), weight.copy()
     step = 2
-    filled = colour.copy()
-    while step < 2 * max(height, width):
+    while float(known.min()) < 0.999 and step < 4 * max(height, width):
         small = (max(1, width // step), max(1, height // step))
-        colours = cv2.resize(colour, small, interpolation=cv2.INTER_AREA).reshape(small[1], small[0], 3)
-        weights = cv2.resize(weight, small, interpolation=cv2.INTER_AREA).reshape(small[1], small[0], 1)
-        wide = cv2.resize(colours / np.maximum(weights, 1e-4), (width, height), interpolation=cv2.INTER_LINEAR)
-        cover = cv2.resize((weights > 1e-3).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-        missing = np.clip(cover[:, :, None] - known, 0, 1)
-        filled += wide.reshape(height, width, 3) * missing
+        # Colours weighted by what is visible: what is hidden has no say.
+        colours = cv2.resize(colour, small, interpolation=cv2.INTER_AREA)
+        weights = cv2.resize(weight, small, interpolation=cv2.INTER_AREA)
+        colours = cv2.resize(colours, (width, height), interpolation=cv2.INTER_LINEAR)
+        weights = cv2.resize(weights, (width, height), interpolation=cv2.INTER_LINEAR)
+        missing = np.where(weights > 1e-3, 1.0 - known, 0.0)
+        filled += colours / np.maximum(weights, 1e-3)[:, :, None] * missing[:, :, None]
         known += missing
-        if float(known.min()) >= 0.999:
-            break
         step *= 2
-    out = filled / np.maximum(known, 1e-4)
-    return np.clip(out + 0.5, 0, 255).astype(np.uint8)
+    return to_bytes(filled / np.maximum(known, 1e-4)[:, :, None] / 255.0)
+
+
+def to_bytes(values: Any) -> NDArray[np.uint8]:
+    """Return pixels 0–1 as 0–255, rounded and held to the range."""
+    return np.asarray(np.clip(values * 255.0 + 0.5, 0, 255), np.uint8)
 
 
 def resize(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -183,6 +183,7 @@ class RenderPool:
         self._idle_s = idle_s
         self._idle: list[_Worker] = []
         self._workers: set[_Worker] = set()
+        self._leaving: list[_Worker] = []
         self._closed = False
 
     @property
@@ -236,7 +237,7 @@ class RenderPool:
     async def close(self) -> None:
         """Kill every worker and wait until they are gone. Running calls fail."""
         self._closed = True
-        workers, self._workers, self._idle = list(self._workers), set(), []
+        workers, self._workers, self._idle = [*self._workers, *self._leaving], set(), []
         for worker in workers:
             if worker.retire_handle is not None:
                 worker.retire_handle.cancel()
@@ -270,4 +271,6 @@ class RenderPool:
 
     def _discard(self, worker: _Worker) -> None:
         self._workers.discard(worker)
+        self._leaving = [other for other in self._leaving if other.thread.is_alive()]
+        self._leaving.append(worker)
         worker.kill()

@@ -82,7 +82,7 @@ def _along_straight_lines(strong: Mask, u: float) -> Mask:
     length = max(40.0 * u, max(strong.shape) * 0.09)
     near = np.zeros_like(strong)
     segments = cv2.HoughLinesP(strong, 1, np.pi / 360, round(0.62 * length), None, length, 5 * u)
-    for x0, y0, x1, y1 in [] if segments is None else segments.reshape(-1, 4).tolist():
+    for x0, y0, x1, y1 in [] if segments is None else np.asarray(segments, np.int32).reshape(-1, 4).tolist():
         corridor = np.zeros_like(strong)
         cv2.line(corridor, (x0, y0), (x1, y1), 255, max(3, round(4 * u)))
         # A scratch crosses an undisturbed ground: little else may be strong beside it.
@@ -117,8 +117,7 @@ def denoise(rgb: Rgb, level: float) -> Rgb:
 
 def deblock(rgb: Rgb) -> Rgb:
     """Soften JPEG block borders and ringing, keep contours."""
-    smooth = cv2.bilateralFilter(rgb, 5, 14, 2.2)
-    return np.asarray(cv2.addWeighted(smooth, 0.6, rgb, 0.4, 0), np.uint8)
+    return np.asarray(cv2.bilateralFilter(rgb, 7, 28, 2.5), np.uint8)
 
 
 def resharpen(rgb: Rgb) -> Rgb:

@@ -20,6 +20,7 @@ from studio.engine.renderers.worker import report
 
 _DRAWN_EDGE: Final = 1600
 _NETWORK_EDGE: Final = 1024
+_LEAST_EDGE: Final = 800
 _SMALLEST_EDGE: Final = 96
 NETWORK_MODEL: Final = "26-style network"
 
@@ -39,14 +40,14 @@ def stylise(rgb: Rgb, style: Style, seed: int, strength: float | None = None) ->
     height, width = rgb.shape[:2]
     edge = _NETWORK_EDGE if style.engine == "network" else _DRAWN_EDGE
     work_size = pictures.fit_within(width, height, edge)
-    if max(work_size) < 480:  # marks need room: small pictures are drawn larger and reduced
-        grow = 480 / max(work_size)
+    if max(work_size) < _LEAST_EDGE:  # marks need room: small pictures are drawn larger and reduced
+        grow = _LEAST_EDGE / max(work_size)
         work_size = max(1, round(work_size[0] * grow)), max(1, round(work_size[1] * grow))
     work = pictures.resize(rgb, *work_size)
     made = _network(work, style) if style.engine == "network" else _drawn(work, style, seed)
     share = style.strength if strength is None else strength
     if share < 1.0:
-        made = cv2.addWeighted(made, share, work, 1.0 - share, 0.0)
+        made = np.asarray(cv2.addWeighted(made, share, work, 1.0 - share, 0.0), np.uint8)
     return upscale.enlarge(np.ascontiguousarray(made, np.uint8), width, height, "art")
 
 
@@ -56,7 +57,7 @@ def _drawn(rgb: Rgb, style: Style, seed: int) -> Rgb:
     pad = [max(0, _SMALLEST_EDGE - edge) for edge in (height, width)]
     padded = cv2.copyMakeBorder(rgb, 0, pad[0], 0, pad[1], cv2.BORDER_REPLICATE) if any(pad) else rgb
     made = recipe(padded.astype(np.float32) / 255.0, np.random.default_rng(seed))
-    return np.clip(made[:height, :width] * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    return pictures.to_bytes(made[:height, :width])
 
 
 def _network(rgb: Rgb, style: Style) -> Rgb:
@@ -71,7 +72,7 @@ def _network(rgb: Rgb, style: Style) -> Rgb:
     planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], np.float32) / 255.0
     out = runtime.session("multistyle26.onnx").run(None, {"image": planes, "style_weights": weights})[0][0]
     piece = out[:, rim : rim + height, rim : rim + width].transpose(1, 2, 0)
-    return np.clip(piece * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    return pictures.to_bytes(piece)
 
 
 def seed_for(prompt: str) -> int:

@@ -121,8 +121,7 @@ def enlarge_alpha(alpha: Mask, width: int, height: int) -> Mask:
     grey = np.repeat(alpha[:, :, None], 3, axis=2)
     out = enlarge(grey, width, height, "art")[:, :, 1]
     # The network leaves a trace of grey in what was clear or solid.
-    stretched = (out.astype(np.float32) - 6.0) * (255.0 / 243.0)
-    return np.clip(stretched + 0.5, 0, 255).astype(np.uint8)
+    return pictures.to_bytes((out.astype(np.float32) - 6.0) / 243.0)
 
 
 def target_size(width: int, height: int, scale: float | None, longest_edge: int | None) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ParamSpec
 
 from studio.contract.errors import ToolError
@@ -113,7 +114,7 @@ class GenerateImage:
         **kwargs: P.kwargs,
     ) -> Rendered:
         if variations(arguments) > 1:
-            return await context.render(jobs.one_of_many, function, *args, **kwargs)
+            return await context.render(partial(jobs.one_of_many, function), *args, **kwargs)
         return await context.render(function, *args, **kwargs)
 
     def _outcome(
