@@ -33,7 +33,7 @@ COMMON_ERRORS: dict[str, str] = {
     "wiht": "with", "teh": "the", "thsi": "this", "taht": "that", "hte": "the", "adn": "and", "fo": "of",
     "mkae": "make", "maek": "make", "creat": "create", "crate": "create", "darw": "draw", "drwa": "draw",
     "piant": "paint", "pait": "paint", "genrate": "generate", "generat": "generate", "gnerate": "generate",
-    "uspcale": "upscale", "upscal": "upscale", "up-scale": "upscale", "pitcure": "picture", "picutre": "picture",
+    "uspcale": "upscale", "upscal": "upscale", "up-scale": "upscale", "brigten": "brighten", "brightn": "brighten", "tommorow": "tomorrow", "pitcure": "picture", "picutre": "picture",
     "pictrue": "picture", "imge": "image", "iamge": "image", "photot": "photo", "vidoe": "video", "vedio": "video",
     "backround": "background", "backgroud": "background", "transparant": "transparent", "animat": "animate",
     "beatiful": "beautiful", "beutiful": "beautiful", "wich": "which", "becuase": "because", "anotehr": "another",
@@ -48,7 +48,7 @@ COMMON_ERRORS: dict[str, str] = {
 COMMON_WORDS: tuple[str, ...] = (
     "generate", "picture", "pictures", "background", "transparent", "upscale", "enlarge", "animate", "restore",
     "remove", "subtitles", "describe", "watercolor", "variations", "versions", "please", "create", "resolution",
-    "lyrics", "storyboard", "screenplay", "illustration", "wallpaper", "metadata", "imagine", "beautiful",
+    "lyrics",  "saturation", "storyboard", "screenplay", "illustration", "wallpaper", "metadata", "imagine", "beautiful",
     "something", "another", "colorize", "extend", "replace", "segment", "instrumental", "soundtrack", "landscape",
     "painting", "drawing", "compose", "animation", "scratches", "voiceover", "turntable", "isolate", "convert",
     "charcoal", "stylize", "improve", "enhance", "photo", "image", "video", "bigger", "larger", "portrait",

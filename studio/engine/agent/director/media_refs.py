@@ -78,6 +78,15 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     }[kind]
     shelf = stock.shelf(kind)
     last_end = -9
+    if shelf.everything and (bare := re.search(r"(?<= )(?:number|no|nr|#) (?:\. )?(\d{1,2})(?= )", norm)):
+        index = -int(bare[1]) if not shelf.made else int(bare[1]) - 1
+        if index in shelf.everything and not re.search(
+            r" (?:image|picture|photo|video|clip|audio|track|upload) $", norm[: bare.start()]
+        ):
+            ref.indices.append(index)
+            ref.named = ref.pointed = True
+            ref.spans.append(bare.span())
+            return
     for match in re.finditer(
         rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr |# )?(\d{{1,3}})(?: (?:and|,|&|to) (\d{{1,3}})(?= ))?(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
         norm,

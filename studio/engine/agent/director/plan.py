@@ -116,8 +116,11 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
             continue
         sought = (
             bool(chosen)
-            and part.link == "soft"
-            and re.match(r" (?:please )?(?:find|locate|detect|spot|look for) ", text.norm[chosen[-1][1] - 1 :])
+            and part.link in ("soft", "stop")
+            and re.match(
+                r" (?:please )?(?:find|locate|detect|spot|look for|where (?:\w+ )?(?:is|are)) ",
+                text.norm[chosen[-1][1] - 1 :],
+            )
         )
         if sought and tool in ("segment_image", "remove_background"):
             chosen[-1] = ("segment_image", chosen[-1][1], part.end, chosen[-1][3])

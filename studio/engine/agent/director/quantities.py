@@ -17,7 +17,7 @@ _VARIATION = r"(?:variations?|variants?|versions?|options?|alternatives?|takes?|
 _COUNTED = (
     rf"(?:{_VARIATION}|(?:pictures?|photos?|images?|drawings?|paintings?|illustrations?|portraits?|sketch(?:es)?|artworks?|renders?"
     rf"|wallpapers?|posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?"
-    rf"|watercolors|backgrounds?)|{VIDEO}|{SOUND})"
+    rf"|watercolors|backgrounds?|thumbnails?|flyers?|cards?|invitations?|tattoos?|emblems?|sprites?|mock ?ups?|designs?|concepts?|labels?|badges?|scenes?)|{VIDEO}|{SOUND})"
 )
 _LOOKS = (
     "(?:(?:"
@@ -300,7 +300,7 @@ def _count(text: Text, found: Figures) -> None:
         return
     found.count = _AMOUNTS.get(match[1]) or int(match[1])
     kept = re.search(
-        r" (?:posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?)(?= |$)",
+        r" (?:posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?|thumbnails?|flyers?|cards?|invitations?|tattoos?|emblems?|sprites?|mock ?ups?|designs?|concepts?|labels?|badges?|scenes?)(?= |$)",
         match[0],
     )
     found.spans.append((match.start(), match.start() + kept.start() + 1) if kept else match.span())

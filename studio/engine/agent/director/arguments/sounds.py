@@ -61,6 +61,7 @@ def generate_speech(step: Step) -> list[Arguments]:
     norm = clause.text.norm
     arguments: Arguments = {"prompt": _script(step)[:4096]}
     role = re.search(rf" as (?:an? |if you were an? )((?:[\w-]+ ){{0,3}}{_SPEAKER}(?: [\w-]+)?) (?=[:,§]|would)", norm)
+    role = role or re.search(rf"^ (?:an? )((?:[\w-]+ ){{0,2}}{_SPEAKER}(?: [\w-]+)* voice) (?=[:,§])", clause.core)
     voice = next((name for name in VOICES if f" {name} " in norm), None)
     manner = re.search(
         r" (?:in|with|using|as|by|like)(?: (?:an?|the))? ((?:[\w-]+ ){0,4}(?:voice|accent|tone|whisper|narrator))(?= )",

@@ -208,7 +208,10 @@ def stitch_video(step: Step) -> list[Arguments]:
             lasting = {"durationSeconds": number(min(2.0, max(0.2, seconds)))} if seconds else {}
             arguments["transition"] = {"type": kind, **lasting}
             break
-    if clause.says(r" (?:with|over|to|under|add|using) (?:.* )?(?:{snd}|audio \d+) ") and clause.sounds.indices:
+    if (
+        clause.says(r" (?:with|over|to|under|add|using|use|put|on top|as) (?:.* )?(?:{snd}|audio \d+) ")
+        and clause.sounds.indices
+    ):
         arguments["audioIndex"] = clause.sounds.indices[0]
     return [arguments]
 
@@ -280,7 +283,7 @@ def overlay_video(step: Step) -> list[Arguments]:
     else:
         handle = re.search(r"@\w[\w.]*|©\s?[\w .]+|(?<=with )[\w.-]+\.(?:com|org|net|de|io)\b", clause.text.raw)
         after = re.search(
-            r"(?:watermark|text|title|titled|caption|lower third|headline|heading|words)\s*(?:saying|reading)?\s*:\s*(\S.*)$",
+            r"(?:watermark|text|title|titled|caption|lower third|headline|heading|words)\b[^:]{0,60}:\s*(\S.*)$",
             clause.text.raw,
             re.IGNORECASE,
         )

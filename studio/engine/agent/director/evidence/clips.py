@@ -59,7 +59,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "stitch_video",
         14,
-        r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|montage of|single|after|before|followed by) ",
+        r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|in a row|in sequence|in order|as one|compile|compilation|supercut|montage of|single|after|before|followed by) ",
         lambda c: c.says(r" {vid}s? ") and (len(c.videos.indices) > 1 or c.says(r" (?:videos|clips|reels) ")),
     ),
     Evidence(
@@ -178,6 +178,36 @@ CLIPS: tuple[Evidence, ...] = (
         picture_at_hand,
     ),
     Evidence(
+        "animate_photo",
+        12,
+        r" {vid} ",
+        lambda c: (
+            bool(c.stock.image.attached)
+            and not c.points_at_video
+            and not c.question
+            and not c.says(
+                r" {snd} | (?:thumbnail|cover|poster|still|360|orbit|turn ?table|spin|spinning|rotating|dance|dancing) "
+            )
+        ),
+    ),
+    Evidence(
+        "sound_to_video",
+        15,
+        r" (?:talking|speaking|singing) (?:portrait|head|picture|photo|avatar|face|statue|character|person|image|video|clip)s? | (?:lips?|mouth|jaw)s? (?:move|moving|match|follow|sync)",
+        lambda c: c.has("audio") and not c.points_at_video,
+    ),
+    Evidence(
+        "video_to_video",
+        11,
+        r" {vid} (?:, )?(?:but|only|as|in) (?!\d|longer|reverse)",
+        lambda c: (
+            c.points_at_video
+            and c.has("video")
+            and not c.question
+            and not c.says(r" (?:resolution|quality|1080|1440|hd|subtitles?|row|order|sequence) ")
+        ),
+    ),
+    Evidence(
         "generate_video",
         11,
         r" (?:{vid}|animation|footage|timelapse|time lapse|drone shot|drone flight|slow motion shot|b ?roll|stop ?motion|hyperlapse|slow ?mo|cut ?scene|motion graphics?|tracking shot|animated (?:\w+ )?(?:loop|sticker|gif|logo|short|scene|sequence|intro)|boomerang|intro sequence|video loop) ",
@@ -185,7 +215,9 @@ CLIPS: tuple[Evidence, ...] = (
             not c.points_at_video
             and not c.animates_existing
             and not c.question
-            and not c.says(r"^ (?:i|we|there) (?:have|is|got) ")
+            and not c.says(
+                r"^ (?:i|we|there) (?:have|is|got) | {make} (?:for|about|to promote|of) (?:an?|my|the|our) (?:\w+ ){{0,3}}{vid} | cover (?:image |art )?for "
+            )
             and (c.creates or c.creates_video or not c.says(r"^ (?:turn|join|merge|upscale|extend|add|put) "))
         ),
     ),

@@ -18,8 +18,31 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "edit",
         11,
-        r"^ (?:i|we) (?:want|would like|would love|need|wish|prefer) (?:the|her|his|its|it|them|this|that|him) .*(?: to | in | with |er | more | less )",
+        r"^ (?:i|we) (?:want|would like|would love|need|wish|prefer|would rather(?: have| see)?|would prefer) (?:the|her|his|its|it|them|this|that|him) .*(?: to | in | with |er | more | less )",
         lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        10,
+        r"^ (?:its (?:(?:a|bit|little|still|much|way|far) )*(?:too|to|so|very) |(?:it|this|that|the \w+|everything|she|he|they|image \d+|(?:her|his|its|their|my) \w+) (?:is|are|looks?|seems?|feels?|comes out|turned out) (?:(?:a|bit|little|still|much|way|far|just|kind|of|rather) )*(?:too|to|so|very|not|wrong|off|missing|over|under))",
+        lambda c: (
+            picture_at_hand(c)
+            and c.has("image")
+            and not c.question
+            and not c.says(
+                r" (?:small|tiny|big enough|beautiful|good|nice|lovely|perfect|great|cute|cool|pretty|funny|amazing) "
+            )
+        ),
+    ),
+    Evidence(
+        "edit",
+        11,
+        r"^ (?:the |this |that |my )(?:\w+ ){{0,2}}(?:one|{pic}) (?:, )?(?:but )?(?:without|with|minus|plus|in|at|during|only|where) ",
+        lambda c: (
+            c.has("image")
+            and (c.images.named or bool(c.stock.image.attached))
+            and not c.says(r" {style} | {vid} | transparent | resolution | k | hd | background ")
+        ),
     ),
     Evidence(
         "edit",
@@ -108,7 +131,7 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "generate_image",
         12,
-        r" (?:surprise me|use your imagination|something (?:\w+ ){{0,3}}(?:beautiful|pretty|nice|cool|new|else|lovely|amazing|fun|magical)|anything (?:you (?:like|want)|goes|beautiful)|whatever you (?:like|want)|be creative|dream up|your choice|you (?:choose|decide|pick))(?: |$)",
+        r" (?:(?:make|draw|paint|create|generate)(?: me| us)? (?:something|anything) (?:weird|funny|scary|spooky|crazy|random|cute|dark|sweet|strange|awesome|epic|silly|wild|colorful|relaxing|interesting|unusual)|surprise me|use your imagination|something (?:\w+ ){{0,3}}(?:beautiful|pretty|nice|cool|new|else|lovely|amazing|fun|magical)|anything (?:you (?:like|want)|goes|beautiful)|whatever you (?:like|want)|be creative|dream up|your choice|you (?:choose|decide|pick))(?: |$)",
         lambda c: not c.question,
     ),
     Evidence(

@@ -39,6 +39,24 @@ REWORKED: tuple[Evidence, ...] = (
         r" (?:segment(?:ation)?|masks? (?:the|my|his|her|every|all|out the|for|of|around)|select(?:ion)? (?:of |only |just |all |every |out )*(?:the|my|her|his|every|all)?|(?:cut|isolate|extract|crop|pick|lift|separate) (?:out )?(?:just|only) (?:the|her|his|my)|only (?:need|want|keep) the) ",
         lambda c: picture_at_hand(c) and not c.says(r" (?:foreground|subject) "),
     ),
+    Evidence(
+        "segment_image",
+        15,
+        r" (?:pick|single|sort|fish) (?:out )?(?:the|all|every|only|just)(?: \w+){{1,4}}(?: out)? ",
+        lambda c: picture_at_hand(c) and c.has("image") and c.says(r"^ (?:pick|single|sort|fish) (?:.* )?out "),
+    ),
+    Evidence(
+        "segment_image",
+        14,
+        r" masks? ",
+        lambda c: (
+            no_new_picture(c)
+            and c.has("image")
+            and not c.says(
+                r" (?:wear|wears|wearing|put|puts|add|with|gas|face|carnival|venetian|party|ski|his|remove|take off|without|background) (?:an? |the |her |his |some |on )?(?:\w+ )?masks? | (?:background|foreground|subject) "
+            )
+        ),
+    ),
     Evidence("segment_image", 15, r" mask (?:it|him|her|them|the \w+) ?(?:out)? ", picture_at_hand),
     Evidence(
         "remove_background",
@@ -92,11 +110,11 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "restore_photo",
         12,
-        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|folds?|folded|crumpled) ",
+        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|spots?|specks?|blotch(?:es)?|yellow(?:ish|ing)|very yellow|folds?|folded|crumpled) ",
         lambda c: (
             picture_at_hand(c)
             and c.says(
-                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|patch|touch|make|mended|fixed|repaired|restored) "
+                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
             )
         ),
     ),
@@ -161,7 +179,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         9,
-        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: style| look| version)? (?:, )?(?:please )?(?:[.!?] )?$",
+        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: (?:style|look|version|filter|effect|vibes?|aesthetic|treatment|tones?|mode|edition|art))? (?:, )?(?:please )?(?:[.!?] )?$",
         lambda c: picture_at_hand(c) and c.has("image") and not c.creates,
     ),
     Evidence(

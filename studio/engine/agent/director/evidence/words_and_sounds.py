@@ -41,7 +41,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "compose_script",
         14,
-        r" (?:storyboard|screenplay|shot ?list|treatment for|teleprompter|voice ?over script|monologue|dialogue for) ",
+        r" (?:storyboard|screenplay|shot ?list|treatment for|teleprompter|voice ?over script|monologue|dialogue (?:for|between|about)|conversation between|skit (?:about|with|for|between)|sketch comedy|elevator pitch|one act play|stage play|plot (?:for|outline)|outline for an? (?:\w+ )?(?:film|video|clip|movie)) ",
     ),
     Evidence("compose_script", 14, r"(?<!python)(?<!shell)(?<!bash) scripts? (?!in python|in bash|that )"),
     Evidence(
@@ -64,6 +64,21 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     ),
     Evidence("generate_speech", 12, r"^ (?:\w+ ){{0,3}}saying §", lambda c: not c.says(r" {make} | {vid} ")),
     Evidence("generate_speech", 14, r"^ read (?:out |aloud )?§"),
+    Evidence(
+        "generate_speech",
+        15,
+        r"^ read (?:me |us |to me |out )?(?:this|the following|my|these)(?: (?:poem|text|story|letter|message|lines?|paragraph|sentence|words|passage|speech|script|quote|verse))? (?:: |§)",
+    ),
+    Evidence(
+        "generate_speech",
+        14,
+        r" (?:voice|accent|narrator|narration|voice ?message|voicemail|announcement) (?:: |, |§)",
+        lambda c: (
+            (bool(c.text.quotes) or " : " in c.core)
+            and not c.points_at_video
+            and not c.says(r" {make} | {vid} | lyrics? | prompt ")
+        ),
+    ),
     Evidence(
         "generate_speech",
         13,
@@ -137,7 +152,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "generate_music",
         6,
-        r" (?:bossa nova|reggae|dubstep|hip hop|trap|edm|house music|ambient (?:drone|pad|soundscape)|soundscape|bluegrass|(?:delta|slow|electric|country|chicago) blues|blues (?:riff|rock|tune|guitar)|jazz|punk rock|heavy metal|samba|tango|polka|ska|funk|gospel|orchestral|chiptune|lullaby|lo fi|lofi|chillout|dnb|eurodance|grunge|swing|mariachi|flamenco|klezmer|trance|background music|elevator music|ringtone|sound ?track|theme tune|intro music|drone)(?: |$)",
+        r" (?:bossa nova|reggae|dubstep|hip hop|trap|edm|house music|ambient (?:drone|pad|soundscape)|soundscape|bluegrass|(?:delta|slow|electric|country|chicago) blues|blues (?:riff|rock|tune|guitar)|jazz|punk rock|heavy metal|samba|tango|polka|ska|funk|gospel|orchestral|chiptune|lullaby|lo fi|lofi|chillout|dnb|eurodance|grunge|swing|mariachi|flamenco|klezmer|trance|background music|elevator music|ringtone|pads|synth pads?|bassline|arpeggios?|breakbeat|loopable|jingle|menu music|hold music|sound ?track|theme tune|intro music|drone)(?: |$)",
         lambda c: (
             not c.points_at_video
             and not c.question
