@@ -5,6 +5,8 @@ are tolerated; Sogni's extras become events of their own. ``stream`` is an async
 that owns the response: wrap it in ``contextlib.aclosing`` and leave the block to cancel.
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -35,6 +37,8 @@ from studio.service.transport import MAX_JSON_BYTES, Transport, decode_json, rea
 
 PATH = "/v1/chat/completions"
 T = TypeVar("T")
+_DRAIN_S = 0.5
+"""How long a server may take to end the body after ``[DONE]``; then the connection is given up."""
 
 _STATUS_OF_TYPE = {
     "invalid_request_error": 400,
@@ -183,6 +187,7 @@ async def _payloads(response: httpx.Response, fold: "_Fold") -> AsyncGenerator[s
                 for event in decoder.feed(chunk):
                     if event.data.strip() == "[DONE]":
                         fold.done = True
+                        await _drain(chunks)
                         return
                     yield event.data
     except EventTooLargeError as error:
@@ -197,6 +202,18 @@ async def _payloads(response: httpx.Response, fold: "_Fold") -> AsyncGenerator[s
             fold.done = True
         elif _is_json(rest.data):
             yield rest.data
+
+
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+    """Read the end of the body after ``[DONE]``, so that the connection can be used again.
+
+    It also leaves no half-read generator to the garbage collector, which loops without
+    hooks for those (Qt's) cannot close.
+    """
+    with contextlib.suppress(TimeoutError, TransportError):
+        async with asyncio.timeout(_DRAIN_S):
+            async for _ in chunks:
+                pass
 
 
 async def _chunks(response: httpx.Response, host: str) -> AsyncGenerator[bytes, None]:
