@@ -4,7 +4,8 @@
 after the window is painted. Work that is asked for earlier is kept by its ``TaskOwner`` and started then.
 """
 
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from studio.viewmodels.tasks import TaskOwner
@@ -82,5 +83,17 @@ def run_loop(app: "QApplication", main: Callable[[], Coroutine[Any, Any, int]]) 
 
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
-    with loop:
-        return int(loop.run_until_complete(main()))
+
+    def close_later(generator: AsyncGenerator[Any, Any]) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(loop.create_task, generator.aclose())
+
+    # asyncio's own loops do this and qasync's does not: without it a half-read stream that is dropped
+    # (a cancelled download) is closed by the garbage collector, outside any task, and complains.
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=close_later)
+    try:
+        with loop:
+            return int(loop.run_until_complete(main()))
+    finally:
+        sys.set_asyncgen_hooks(*before)
