@@ -1,7 +1,6 @@
 """The command palette: every command of the window, found by typing a few of its letters."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.ui.command import Command
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.fields import SearchField
@@ -23,17 +23,6 @@ from studio.ui.widgets.popover import add_shadow
 
 _ROWS = 10
 COMMAND_ROLE = Qt.ItemDataRole.UserRole + 1
-
-
-@dataclass(frozen=True)
-class Command:
-    """One thing the window can do."""
-
-    title: str
-    icon: str
-    run: Callable[[], object]
-    shortcut: str = ""
-    group: str = "Commands"
 
 
 def hits(words: str, query: str) -> list[int] | None:

@@ -5,8 +5,10 @@ only then asyncio, and the slow libraries on a thread.
 """
 
 import gc
+import json
 import logging
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -47,7 +49,8 @@ def run(model: "StudioModel", *, exit_after_first_paint: bool = False) -> int:
     """Open the window on *model* and return the exit code when it is closed.
 
     Args:
-        exit_after_first_paint: leave as soon as the window is painted, to measure the start.
+        exit_after_first_paint: leave as soon as the window is painted and print when that was (seconds since
+            1970, as one JSON object), to measure the start.
     """
     from studio.ui.single_instance import raise_other
 
@@ -69,11 +72,12 @@ def run(model: "StudioModel", *, exit_after_first_paint: bool = False) -> int:
     theme().apply_to(app)
     window = MainWindow(model)
     paint_once(app, window)
+    painted_s = time.time()
     from studio.ui.async_glue import run_loop
 
     if exit_after_first_paint:
-        window.let_go()
-        return run_loop(app, lambda: _leave(model))
+        sys.stdout.write(json.dumps({"event": "first_paint", "at_s": painted_s}) + "\n")
+        return run_loop(app, lambda: _leave(window, model))
     return run_loop(app, lambda: _live(app, window, model))
 
 
@@ -94,12 +98,10 @@ def application() -> QApplication:
 
 def paint_once(app: QApplication, window: MainWindow) -> None:
     """Show *window* and return when it has been painted."""
-    from time import monotonic
-
     first = _FirstPaint(window)
     window.show()
-    limit = monotonic() + _PAINT_LIMIT_S
-    while not first.painted and monotonic() < limit:
+    limit = time.monotonic() + _PAINT_LIMIT_S
+    while not first.painted and time.monotonic() < limit:
         app.processEvents()
 
 
@@ -107,7 +109,6 @@ async def _live(app: QApplication, window: MainWindow, model: "StudioModel") -> 
     """Everything between the first paint and the end of the program."""
     import asyncio
 
-    from studio.ui.gallery.thumbnails import close_thumbnails
     from studio.ui.single_instance import SingleInstance
 
     closed = asyncio.Event()
@@ -129,14 +130,24 @@ async def _live(app: QApplication, window: MainWindow, model: "StudioModel") -> 
         await asyncio.wait_for(model.close(), _CLOSE_LIMIT_S)
     except TimeoutError:
         _log.warning("ui.close_took_too_long", extra={"limit_s": _CLOSE_LIMIT_S})
+    _put_away(window)
+    return 0
+
+
+async def _leave(window: MainWindow, model: "StudioModel") -> int:
+    window.let_go()
+    await model.engine.leave()
+    _put_away(window)
+    return 0
+
+
+def _put_away(window: MainWindow) -> None:
+    """End the decoding threads, then the widgets, while the application is still there."""
+    from studio.ui.gallery.thumbnails import close_thumbnails
+
+    window.hide()
     close_thumbnails()
     window.deleteLater()
-    return 0
-
-
-async def _leave(model: "StudioModel") -> int:
-    await model.engine.leave()
-    return 0
 
 
 def _warm() -> None:

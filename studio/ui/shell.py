@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
-from studio.ui.commands import Command
+from studio.ui.command import Command
 from studio.ui.guard import guarded
 from studio.ui.rail import WORKSPACES, Rail
 from studio.ui.theme import theme, tokens

@@ -4,7 +4,6 @@ Start with ``thumbnails()``, the one service of the program. ``get`` never waits
 and emits ``ready`` when the right picture has come. The newest request is served first.
 """
 
-import hashlib
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -245,6 +244,8 @@ def _name_of(path: Path) -> str:
         facts = path.stat()
     except OSError:
         return ""
+    import hashlib
+
     return hashlib.sha256(f"{path}:{facts.st_mtime_ns}:{facts.st_size}".encode()).hexdigest()
 
 

@@ -56,7 +56,7 @@ class InfoPane(QScrollArea):
         kind = piece.path.suffix.lstrip(".").upper()
         facts = " · ".join(filter(None, (piece.badge, size, kind, size_words(piece.byte_length))))
         column.addWidget(Label(facts, "small", "secondary", wrap=True))
-        column.addWidget(Label(relative_date(piece.created_ms).capitalize(), "small", "muted"))
+        column.addWidget(Label(_sentence(relative_date(piece.created_ms)), "small", "muted"))
         column.addLayout(self._buttons(piece))
         self._add_text(column, "What you asked", piece.prompt)
         if piece.used_prompt and piece.used_prompt != piece.prompt:
@@ -140,3 +140,7 @@ class InfoPane(QScrollArea):
             link = Button(parent.badge, kind="link", icon="image")
             link.clicked.connect(lambda _on=False, parent=parent: self.parent_wanted.emit(parent.id))
             column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
