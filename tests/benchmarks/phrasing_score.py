@@ -1,6 +1,6 @@
-"""Print how many phrasings the director gets right, tuned and held out.
+"""Print how many phrasings the director gets right, set by set.
 
-Run: ``python tests/benchmarks/phrasing_score.py [-v] [tuned|held|further]``.
+Run: ``python tests/benchmarks/phrasing_score.py [-v] [SET ...]`` or through ``python -m tests.benchmarks``.
 """
 
 import sys
@@ -8,19 +8,39 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED
+from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED, Phrasing
 from tests.engine.director.scoring import problems
+from tests.engine.director.strangers import STRANGERS, STRANGERS_LAST, STRANGERS_LATER
+
+SETS: dict[str, list[Phrasing]] = {
+    "tuned": TUNED,
+    "held": HELD_OUT,
+    "further": FURTHER,
+    "strangers": STRANGERS,
+    "strangers-later": STRANGERS_LATER,
+    "strangers-last": STRANGERS_LAST,
+}
+
+
+def score(name: str, *, verbose: bool) -> None:
+    """Score one of ``SETS``; *verbose* lists what went wrong below the one line of figures."""
+    rows = SETS[name]
+    wrong = [(row, found) for row in rows if (found := problems(row))]
+    print(f"{name}: {len(rows) - len(wrong)}/{len(rows)} = {1 - len(wrong) / len(rows):.1%}")
+    for row, found in wrong if verbose else []:
+        print(f"  {row.text!r} [{row.have}]: {'; '.join(found)[:300]}")
+
+
+def run(smoke: bool) -> None:
+    """Score every set; *smoke* prints one line per set, otherwise misses are listed as well."""
+    for name in SETS:
+        score(name, verbose=not smoke)
 
 
 def main(arguments: list[str]) -> None:
-    """Score the parts named (both by default); ``-v`` lists what went wrong."""
-    for name, rows in (("tuned", TUNED), ("held", HELD_OUT), ("further", FURTHER)):
-        if {"tuned", "held", "further"} & set(arguments) and name not in arguments:
-            continue
-        wrong = [(row, found) for row in rows if (found := problems(row))]
-        print(f"{name}: {len(rows) - len(wrong)}/{len(rows)} = {1 - len(wrong) / len(rows):.1%}")
-        for row, found in wrong if "-v" in arguments else []:
-            print(f"  {row.text!r} [{row.have}]: {'; '.join(found)[:300]}")
+    """Score the sets named (all by default); ``-v`` lists what went wrong."""
+    for name in [one for one in SETS if one in arguments] or SETS:
+        score(name, verbose="-v" in arguments)
 
 
 if __name__ == "__main__":

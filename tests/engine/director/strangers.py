@@ -1,7 +1,10 @@
 # ruff: noqa: E501 — a phrasing is easiest to judge on one line
 """Requests in the voices of many kinds of people, written without looking at the director's rules.
 
-``STRANGERS`` was scored once before any rule was changed for it; the format is that of ``phrasings``.
+Each set was scored once before any rule was changed for it: ``STRANGERS`` 81.8 %, ``STRANGERS_LATER``
+82.7 %, ``STRANGERS_LAST`` 77.5 % (the later ones after the misses of the earlier were mended). Once
+mended, a set only guards against regressions; what strangers get is nearer to the first scores.
+The format is that of ``phrasings``.
 """
 
 from tests.engine.director.phrasings import P, Phrasing

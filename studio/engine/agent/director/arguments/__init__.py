@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from studio.engine.agent.director.arguments import pictures, sounds, videos, words
+from studio.engine.agent.director.arguments import pictures, sounds, titles, videos, words
 from studio.engine.agent.director.step import Arguments, Step
 
 BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
@@ -12,7 +12,7 @@ BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
         pictures.refine_result, pictures.change_angle, pictures.upscale_image, pictures.remove_background,
         pictures.segment_image, pictures.image_to_3d, videos.generate_video, videos.animate_photo,
         videos.sound_to_video, videos.video_to_video, videos.orbit_video, videos.dance_montage, videos.stitch_video,
-        videos.extend_video, videos.replace_video_segment, videos.overlay_video, videos.add_subtitles,
+        videos.extend_video, videos.replace_video_segment, titles.overlay_video, titles.add_subtitles,
         videos.upscale_video, sounds.generate_music, sounds.generate_speech, words.analyze_image,
         words.analyze_video, words.extract_metadata, words.enhance_prompt, words.compose_script,
         words.compose_lyrics, words.compose_instrumental, words.compose_workflow, words.compose_workflow_template,
