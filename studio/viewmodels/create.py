@@ -1,5 +1,6 @@
 """The open session: its turns and pieces, and everything that can be done with them."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Action = Literal["cutout", "upscale", "style", "restore", "describe"]
 Purpose = Literal["reference", "edit", "keep"]
 
+_VAGUE = re.compile(r"\b(something|anything|whatever|surprise|imagination|inspire|random)\b", re.IGNORECASE)
+"""Words of a message that leave the subject open."""
 _ACTIONS: dict[str, str] = {
     "cutout": "Cut out {pieces}",
     "upscale": "Make {pieces} four times larger",
@@ -302,8 +305,8 @@ class CreateModel:
             self._begin(conversation, text, attachments)
 
     def _suggest_title(self, conversation: Conversation, turn: Turn) -> None:
-        """Name a session after its first picture, where that has a label of its own; else its first words stay."""
-        if turn is not conversation.turns[0]:
+        """Name a session after the label of its first picture, where the message names no subject of its own."""
+        if turn is not conversation.turns[0] or not _VAGUE.search(turn.user_text):
             return
         made = [piece for piece in conversation.pieces if piece.turn_id == turn.id and piece.tool == "generate_image"]
         if not made or not made[0].title or len(made[0].title) > 48:

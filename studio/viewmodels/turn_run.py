@@ -121,33 +121,44 @@ class TurnRun:
         self.conversation.working.value = False
 
     def _finish(self, lib: "Library", status: TurnStatus, trouble: Trouble | None) -> None:
-        """End the turn in the library. One that was stopped before it got there is begun first."""
+        """End the turn in the library. One that ended before it got there is begun first."""
         from studio.library.errors import LibraryError
 
-        turn, session_id = self.turn, self.conversation.id
+        turn = self.turn
         try:
-            lib.turns.get(turn.id)
-        except LibraryError as error:
-            if error.kind != "missing" or status == "failed":
-                raise
-            if not self.conversation.kept:
-                self.conversation.kept = True
-                lib.sessions.create(session_id=session_id)
-            lib.turns.begin(session_id, turn.user_text, turn.attachments, turn_id=turn.id)
+            self._begin(lib, again=True)
+        except LibraryError:
+            if status == "failed":
+                return  # that is why it failed, and the turn says so already
+            raise
         lib.turns.finish(turn.id, status, trouble=trouble, notices=turn.notices, answered_by=turn.answered_by)
+
+    def _begin(self, lib: "Library", *, again: bool) -> None:
+        """Put session and message into the library, unless (*again*) they are there."""
+        from studio.library.errors import LibraryError
+
+        turn, conversation = self.turn, self.conversation
+        if again:
+            try:
+                lib.turns.get(turn.id)
+            except LibraryError as error:
+                if error.kind != "missing":
+                    raise
+            else:
+                return
+        if not conversation.kept:
+            lib.sessions.create(session_id=conversation.id)
+            conversation.kept = True
+        turn.round = lib.turns.begin(conversation.id, turn.user_text, turn.attachments, turn_id=turn.id).round
 
     async def _record(self) -> None:
         """Put the message on disk before anything is asked of anyone."""
         conversation, turn = self.conversation, self.turn
         await conversation.load(self.desk)
         await conversation.ensure_kept(self.desk)
+        await self.desk.call(lambda lib: self._begin(lib, again=self.again))
         if self.again:
             await self.desk.call(lambda lib: lib.turns.reopen(turn.id))
-            return
-        kept = await self.desk.call(
-            lambda lib: lib.turns.begin(conversation.id, turn.user_text, turn.attachments, turn_id=turn.id)
-        )
-        turn.round = kept.round
         row = await self.desk.call(lambda lib: lib.sessions.get(conversation.id))
         conversation.title.value = row.title
 

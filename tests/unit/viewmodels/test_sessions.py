@@ -26,6 +26,13 @@ async def test_the_label_of_the_first_picture_names_a_vague_session(bench: Bench
     assert bench.create.title.value == "Balloons over the valley"
 
 
+async def test_a_message_with_a_subject_names_its_session_itself(bench: Bench) -> None:
+    bench.service.scripts = [[made("/v1/media/a/a.png", title="The long way home"), finish()]]
+    await bench.say("paint a koi pond")
+    await bench.settled()
+    assert bench.create.title.value == "Koi pond"
+
+
 async def test_a_renamed_session_is_never_renamed_again(bench: Bench) -> None:
     gate = asyncio.Event()
     bench.service.scripts = [[gate, made("/v1/media/a/a.png", title="Balloons"), finish()]]

@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from studio.library.errors import disk_full
+from studio.library.media import Media
+from studio.library.turns import Turns
 from studio.viewmodels.state import TextItem
 from tests.helpers.fake_service import CUT, failed, finish, made, tick
 from tests.unit.viewmodels.conftest import Bench, text_of, tools_of
@@ -207,6 +210,42 @@ async def test_a_failed_tool_says_why_and_the_answer_goes_on(bench: Bench) -> No
     assert item.trouble is not None
     assert (item.status, item.trouble.what, item.trouble.action) == ("failed", "Videos can't be made here yet.", "")
     assert (turn.status, text_of(turn)) == ("done", "Sorry.")
+
+
+async def test_a_full_disk_refuses_the_message_and_nothing_is_asked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
+        raise disk_full()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Turns, "begin", full)
+        turn = await bench.say("hi")
+        await bench.settled()
+    assert turn.status == "failed"
+    assert turn.trouble is not None
+    assert (turn.trouble.what, turn.trouble.action_id) == (
+        "The disk is full, so this could not be kept.", "retry",
+    )  # fmt: skip
+    assert bench.service.requests == []
+    bench.create.retry(turn.id)
+    await bench.until(lambda: turn.status == "done")
+
+
+async def test_a_full_disk_while_saving_is_said_on_the_card(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
+        raise disk_full()
+
+    bench.service.scripts = [["Painting.", made("/v1/media/a/a.png"), "Here.", finish()]]
+    with monkeypatch.context() as patched:
+        patched.setattr(Media, "commit_file", full)
+        turn = await bench.say("paint")
+    (item,) = tools_of(turn)
+    assert item.trouble is not None
+    assert (item.status, item.trouble.kept) == ("failed", "The disk is full, so this could not be kept.")
+    bench.create.retry(turn.id)
+    await bench.until(lambda: item.status == "done")
+    assert [piece.badge for piece in bench.create.pieces] == ["Image 1"]
 
 
 async def test_a_progress_bar_never_goes_back(bench: Bench) -> None:
