@@ -12,6 +12,7 @@ import numpy as np
 
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend, lightness, retint, rgb
+from studio.engine.renderers.painter.noise import Field
 
 SkyStops = tuple[tuple[float, Rgb], ...]
 
@@ -200,8 +201,12 @@ def _named_palette(air: Air, name: str) -> Air:
         return _two_tone(air, rgb("#12808A"), rgb("#F28A3C"), 0.8)
     if name == "neon":
         neon = _two_tone(_recolour(air, lambda c: adjust(c, chroma=1.2)), rgb("#4A22C8"), rgb("#FF3D9A"), 0.72)
-        return replace(neon, accents=tuple(rgb(code) for code in "#FF3D9A #22E1FF #B14CFF #FFE14A #3DFFB0".split()),
-                       lamp=rgb("#7DF0FF"), lamps_lit=True)  # fmt: skip
+        return replace(
+            neon,
+            accents=tuple(rgb(code) for code in ["#FF3D9A", "#22E1FF", "#B14CFF", "#FFE14A", "#3DFFB0"]),
+            lamp=rgb("#7DF0FF"),
+            lamps_lit=True,
+        )
     return air
 
 
@@ -215,13 +220,20 @@ def _two_tone(air: Air, deep: Rgb, bright: Rgb, amount: float) -> Air:
     return replace(
         air,
         sky=sky,
-        sun=retint(air.sun, bright, amount * 0.4), glow=retint(air.glow, bright, amount),
-        light=retint(air.light, bright, amount), haze=retint(air.haze, blend(bright, deep, 0.35), amount),
-        shade=retint(air.shade, deep, amount), near=retint(air.near, deep, amount), water=retint(air.water, deep, amount),
-        cloud=(retint(air.cloud[0], bright, amount), retint(air.cloud[1], blend(bright, deep, 0.5), amount),
-               retint(air.cloud[2], deep, amount)),
+        sun=retint(air.sun, bright, amount * 0.4),
+        glow=retint(air.glow, bright, amount),
+        light=retint(air.light, bright, amount),
+        haze=retint(air.haze, blend(bright, deep, 0.35), amount),
+        shade=retint(air.shade, deep, amount),
+        near=retint(air.near, deep, amount),
+        water=retint(air.water, deep, amount),
+        cloud=(
+            retint(air.cloud[0], bright, amount),
+            retint(air.cloud[1], blend(bright, deep, 0.5), amount),
+            retint(air.cloud[2], deep, amount),
+        ),
         accents=(bright, deep, *air.accents[2:3], adjust(bright, lightness=0.12), adjust(deep, lightness=0.15)),
-    )  # fmt: skip
+    )
 
 
 def _wished(air: Air, colours: tuple[tuple[str, Rgb], ...]) -> Air:
@@ -282,8 +294,12 @@ def air_for(brief: Brief, rng: np.random.Generator, usual: tuple[str, ...] = _OP
     if season == "winter" and time not in ("dusk",):
         air = _recolour(air, lambda c: retint(c, rgb("#B4CDE2"), 0.25))
     elif season == "autumn":
-        air = replace(air, glow=retint(air.glow, rgb("#F2994A"), 0.4), haze=retint(air.haze, rgb("#E0A878"), 0.35),
-                      accents=tuple(rgb(code) for code in "#D9772B #B5432A #E9B44C #7E2F2A #8A6B2E".split()))  # fmt: skip
+        air = replace(
+            air,
+            glow=retint(air.glow, rgb("#F2994A"), 0.4),
+            haze=retint(air.haze, rgb("#E0A878"), 0.35),
+            accents=tuple(rgb(code) for code in ["#D9772B", "#B5432A", "#E9B44C", "#7E2F2A", "#8A6B2E"]),
+        )
     air = _mood(air, brief.mood)
     for name in brief.palettes:
         air = _named_palette(air, name)
@@ -304,7 +320,7 @@ def _mood(air: Air, mood: str | None) -> Air:
     return air
 
 
-def finish_grade(brief: Brief, air: Air, pixels: np.ndarray) -> None:  # type: ignore[type-arg]
+def finish_grade(brief: Brief, air: Air, pixels: Field) -> None:
     """The last grade, in place: contrast of the air, and the palettes that must hold for every pixel."""
     if air.foggy:
         veil = np.asarray(air.haze, np.float32)

@@ -15,15 +15,60 @@ from studio.engine.renderers.painter import lexicon
 from studio.engine.renderers.painter.colour import Rgb
 from studio.engine.renderers.painter.noise import generator
 
-_DEFINING = frozenset(("firework", "lantern", "meteor", "milkyway", "eclipse", "galaxy", "nebula", "ringed", "blackhole", "floating"))
+_DEFINING = frozenset(
+    ("firework", "lantern", "meteor", "milkyway", "eclipse", "galaxy", "nebula", "ringed", "blackhole", "floating")
+)
 """Things that make a picture their own: fireworks over a lake are a night picture, not a lake picture."""
+
+_SCENERY = frozenset(
+    (
+        "cloud",
+        "planet",
+        "ringed",
+        "nebula",
+        "galaxy",
+        "eclipse",
+        "lake",
+        "aurora",
+        "star",
+        "mesa",
+        "volcano",
+        "island",
+        "floating",
+        "rocks",
+        "sun",
+        "moon",
+        "blackhole",
+    )
+)
+"""Things so large that their colour is the picture's colour."""
 
 OPEN_FAMILIES = ("coast", "hills", "mountains", "desert", "forest", "city", "sky", "night", "cosmic")
 """What an open request may become; registered families with `open_weight` are added by the registry."""
 
 _TOKEN = re.compile(r"[a-z0-9à-ž&]+(?:[-'][a-z0-9à-ž]+)*")
 _NEGATION_REACH = 4
-_NEGATION_STOPS = frozenset("with but just only at in on over under above by near during for like beside from".split())
+_NEGATION_STOPS = frozenset(
+    [
+        "with",
+        "but",
+        "just",
+        "only",
+        "at",
+        "in",
+        "on",
+        "over",
+        "under",
+        "above",
+        "by",
+        "near",
+        "during",
+        "for",
+        "like",
+        "beside",
+        "from",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -170,7 +215,7 @@ def _terms(prompt: str, negative: str) -> list[_Term]:
             many = word.endswith("s") and not word.endswith(("ss", "us", "sis"))
             terms.append(_Term(word, position, 1, flags[position], many))
             position += 1
-    unwanted = [word for word in _TOKEN.findall(negative.lower())]
+    unwanted = list(_TOKEN.findall(negative.lower()))
     return terms + [_Term(word, 10_000, 1, True) for word in unwanted]
 
 
@@ -197,6 +242,8 @@ def _colour_of(text: str) -> tuple[str, Rgb] | None:
 
 def _natural(terms: list[_Term], index: int) -> bool:
     """Whether the colour word at `index` only names what the next noun looks like anyway."""
+    if index and terms[index - 1].text in ("and", "or"):
+        return False  # one of a list of colours: a wish
     nouns = lexicon.NATURAL_COLOURS.get(terms[index].text, frozenset())
     following = terms[index + 1 : index + 3]
     return any(form in nouns for term in following for form in singulars(term.text))
@@ -222,7 +269,8 @@ def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
                 count = min(60, int(before)) if before.isdigit() else lexicon.NUMBERS[before]
             if colour is None and back <= 3 and (named := _colour_of(before)):
                 colour = named[1]
-                bound.add(terms[index - back].start)
+                if not _SCENERY.intersection(kinds):
+                    bound.add(terms[index - back].start)
             if back >= 2 and _lookup(_ELEMENTS, before):
                 break
         if count == 1 and term.plural:
@@ -297,12 +345,18 @@ def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, 
         without |= {"figure", "couple", "people"}
     season = _first(_SEASONS, terms)
     if season is None and "fall" in texts and "water" not in texts and "snow" not in texts:
-        season = "autumn" if re.search(r"\b(in|the|during) fall\b|\bfall (leaves|colou?rs|forest|day)", prompt.lower()) else None
+        season = (
+            "autumn"
+            if re.search(r"\b(in|the|during) fall\b|\bfall (leaves|colou?rs|forest|day)", prompt.lower())
+            else None
+        )
     return Brief(
         prompt=prompt,
         family=ranking[0] if ranking else choice,
         confidence=round(scores[ranking[0]] / total, 3) if ranking else 0.0,
-        subjects=tuple(term.text for term in meaningful if _lookup(_FAMILIES, term.text) or _lookup(_ELEMENTS, term.text)),
+        subjects=tuple(
+            term.text for term in meaningful if _lookup(_FAMILIES, term.text) or _lookup(_ELEMENTS, term.text)
+        ),
         things=tuple(thing for thing in things if thing.kind not in without),
         time=_first(_TIMES, terms),
         weather=_first(_WEATHERS, terms),
@@ -316,4 +370,4 @@ def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, 
         open=not meaningful,
         ranking=tuple(ranking),
         words=texts,
-    )  # fmt: skip
+    )

@@ -126,7 +126,7 @@ class Canvas:
         box: Box | None = None,
         seed: int | None = None,
     ) -> Field:
-        """Fractal noise over the picture or a box; `size` of the largest feature in units, or (vertical, horizontal)."""
+        """Fractal noise over the picture or a box; largest feature `size` in units, or (vertical, horizontal)."""
         area = box or self.whole
         cell = (size[0] * self.unit_px, size[1] * self.unit_px) if isinstance(size, tuple) else size * self.unit_px
         key = self.next_seed() if seed is None else seed

@@ -17,7 +17,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "coast": _words(
         "coast sea ocean seaside shore shoreline beach bay cove harbour harbor port island isle archipelago reef wave "
         "surf tide seascape cliff pier dock marina lagoon strait channel fjord gulf atlantic pacific mediterranean "
-        "cornwall brittany sea_of_clouds cloud_sea above_the_clouds breakwater headland cape promontory sandbar tsunami "
+        "cornwall brittany sea_of_clouds cloud_sea above_the_clouds breakwater headland cape promontory sandbar "
+        "tsunami "
         "maelstrom horizon voyage regatta caribbean aegean santorini big_sur nautical maritime"
     ),
     "hills": _words(
@@ -28,7 +29,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "mountains": _words(
         "mountain peak summit alp alpine lake ridge range glacier himalaya everest andes rockies dolomite matterhorn "
-        "fuji mount tarn reservoir massif crag fell patagonia yosemite iceberg tundra pond loch ravine gorge canyon_lake "
+        "fuji mount tarn reservoir massif crag fell patagonia yosemite iceberg tundra pond loch ravine gorge "
+        "canyon_lake "
         "waterfall cascade river stream volcano snowcap mountaintop mountainside mountain_range foothill scandinavia "
         "norway switzerland tibet"
     ),
@@ -42,7 +44,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "aspen beech elm cedar cypress mushroom moss swamp marsh cherry_blossom sakura arbor treehouse elf"
     ),
     "city": _words(
-        "city skyline town street skyscraper downtown metropolis urban building cityscape avenue alley alleyway rooftop "
+        "city skyline town street skyscraper downtown metropolis urban building cityscape avenue alley alleyway "
+        "rooftop "
         "tokyo new_york manhattan london paris shanghai hong_kong chicago venice prague dubai boulevard plaza "
         "square market crossroad traffic taxi bus tram subway station neon_sign cyberpunk highway office apartment "
         "architecture facade dystopia megacity blade_runner seoul berlin san_francisco bridge cafe shop bazaar noir"
@@ -50,7 +53,7 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "sky": _words(
         "sky cloud cloudscape heaven cumulus thunderhead stratosphere airship zeppelin airplane aeroplane plane glider "
         "paraglider flight wind kite floating_island sky_castle in_the_sky rainbow sunrise sunset sunbeam "
-        "daydream dream freedom balloon hot_air_balloon skyscape sun dragon phoenix angel pegasus feather breeze"
+        "daydream dream freedom skyscape sun dragon phoenix angel pegasus feather breeze"
     ),
     "night": _words(
         "aurora northern_light aurora_borealis southern_light milky_way starry_sky starry_night night_sky firefly "
@@ -58,8 +61,10 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "moonrise full_moon polar_night lantern iceland lapland finland igloo north_pole star_trail wish starlight"
     ),
     "cosmic": _words(
-        "space cosmos planet galaxy nebula eclipse saturn jupiter mars venus universe cosmic astronaut spaceship rocket "
-        "asteroid black_hole supernova interstellar solar_system exoplanet alien alien_world orbit earth ring moonscape "
+        "space cosmos planet galaxy nebula eclipse saturn jupiter mars venus universe cosmic astronaut "
+        "spaceship rocket "
+        "asteroid black_hole supernova interstellar solar_system exoplanet alien alien_world orbit earth ring "
+        "moonscape "
         "star_field celestial astronomy ufo satellite spacecraft singularity wormhole stardust pulsar quasar starship "
         "astral spacewalk lunar"
     ),
@@ -71,7 +76,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "underwater": _words(
         "underwater koi jellyfish jelly_fish coral coral_reef fish goldfish seahorse octopus aquarium deep_sea kelp "
-        "seaweed anemone_fish manta manta_ray squid abyss medusa mermaid submarine diver atlantis shoal carp sea_turtle "
+        "seaweed anemone_fish manta manta_ray squid abyss medusa mermaid submarine diver atlantis shoal carp "
+        "sea_turtle "
         "starfish pond_fish nautilus seabed"
     ),
     "abstract": _words(
@@ -216,8 +222,10 @@ SEASON_WORDS: dict[str, tuple[str, ...]] = {
     "spring": _words("spring springtime cherry_blossom sakura blossoming april may"),
     "summer": _words("summer summertime midsummer july august"),
     "autumn": _words("autumn autumnal fall_colours fall_colors fall_foliage october november in_fall indian_summer"),
-    "winter": _words("winter wintry christmas december january february ice snowy snow-covered snow-capped snowbound "
-                     "snow-clad frost frosty icy frozen frosted"),
+    "winter": _words(
+        "winter wintry christmas december january february ice snowy snow-covered snow-capped snowbound "
+        "snow-clad frost frosty icy frozen frosted"
+    ),
 }
 
 MOOD_WORDS: dict[str, tuple[str, ...]] = {
@@ -281,20 +289,89 @@ COLOURS: dict[str, Rgb] = {
     name: rgb(code)
     for name, code in (
         pair.split(":")
-        for pair in (
-            "red:#D7263D crimson:#B3122F scarlet:#E32C1E vermilion:#E34A27 ruby:#9B1B3F burgundy:#6D1A36 maroon:#6B1F2A "
-            "coral:#FF7F61 salmon:#F59A86 pink:#F48FB1 magenta:#D6249F fuchsia:#E0218A rose:#E8748F blush:#F2B8B5 "
-            "orange:#F4802A amber:#F5A623 apricot:#F9B487 peach:#FBC3A0 rust:#A8481F copper:#B8683A terracotta:#C65D3B "
-            "yellow:#F8D23C gold:#E0AC2B golden:#E8B23A ochre:#C68A2B lemon:#F7E658 cream:#F5E9CF ivory:#F6F0DF "
-            "green:#3C9A4E emerald:#12835A jade:#3A9D7A mint:#A8E0C4 olive:#7C7F3A lime:#A5D42F sage:#9DB08B moss:#5F7138 "
-            "teal:#128C8C turquoise:#2BB7B3 cyan:#25C5DA aqua:#5CD3D6 blue:#2A5DC4 azure:#3A8DDE cobalt:#1F47A8 "
-            "navy:#16244F indigo:#3B2D8C ultramarine:#2438A8 sapphire:#1B4FA0 cerulean:#2A86B8 sky-blue:#7EC3EC "
-            "purple:#7A3FA0 violet:#7B4FC9 lavender:#B59BE0 lilac:#C8A8DC mauve:#B183A8 plum:#6E3566 aubergine:#3F2042 "
-            "brown:#7A4E2D chocolate:#4F2F1E tan:#C9A27A beige:#DCC9A8 sand:#DABF92 sienna:#9A4F2B umber:#5E4028 "
-            "white:#F4F4F2 silver:#BFC4CA grey:#808488 gray:#808488 charcoal-grey:#3B3F45 black:#15151A ebony:#1B1715 "
-            "rosy:#E8748F reddish:#C4473F bluish:#4A78B8 greenish:#5C9A66 purplish:#80509A violet-blue:#5A4FC0 "
-            "crimson-red:#B3122F blood-red:#8C1022 blood:#8C1022 bronze:#9A6B34 tangerine:#F58B2E"
-        ).split()
+        for pair in [
+            "red:#D7263D",
+            "crimson:#B3122F",
+            "scarlet:#E32C1E",
+            "vermilion:#E34A27",
+            "ruby:#9B1B3F",
+            "burgundy:#6D1A36",
+            "maroon:#6B1F2A",
+            "coral:#FF7F61",
+            "salmon:#F59A86",
+            "pink:#F48FB1",
+            "magenta:#D6249F",
+            "fuchsia:#E0218A",
+            "rose:#E8748F",
+            "blush:#F2B8B5",
+            "orange:#F4802A",
+            "amber:#F5A623",
+            "apricot:#F9B487",
+            "peach:#FBC3A0",
+            "rust:#A8481F",
+            "copper:#B8683A",
+            "terracotta:#C65D3B",
+            "yellow:#F8D23C",
+            "gold:#E0AC2B",
+            "golden:#E8B23A",
+            "ochre:#C68A2B",
+            "lemon:#F7E658",
+            "cream:#F5E9CF",
+            "ivory:#F6F0DF",
+            "green:#3C9A4E",
+            "emerald:#12835A",
+            "jade:#3A9D7A",
+            "mint:#A8E0C4",
+            "olive:#7C7F3A",
+            "lime:#A5D42F",
+            "sage:#9DB08B",
+            "moss:#5F7138",
+            "teal:#128C8C",
+            "turquoise:#2BB7B3",
+            "cyan:#25C5DA",
+            "aqua:#5CD3D6",
+            "blue:#2A5DC4",
+            "azure:#3A8DDE",
+            "cobalt:#1F47A8",
+            "navy:#16244F",
+            "indigo:#3B2D8C",
+            "ultramarine:#2438A8",
+            "sapphire:#1B4FA0",
+            "cerulean:#2A86B8",
+            "sky-blue:#7EC3EC",
+            "purple:#7A3FA0",
+            "violet:#7B4FC9",
+            "lavender:#B59BE0",
+            "lilac:#C8A8DC",
+            "mauve:#B183A8",
+            "plum:#6E3566",
+            "aubergine:#3F2042",
+            "brown:#7A4E2D",
+            "chocolate:#4F2F1E",
+            "tan:#C9A27A",
+            "beige:#DCC9A8",
+            "sand:#DABF92",
+            "sienna:#9A4F2B",
+            "umber:#5E4028",
+            "white:#F4F4F2",
+            "silver:#BFC4CA",
+            "grey:#808488",
+            "gray:#808488",
+            "charcoal-grey:#3B3F45",
+            "black:#15151A",
+            "ebony:#1B1715",
+            "rosy:#E8748F",
+            "reddish:#C4473F",
+            "bluish:#4A78B8",
+            "greenish:#5C9A66",
+            "purplish:#80509A",
+            "violet-blue:#5A4FC0",
+            "crimson-red:#B3122F",
+            "blood-red:#8C1022",
+            "blood:#8C1022",
+            "bronze:#9A6B34",
+            "tangerine:#F58B2E",
+        ]
     )
 }
 """Named colours; grey, white and black are palette wishes too (towards less colour, light or dark)."""
@@ -307,16 +384,21 @@ NUMBERS = {
 }  # fmt: skip
 
 NATURAL_COLOURS: dict[str, frozenset[str]] = {
-    "green": frozenset(_words("hill meadow field forest valley grass tree land jungle wood pasture leaf leaves country landscape "
-                              "countryside garden aurora")),
+    "green": frozenset(
+        _words(
+            "hill meadow field forest valley grass tree land jungle wood pasture leaf leaves country landscape "
+            "countryside garden aurora"
+        )
+    ),
     "blue": frozenset(_words("sky sea ocean lake water wave hour lagoon")),
     "white": frozenset(_words("cloud snow beach sand mountain wave peak summit")),
     "golden": frozenset(_words("dune sand field wheat desert light hour sun beach sunset sunrise glow")),
     "gold": frozenset(_words("dune sand field wheat desert light sun")),
     "yellow": frozenset(_words("sun sand dune wheat")),
     "black": frozenset(_words("night hole")),
-    "grey": frozenset(_words("rock sky cloud")), "gray": frozenset(_words("rock sky cloud")),
-}  # fmt: skip
+    "grey": frozenset(_words("rock sky cloud")),
+    "gray": frozenset(_words("rock sky cloud")),
+}
 """Colours that a thing has anyway: "green hills" asks for hills, not for a green sky."""
 
 NEGATIONS = ("without", "no", "not", "minus", "except", "lacking", "free of")

@@ -98,14 +98,14 @@ def fbm(
     return np.asarray(fine / total, np.float32)
 
 
-def warp(field: Field, shift_x: Field, shift_y: Field) -> Field:
+def warp(field: Field, shift_x: Field | np.float32, shift_y: Field | np.float32) -> Field:
     """`field` seen through a displacement in pixels (both H x W); the border is mirrored."""
     height, width = field.shape[:2]
     columns = np.arange(width, dtype=np.float32)[None, :]
     rows = np.arange(height, dtype=np.float32)[:, None]
     map_x = np.ascontiguousarray(np.broadcast_to(columns + shift_x, (height, width)), np.float32)
     map_y = np.ascontiguousarray(np.broadcast_to(rows + shift_y, (height, width)), np.float32)
-    return cv2.remap(field, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(cv2.remap(field, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101))
 
 
 def profile(
@@ -151,7 +151,7 @@ class NoiseAt:
         right, bottom = (left + 1) & 255, (top + 256) & 0xFFFF
         upper = table[top + left] * (1 - part_x) + table[top + right] * part_x
         lower = table[bottom + left] * (1 - part_x) + table[bottom + right] * part_x
-        return upper * (1 - part_y) + lower * part_y
+        return np.asarray(upper * (1 - part_y) + lower * part_y)
 
     def fbm(self, x: Field, y: Field, *, octaves: int | None = None, gain: float = 0.5, mode: Mode = "smooth") -> Field:
         """Fractal sum at coordinates in cells of the coarsest octave."""

@@ -35,9 +35,7 @@ def _silent(_fraction: float, _label: str) -> None:
     return None
 
 
-def paint(
-    prompt: str, *, width: int, height: int, seed: int, negative: str = "", report: Report = _silent
-) -> Painting:
+def paint(prompt: str, *, width: int, height: int, seed: int, negative: str = "", report: Report = _silent) -> Painting:
     """Paint what `prompt` asks for; the same prompt, size and seed give the same picture.
 
     `width` and `height` are in pixels, 64 to 2048 each. `negative` lists what must not appear. `report` is called
@@ -77,7 +75,9 @@ def _in_words(brief: Brief, air: Air, family: Family, canvas: Canvas) -> str:
     if family.weathered:
         parts.append(hour)
         if air.weather != "clear":
-            parts.append({"fog": "fog", "snow": "snow", "rain": "rain", "storm": "storm light"}.get(air.weather, "cloud"))
+            parts.append(
+                {"fog": "fog", "snow": "snow", "rain": "rain", "storm": "storm light"}.get(air.weather, "cloud")
+            )
         if brief.season:
             parts.append(brief.season)
     wished = [*brief.palettes, *(name for name, _ in brief.colours)]

@@ -32,9 +32,7 @@ def spline(points: Points, closed: bool = True, steps: int = 8) -> Field:
         before, knots, after, after2 = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
     t = (np.arange(steps, dtype=np.float32) / steps)[None, :, None]
     p0, p1, p2, p3 = (part[:, None, :] for part in (before, knots, after, after2))
-    curve = 0.5 * (
-        2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3
-    )
+    curve = 0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
     out = curve.reshape(-1, 2)
     if not closed:
         out = np.vstack([out, np.asarray(points, np.float32)[-1:]])
@@ -84,6 +82,19 @@ class Sketch:
         cv2.ellipse(self.board, (int(middle[0]), int(middle[1])), axes, angle_deg, 0, 360, self._ink(colour, alpha),
                     -1, cv2.LINE_AA, _SHIFT)  # fmt: skip
 
+    def leaves(self, x: Field, y: Field, long: Field, wide: Field, angle: Field, colours: Field) -> None:
+        """Many small pointed dabs at once: N centres, half lengths and half widths (canvas pixels), angles (radians)
+        and colours (N x 3). Far quicker than as many ellipses."""
+        cos, sin = np.cos(angle), np.sin(angle)
+        shape = np.array([(-1, 0), (-0.45, 0.8), (0.25, 0.95), (1, 0), (0.25, -0.95), (-0.45, -0.8)], np.float32)
+        along, across = shape[None, :, 0] * long[:, None], shape[None, :, 1] * wide[:, None]
+        points = np.stack([x[:, None] + along * cos[:, None] - across * sin[:, None],
+                           y[:, None] + along * sin[:, None] + across * cos[:, None]], -1)  # fmt: skip
+        fixed = self._fixed(points)
+        inks = np.round(np.clip(colours, 0, 1) * 255).astype(int).tolist()
+        for place, (red, green, blue) in zip(fixed, inks, strict=True):
+            cv2.fillConvexPoly(self.board, place, (red, green, blue, 255), cv2.LINE_8, _SHIFT)
+
     def resolve(self) -> tuple[Field, Field]:
         """(premultiplied colours H x W x 3, coverage H x W), both float32 0..1, at canvas resolution."""
         size = (max(1, self.box.width), max(1, self.box.height))
@@ -117,11 +128,11 @@ def mask_of(canvas: Canvas, shapes: Iterable[Points], box: Box | None = None, sc
         fixed = np.round(np.clip(local, -30000, 30000) * _FIXED).astype(np.int32)
         cv2.fillPoly(board, [fixed], 255, cv2.LINE_8, _SHIFT)
     small = cv2.resize(board, (max(1, area.width), max(1, area.height)), interpolation=cv2.INTER_AREA)
-    return small.astype(np.float32) * (1 / 255)
+    return np.asarray(small.astype(np.float32) * (1 / 255), np.float32)
 
 
 def below(canvas: Canvas, edge_v: Field, soft_px: float = 1.2) -> Field:
     """Mask of everything under a skyline given as v per column (W values), softened over `soft_px`."""
     edge_px = edge_v[None, :] * canvas.height
     rows = np.arange(canvas.height, dtype=np.float32)[:, None] + 0.5
-    return np.clip((rows - edge_px) / soft_px + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((rows - edge_px) / soft_px + 0.5, 0, 1), np.float32)

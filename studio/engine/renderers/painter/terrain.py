@@ -62,7 +62,7 @@ def _sample(index: Field, part: Field, values: Field, columns: Field) -> Field:
     width = values.shape[1]
     flat = values.ravel()
     first = flat[index * width + columns]
-    return first + (flat[above * width + columns] - first) * part
+    return np.asarray(first + (flat[above * width + columns] - first) * part)
 
 
 def cast(canvas: Canvas, camera: Camera, heights: Heights, light_x: float, light_up: float, depths: int = 420,
@@ -73,7 +73,9 @@ def cast(canvas: Canvas, camera: Camera, heights: Heights, light_x: float, light
     middle = canvas.width / canvas.unit_px / 2
     across = (canvas.x - middle) * distances / camera.focal
     ground = np.asarray(heights(across, np.broadcast_to(distances, across.shape)), np.float32)
-    rows = (camera.horizon * height + (camera.eye - ground) / distances * camera.focal * canvas.unit_px).astype(np.float32)
+    rows = (camera.horizon * height + (camera.eye - ground) / distances * camera.focal * canvas.unit_px).astype(
+        np.float32
+    )
     nearest = np.minimum.accumulate(rows, axis=0)
     # For each column, how many samples have their running minimum below (greater than) each row.
     step = np.clip(np.ceil(nearest), 0, height).astype(np.int32)
@@ -100,7 +102,7 @@ def cast(canvas: Canvas, camera: Camera, heights: Heights, light_x: float, light
         horizon_line = np.maximum.accumulate(raised[:, ::-1], axis=1)[:, ::-1]
     else:
         horizon_line = np.maximum.accumulate(raised, axis=1)
-    lit = np.clip(1 - (horizon_line - raised) / shadow_soft, 0, 1)
+    lit: Field = np.clip(1 - (horizon_line - raised) / shadow_soft, 0, 1)
     lit = cv2.GaussianBlur(lit.astype(np.float32), (0, 0), 1.2)
 
     def pick(values: Field) -> Field:

@@ -25,7 +25,9 @@ def _puffs(canvas: Canvas, rng: np.random.Generator, box: Box, place: tuple[floa
         small = number > count * 0.38
         lump = float(np.clip(0.75 + skyline[int((across * 0.5 + 0.5) * 63)], 0.22, 1.3))
         envelope = (1 - across * across) ** 0.62 * lump
-        radius = height_px * float(rng.uniform(0.045, 0.10) if small else rng.uniform(0.12, 0.25)) * (0.55 + 0.6 * envelope)
+        radius = (
+            height_px * float(rng.uniform(0.045, 0.10) if small else rng.uniform(0.12, 0.25)) * (0.55 + 0.6 * envelope)
+        )
         x = place[0] + across * (width_px / 2 - radius * 0.6) - box.left
         y = place[1] - radius * 0.25 - float(rng.random()) ** 0.8 * max(0.0, envelope * height_px - radius) - box.top
         left, right = max(0, int(x - radius)), min(box.width, int(x + radius) + 2)
@@ -79,7 +81,7 @@ def _cloud_light(canvas: Canvas, air: Air, sun: Sun, box: Box, bodies: tuple[Fie
     slope_x, slope_y = fine_x * 0.6 + wide_x * 0.55, fine_y * 0.6 + wide_y * 0.55
     middle_u, middle_v = (box.left + box.right) / 2 / canvas.width, (box.top + box.bottom) / 2 / canvas.height
     dx = (sun.u - middle_u) * canvas.aspect
-    dy = min(-0.12, sun.v - middle_v) if not air.time == "dusk" else sun.v - middle_v - 0.1
+    dy = min(-0.12, sun.v - middle_v) if air.time != "dusk" else sun.v - middle_v - 0.1
     length = float(np.hypot(dx, dy)) + 1e-6
     facing = (-slope_x * dx - slope_y * dy) / length
     norm = np.sqrt(1 + slope_x * slope_x + slope_y * slope_y)
@@ -120,7 +122,17 @@ def _heaps(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, edge: F
         u = float(rng.uniform(-0.05, 1.05))
         v = float(edge[int(np.clip(u, 0, 0.999) * canvas.width)]) + 0.018 + 0.02 * t
         height = 0.045 + 0.06 * t
-        cumulus(canvas, air, sun, rng, (u, v), height * float(rng.uniform(3.0, 5.0)), height * float(rng.uniform(0.8, 1.25)), 0.85, 0.5 * (1 - t))
+        cumulus(
+            canvas,
+            air,
+            sun,
+            rng,
+            (u, v),
+            height * float(rng.uniform(3.0, 5.0)),
+            height * float(rng.uniform(0.8, 1.25)),
+            0.85,
+            0.5 * (1 - t),
+        )
 
 
 def _cloud_bank(canvas: Canvas, air: Air, sun: Sun, box: Box, edge: Field, t: float, line: float) -> None:

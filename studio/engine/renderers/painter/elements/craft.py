@@ -26,10 +26,16 @@ def sail_boat(sketch: Sketch, air: Air, foot: Point, size: float, side: float, s
 
     back = spline([at(-0.02, 0.98), at(-0.16, 0.55), at(-0.36, 0.2), at(-0.02, 0.17)], True, 6)
     del back
-    main = [at(-0.025, 0.98), *[at(-0.025 - 0.36 * t - 0.05 * math.sin(t * math.pi), 0.98 - 0.80 * t) for t in np.linspace(0.05, 1, 12)],
-            at(-0.025, 0.19)]  # fmt: skip
-    jib = [at(0.02, 0.88), *[at(0.02 + 0.30 * t - 0.03 * math.sin(t * math.pi), 0.88 - 0.70 * t) for t in np.linspace(0.05, 1, 12)],
-           at(0.05, 0.2)]  # fmt: skip
+    main = [
+        at(-0.025, 0.98),
+        *[at(-0.025 - 0.36 * t - 0.05 * math.sin(t * math.pi), 0.98 - 0.80 * t) for t in np.linspace(0.05, 1, 12)],
+        at(-0.025, 0.19),
+    ]
+    jib = [
+        at(0.02, 0.88),
+        *[at(0.02 + 0.30 * t - 0.03 * math.sin(t * math.pi), 0.88 - 0.70 * t) for t in np.linspace(0.05, 1, 12)],
+        at(0.05, 0.2),
+    ]
     toward = side * facing
     sketch.polygon(main, local_light(air, cloth, 0.95 if toward < 0 else 0.6))
     sketch.polygon(jib, local_light(air, cloth, 0.95 if toward > 0 else 0.5))
@@ -62,19 +68,39 @@ def tall_ship(sketch: Sketch, air: Air, foot: Point, size: float, side: float, s
                             (mx - (half_bottom - bulge) * size, y - (top + bottom) / 2 * size)], True, 6)  # fmt: skip
             sketch.polygon(shape, local_light(air, cloth, 0.9 - 0.16 * level))
     sketch.line([(x + size * 0.48, y - size * 0.12), (x + size * 0.76, y - size * 0.24)], max(0.8, size * 0.012), dark)
-    sketch.polygon([(x + size * 0.34, y - size * 0.78), (x + size * 0.74, y - size * 0.23), (x + size * 0.42, y - size * 0.2)],
-                   local_light(air, cloth, 0.7))  # fmt: skip
-    hull = spline([(x - size * 0.56, y - size * 0.17), (x - size * 0.3, y - size * 0.1), (x + size * 0.3, y - size * 0.09),
-                   (x + size * 0.54, y - size * 0.14), (x + size * 0.42, y + size * 0.01), (x - size * 0.46, y + size * 0.01)],
-                  True, 6)  # fmt: skip
+    sketch.polygon(
+        [(x + size * 0.34, y - size * 0.78), (x + size * 0.74, y - size * 0.23), (x + size * 0.42, y - size * 0.2)],
+        local_light(air, cloth, 0.7),
+    )
+    hull = spline(
+        [
+            (x - size * 0.56, y - size * 0.17),
+            (x - size * 0.3, y - size * 0.1),
+            (x + size * 0.3, y - size * 0.09),
+            (x + size * 0.54, y - size * 0.14),
+            (x + size * 0.42, y + size * 0.01),
+            (x - size * 0.46, y + size * 0.01),
+        ],
+        True,
+        6,
+    )
     sketch.polygon(hull, local_light(air, rgb("#4A2E22"), 0.4))
-    sketch.line([(x - size * 0.5, y - size * 0.09), (x + size * 0.48, y - size * 0.07)], max(0.6, size * 0.012),
-                local_light(air, rgb("#D9B777"), 0.7))  # fmt: skip
+    sketch.line(
+        [(x - size * 0.5, y - size * 0.09), (x + size * 0.48, y - size * 0.07)],
+        max(0.6, size * 0.012),
+        local_light(air, rgb("#D9B777"), 0.7),
+    )
 
 
-_BALLOON_SETS = (("#E4573D", "#F6C667", "#F8EBD2"), ("#2F6F8F", "#F4E3C1", "#E07A5F"), ("#7A4E8A", "#F2B880", "#F8EBD2"),
-                 ("#3D8C7A", "#F6D186", "#F8EBD2"), ("#C2455A", "#F4E3C1", "#2F6F8F"), ("#D98A2B", "#FBEBC8", "#8A3B4A"),
-                 ("#2B4C7E", "#E8A64C", "#F6EFE0"))  # fmt: skip
+_BALLOON_SETS = (
+    ("#E4573D", "#F6C667", "#F8EBD2"),
+    ("#2F6F8F", "#F4E3C1", "#E07A5F"),
+    ("#7A4E8A", "#F2B880", "#F8EBD2"),
+    ("#3D8C7A", "#F6D186", "#F8EBD2"),
+    ("#C2455A", "#F4E3C1", "#2F6F8F"),
+    ("#D98A2B", "#FBEBC8", "#8A3B4A"),
+    ("#2B4C7E", "#E8A64C", "#F6EFE0"),
+)
 
 
 def balloon_colours(air: Air, rng: np.random.Generator, wish: Rgb | None, recoloured: bool) -> tuple[Rgb, ...]:
@@ -112,15 +138,31 @@ def balloon(sketch: Sketch, air: Air, middle: Point, radius: float, colours: tup
                 belt = colours[(index + 1) % len(colours)] if pattern == 1 else colours[(k + 1) % len(colours)]
                 sketch.polygon([*seam(a)[low:high], *seam(b)[low:high][::-1]], local_light(air, belt, level))
     for k in range(1, gores):
-        sketch.line(seam(-1 + 2 * k / gores), max(0.4, radius * 0.006), local_light(air, adjust(colours[0], lightness=-0.25), 0.2), 0.999)
+        sketch.line(
+            seam(-1 + 2 * k / gores),
+            max(0.4, radius * 0.006),
+            local_light(air, adjust(colours[0], lightness=-0.25), 0.2),
+            0.999,
+        )
     mouth, basket = y + radius * 1.26, y + radius * 1.62
     rope, wicker = local_light(air, rgb("#46302A"), 0.3), local_light(air, rgb("#7A4E34"), 0.5)
     if lit:
         sketch.ellipse((x, mouth + radius * 0.04), radius * 0.09, radius * 0.13, air.lamp)
-    for k in (-1.0, -0.35, 0.35, 1.0):
-        sketch.line([(x + k * radius * 0.12, basket), (x + k * radius * 0.145, mouth - radius * 0.04)], max(0.5, radius * 0.014), rope)
-    sketch.polygon([(x - radius * 0.125, basket), (x + radius * 0.125, basket), (x + radius * 0.105, basket + radius * 0.19),
-                    (x - radius * 0.105, basket + radius * 0.19)], wicker)  # fmt: skip
+    for rope_at in (-1.0, -0.35, 0.35, 1.0):
+        sketch.line(
+            [(x + rope_at * radius * 0.12, basket), (x + rope_at * radius * 0.145, mouth - radius * 0.04)],
+            max(0.5, radius * 0.014),
+            rope,
+        )
+    sketch.polygon(
+        [
+            (x - radius * 0.125, basket),
+            (x + radius * 0.125, basket),
+            (x + radius * 0.105, basket + radius * 0.19),
+            (x - radius * 0.105, basket + radius * 0.19),
+        ],
+        wicker,
+    )
     sketch.line([(x - radius * 0.135, basket), (x + radius * 0.135, basket)], max(0.7, radius * 0.035),
                 local_light(air, rgb("#B98A5A"), 0.7))  # fmt: skip
 
@@ -142,7 +184,9 @@ def balloons(canvas: Canvas, air: Air, rng: np.random.Generator, thing: Thing | 
             x = float(rng.uniform(0.08, 0.92)) * limit_x
             if index == 0:
                 x = limit_x * float((0.34, 0.4, 0.62)[int(rng.integers(3))])
-            y = float(rng.uniform(top * span + radius * 1.1, max(top * span + radius * 1.2, bottom * span - radius * 1.7)))
+            y = float(
+                rng.uniform(top * span + radius * 1.1, max(top * span + radius * 1.2, bottom * span - radius * 1.7))
+            )
             if all(math.hypot(x - px, (y - py) * 0.75) > (radius + pr) * 1.3 * shrink for px, py, pr in placed):
                 placed.append((x, y, radius))
                 break
@@ -176,12 +220,31 @@ def airship(sketch: Sketch, air: Air, middle: Point, size: float, side: float, c
             line = [(x + q * size / 2, y + z * size * 0.115 * (max(0.0, 1 - abs(q * 0.98 + 0.06) ** 2.6) ** 0.5))
                     for q in np.linspace(-1, 1, 40)]  # fmt: skip
             shape.append(line)
-        sketch.polygon([*shape[0], *shape[1][::-1]], local_light(air, skin, float(np.clip(0.75 - 0.55 * (a + b) / 2, 0.05, 1))))
+        sketch.polygon(
+            [*shape[0], *shape[1][::-1]], local_light(air, skin, float(np.clip(0.75 - 0.55 * (a + b) / 2, 0.05, 1)))
+        )
     for fin in (-1, 1):
-        sketch.polygon([(x - side * size * 0.36, y + fin * size * 0.06), (x - side * size * 0.5, y + fin * size * 0.15),
-                        (x - side * size * 0.48, y + fin * size * 0.02)], local_light(air, adjust(skin, lightness=-0.15), 0.5))  # fmt: skip
-    sketch.polygon(spline([(x - size * 0.12, y + size * 0.105), (x + size * 0.12, y + size * 0.105), (x + size * 0.09, y + size * 0.15),
-                           (x - size * 0.1, y + size * 0.15)], True, 5), local_light(air, rgb("#5A4438"), 0.4))  # fmt: skip
+        sketch.polygon(
+            [
+                (x - side * size * 0.36, y + fin * size * 0.06),
+                (x - side * size * 0.5, y + fin * size * 0.15),
+                (x - side * size * 0.48, y + fin * size * 0.02),
+            ],
+            local_light(air, adjust(skin, lightness=-0.15), 0.5),
+        )
+    sketch.polygon(
+        spline(
+            [
+                (x - size * 0.12, y + size * 0.105),
+                (x + size * 0.12, y + size * 0.105),
+                (x + size * 0.09, y + size * 0.15),
+                (x - size * 0.1, y + size * 0.15),
+            ],
+            True,
+            5,
+        ),
+        local_light(air, rgb("#5A4438"), 0.4),
+    )
     for k in range(6):
         sketch.ellipse((x - size * 0.08 + k * size * 0.03, y + size * 0.126), size * 0.007, size * 0.008, air.lamp)
 
@@ -190,12 +253,17 @@ def kite(sketch: Sketch, air: Air, middle: Point, size: float, colour: Rgb, rng:
     """A diamond kite with a bowed tail."""
     x, y = middle
     tilt = float(rng.uniform(-0.5, 0.5))
-    turned = [(x + size * (dx * math.cos(tilt) - dy * math.sin(tilt)), y + size * (dx * math.sin(tilt) + dy * math.cos(tilt)))
-              for dx, dy in ((0, -0.5), (0.36, -0.1), (0, 0.6), (-0.36, -0.1), (0, -0.1))]  # fmt: skip
+    turned = [
+        (x + size * (dx * math.cos(tilt) - dy * math.sin(tilt)), y + size * (dx * math.sin(tilt) + dy * math.cos(tilt)))
+        for dx, dy in ((0, -0.5), (0.36, -0.1), (0, 0.6), (-0.36, -0.1), (0, -0.1))
+    ]
     for pair, level in (((0, 1, 4), 0.95), ((1, 2, 4), 0.7), ((2, 3, 4), 0.5), ((3, 0, 4), 0.8)):
         own = colour if pair[0] % 2 == 0 else adjust(colour, lightness=0.14, hue_deg=30)
         sketch.polygon([turned[i] for i in pair], local_light(air, own, level))
-    tail = [(turned[2][0] + math.sin(t * 7) * size * 0.12 - t * size * 0.5, turned[2][1] + t * size * 1.3) for t in np.linspace(0, 1, 24)]
+    tail = [
+        (turned[2][0] + math.sin(t * 7) * size * 0.12 - t * size * 0.5, turned[2][1] + t * size * 1.3)
+        for t in np.linspace(0, 1, 24)
+    ]
     sketch.line(tail, max(0.8, size * 0.02), local_light(air, colour, 0.6))
     for px, py in tail[4::5]:
         sketch.ellipse((px, py), size * 0.06, size * 0.03, local_light(air, adjust(colour, hue_deg=40), 0.9), 30)
@@ -207,20 +275,35 @@ def rocket(sketch: Sketch, air: Air, foot: Point, size: float, side: float, lean
 
     def at(dx: float, dy: float) -> Point:
         px, py = dx * size, -dy * size
-        return (foot[0] + px * math.cos(angle) - py * math.sin(angle), foot[1] + px * math.sin(angle) + py * math.cos(angle))
+        return (
+            foot[0] + px * math.cos(angle) - py * math.sin(angle),
+            foot[1] + px * math.sin(angle) + py * math.cos(angle),
+        )
 
     white, red = rgb("#F2F0EA"), rgb("#D8432F")
     for sign in (-1, 1):
-        sketch.polygon(spline([at(0.09 * sign, 0.36), at(0.22 * sign, 0.14), at(0.21 * sign, 0.0), at(0.09 * sign, 0.14)], True, 5),
-                       local_light(air, red, 0.9 if sign == side else 0.4))  # fmt: skip
+        sketch.polygon(
+            spline(
+                [at(0.09 * sign, 0.36), at(0.22 * sign, 0.14), at(0.21 * sign, 0.0), at(0.09 * sign, 0.14)], True, 5
+            ),
+            local_light(air, red, 0.9 if sign == side else 0.4),
+        )
     strips = 10
     for k in range(strips):
         a, b = -1 + 2 * k / strips, -1 + 2 * (k + 1) / strips + 0.02
         level = float(np.clip(0.55 + 0.5 * (a + b) / 2 * side, 0.05, 1))
-        outline = [(t, 0.13 * math.sin(math.pi * min(1.0, (1 - t) ** 0.62 * 0.86 + 0.02)) ** 0.9) for t in np.linspace(0.1, 1, 24)]
-        sketch.polygon([*[at(w * a, t) for t, w in outline], *[at(w * b, t) for t, w in outline[::-1]]], local_light(air, white, level))
+        outline = [
+            (t, 0.13 * math.sin(math.pi * min(1.0, (1 - t) ** 0.62 * 0.86 + 0.02)) ** 0.9)
+            for t in np.linspace(0.1, 1, 24)
+        ]
+        sketch.polygon(
+            [*[at(w * a, t) for t, w in outline], *[at(w * b, t) for t, w in outline[::-1]]],
+            local_light(air, white, level),
+        )
         nose = [(t, w) for t, w in outline if t > 0.78]
-        sketch.polygon([*[at(w * a, t) for t, w in nose], *[at(w * b, t) for t, w in nose[::-1]]], local_light(air, red, level))
+        sketch.polygon(
+            [*[at(w * a, t) for t, w in nose], *[at(w * b, t) for t, w in nose[::-1]]], local_light(air, red, level)
+        )
     sketch.ellipse(at(0, 0.6), size * 0.045, size * 0.045, local_light(air, rgb("#8A9AA8"), 0.7))
     sketch.ellipse(at(0, 0.6), size * 0.032, size * 0.032, rgb("#6FC3E8"))
 
@@ -236,7 +319,11 @@ def sky_lanterns(canvas: Canvas, air: Air, rng: np.random.Generator, count: int,
             continue
         dx = (np.arange(box.left, box.right, dtype=np.float32)[None, :] - x) / size
         dy = (np.arange(box.top, box.bottom, dtype=np.float32)[:, None] - y) / size
-        canvas.screen(rgb("#FF9A3C"), np.exp(-np.sqrt(dx * dx + dy * dy) / 0.9) * 0.5 * np.clip(4 - np.sqrt(dx * dx + dy * dy), 0, 1), box)
+        canvas.screen(
+            rgb("#FF9A3C"),
+            np.exp(-np.sqrt(dx * dx + dy * dy) / 0.9) * 0.5 * np.clip(4 - np.sqrt(dx * dx + dy * dy), 0, 1),
+            box,
+        )
         sketch = Sketch(canvas, box, 3)
         shape = spline([(x - size * 0.55, y - size * 0.6), (x, y - size * 0.9), (x + size * 0.55, y - size * 0.6),
                         (x + size * 0.42, y + size * 0.62), (x - size * 0.42, y + size * 0.62)], True, 6)  # fmt: skip

@@ -33,7 +33,7 @@ def paint_ridge(canvas: Canvas, air: Air, sun: Sun, skyline: Field, depth: float
     rows = canvas.v[first:]
     under = rows - skyline[None, :]
     mask = below(canvas, skyline, max(1.2, canvas.px(0.0014)))[first:]
-    body = np.asarray(colour, np.float32)
+    body: Field = np.asarray(colour, np.float32)
     if texture:
         folds = canvas.noise((0.05 + 0.06 * depth, 0.09 + 0.1 * depth), 5, 0.55, "ridge", box=box)
         slope = np.gradient(skyline) * canvas.width / 3.0
@@ -51,7 +51,10 @@ def paint_ridge(canvas: Canvas, air: Air, sun: Sun, skyline: Field, depth: float
 
 def mist_band(canvas: Canvas, air: Air, line: float, reach: float, amount: float, colour: Rgb | None = None) -> None:
     """A drifting band of mist around `line` (v)."""
-    top, bottom = int(max(0, (line - reach * 3) * canvas.height)), int(min(canvas.height, (line + reach * 3) * canvas.height))
+    top, bottom = (
+        int(max(0, (line - reach * 3) * canvas.height)),
+        int(min(canvas.height, (line + reach * 3) * canvas.height)),
+    )
     if bottom - top < 4:
         return
     box = Box(0, top, canvas.width, bottom)
@@ -78,7 +81,15 @@ def rain(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float = 1.0
             x, y = rng.uniform(-0.1, 1.1) * canvas.width, rng.uniform(-0.05, 1.0) * canvas.height
             reach = long * rng.uniform(0.6, 1.2)
             start, stop = (int(x * 8), int(y * 8)), (int((x + reach * slant) * 8), int((y + reach) * 8))
-            cv2.line(board, start, stop, int(rng.integers(90, 255)), max(1, round(width * canvas.unit_px / 1100)), cv2.LINE_AA, 3)
+            cv2.line(
+                board,
+                start,
+                stop,
+                int(rng.integers(90, 255)),
+                max(1, round(width * canvas.unit_px / 1100)),
+                cv2.LINE_AA,
+                3,
+            )
         canvas.screen(tint, board.astype(np.float32) * (power / 255))
     veil = np.clip(canvas.noise((0.7, 0.10), 3) + 0.1, 0, 1) * smooth(0.85, 0.2, canvas.v)
     canvas.lay(air.haze, veil * 0.26 * amount)
@@ -89,14 +100,18 @@ def snowfall(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float =
     """Snow in four depths, the nearest flakes large and out of focus."""
     tint = blend(air.cloud[0], (1, 1, 1), 0.65)
     area = canvas.width * canvas.height / canvas.unit_px**2
-    for radius, count, power, blur in ((0.0009, 1300, 0.75, 0.0), (0.0018, 480, 0.85, 0.0007), (0.0036, 120, 0.7, 0.0018),
-                                       (0.0085, 22, 0.42, 0.0042)):  # fmt: skip
+    for radius, count, power, blur in (
+        (0.0009, 1300, 0.75, 0.0),
+        (0.0018, 480, 0.85, 0.0007),
+        (0.0036, 120, 0.7, 0.0018),
+        (0.0085, 22, 0.42, 0.0042),
+    ):
         board = np.zeros((canvas.height, canvas.width), np.uint8)
         for _ in range(int(count * amount * area)):
             x, y = int(rng.uniform(0, canvas.width) * 8), int(rng.uniform(0, canvas.height) * 8)
             size = max(5, int(canvas.px(radius) * rng.uniform(0.6, 1.3) * 8))
             cv2.circle(board, (x, y), size, int(rng.integers(140, 255)), -1, cv2.LINE_AA, 3)
-        flakes = board.astype(np.float32) * (power / 255)
+        flakes: Field = board.astype(np.float32) * (power / 255)
         if blur:
             flakes = cv2.GaussianBlur(flakes, (0, 0), max(0.5, canvas.px(blur)))
         canvas.lay(tint, flakes)

@@ -191,7 +191,11 @@ def overcast(canvas: Canvas, air: Air, horizon: float, amount: float) -> None:
     body = near * (1 - share) + far * share
     dark, mid, lit = air.cloud[2], air.cloud[1], air.cloud[0]
     storm = air.weather == "storm"
-    stops = [(0.0, adjust(dark, lightness=-0.09 if storm else -0.02)), (0.5, blend(dark, mid, 0.55)), (1.0, blend(mid, lit, 0.5))]
+    stops = [
+        (0.0, adjust(dark, lightness=-0.09 if storm else -0.02)),
+        (0.5, blend(dark, mid, 0.55)),
+        (1.0, blend(mid, lit, 0.5)),
+    ]
     colour = ramp(stops, 0.5 + body * 0.95 + 0.16 * smooth(horizon * 0.3, horizon, canvas.v))
     cover = np.clip(amount * (0.8 + 0.5 * body) * smooth(horizon * 1.0, horizon * 0.72, canvas.v), 0, 1)
     canvas.lay(colour, cover)

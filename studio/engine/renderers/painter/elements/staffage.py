@@ -13,15 +13,58 @@ from studio.engine.renderers.painter.elements.sky import Sun
 from studio.engine.renderers.painter.noise import Field
 from studio.engine.renderers.painter.sketch import Sketch
 
-ANIMALS = ("fox", "deer", "wolf", "bear", "horse", "rabbit", "sheep", "cow", "camel", "elephant", "giraffe", "dog", "cat")
-_HIDES = {"fox": "#C8622A", "deer": "#8A5A36", "wolf": "#6E7078", "bear": "#5A3C2A", "horse": "#6A4028", "rabbit": "#9A8268",
-          "sheep": "#EDE6D8", "cow": "#7A4A32", "camel": "#B98A56", "elephant": "#7C7A80", "giraffe": "#D2A054", "dog": "#8A6440",
-          "cat": "#3A3436"}  # fmt: skip
-_NAMES = {"fox": "a fox", "deer": "a stag", "wolf": "a wolf", "bear": "a bear", "horse": "a horse", "elephant": "an elephant"}
+ANIMALS = (
+    "fox",
+    "deer",
+    "wolf",
+    "bear",
+    "horse",
+    "rabbit",
+    "sheep",
+    "cow",
+    "camel",
+    "elephant",
+    "giraffe",
+    "dog",
+    "cat",
+)
+_HIDES = {
+    "fox": "#C8622A",
+    "deer": "#8A5A36",
+    "wolf": "#6E7078",
+    "bear": "#5A3C2A",
+    "horse": "#6A4028",
+    "rabbit": "#9A8268",
+    "sheep": "#EDE6D8",
+    "cow": "#7A4A32",
+    "camel": "#B98A56",
+    "elephant": "#7C7A80",
+    "giraffe": "#D2A054",
+    "dog": "#8A6440",
+    "cat": "#3A3436",
+}
+_NAMES = {
+    "fox": "a fox",
+    "deer": "a stag",
+    "wolf": "a wolf",
+    "bear": "a bear",
+    "horse": "a horse",
+    "elephant": "an elephant",
+}
 
 
-def animals(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, line_px: Field, metre: float,
-            *, shade: float = 0.4, kinds: tuple[str, ...] = ANIMALS) -> None:  # fmt: skip
+def animals(
+    brief: Brief,
+    canvas: Canvas,
+    air: Air,
+    sun: Sun,
+    rng: np.random.Generator,
+    line_px: Field,
+    metre: float,
+    *,
+    shade: float = 0.4,
+    kinds: tuple[str, ...] = ANIMALS,
+) -> None:
     """The animals and people asked for, standing on `line_px` (pixel row per column); `metre` in units.
 
     `shade` 0 shows their own colour, 1 leaves silhouettes.
@@ -42,7 +85,15 @@ def animals(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gen
             place = 1 - place
         facing = 1.0 if rng.random() < 0.5 else -1.0
         for index in range(count):
-            step = 0.0 if index == 0 else index * 0.62 * size / canvas.width * (1.5 if kind in ("camel", "horse", "cow", "elephant") else 0.9)
+            step = (
+                0.0
+                if index == 0
+                else index
+                * 0.62
+                * size
+                / canvas.width
+                * (1.5 if kind in ("camel", "horse", "cow", "elephant") else 0.9)
+            )
             u = float(np.clip(place - facing * step + rng.normal(0, 0.006) * (index > 0), 0.03, 0.97))
             tall = size * (1.0 if index == 0 else float(rng.uniform(0.8, 0.98)))
             x = u * canvas.width
@@ -51,10 +102,24 @@ def animals(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gen
             body = blend(towers.local_light(air, own, 0.38), air.near, shade)
             box = canvas.box(x - tall, y - tall * 1.3, x + tall, y + tall * 0.1)
             sketch = Sketch(canvas, box, 4 if tall < 160 else 3)
-            creatures.draw(sketch, ("walker" if person and index == 0 and rng.random() < 0.5 else kind), (x, y), tall, body, facing,
-                           rim=blend(air.light, body, 0.3), rim_side=sun.side)  # fmt: skip
+            creatures.draw(
+                sketch,
+                ("walker" if person and index == 0 and rng.random() < 0.5 else kind),
+                (x, y),
+                tall,
+                body,
+                facing,
+                rim=blend(air.light, body, 0.3),
+                rim_side=sun.side,
+            )
             sketch.paint(haze=air.haze, haze_amount=0.25 * air.foggy)
-        words = "a figure" if person and count == 1 else _NAMES.get(kind, f"a {kind}") if count == 1 else f"{count} {'people' if person else kind}"
+        words = (
+            "a figure"
+            if person and count == 1
+            else _NAMES.get(kind, f"a {kind}")
+            if count == 1
+            else f"{count} {'people' if person else kind}"
+        )
         canvas.counted(count, thing.kind)
         canvas.note(words, thing.kind, "figure" if person else thing.kind)
 
@@ -73,9 +138,17 @@ def buildings(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.G
     def board(u: float, reach: float) -> tuple[Sketch, tuple[float, float], float]:
         x, y = ground(u)
         px = canvas.px(reach)
-        return Sketch(canvas, canvas.box(x - px * 1.2, y - px * 1.3, x + px * 1.2, y + px * 0.1), 4), (x, y + px * 0.02), px
+        return (
+            Sketch(canvas, canvas.box(x - px * 1.2, y - px * 1.3, x + px * 1.2, y + px * 0.1), 4),
+            (x, y + px * 0.02),
+            px,
+        )
 
-    for kind, scale, words in (("castle", 3.6, "a castle"), ("church", 2.4, "a church"), ("windmill", 2.6, "a windmill")):
+    for kind, scale, words in (
+        ("castle", 3.6, "a castle"),
+        ("church", 2.4, "a church"),
+        ("windmill", 2.6, "a windmill"),
+    ):
         if brief.wants(kind):
             sketch, foot, px = board(spot, size * scale)
             if kind == "castle":
@@ -97,7 +170,11 @@ def buildings(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.G
         canvas.note("a house" if number == 1 else f"{number} houses", "house")
     for index in range(number):
         u = spot if index == 0 else spot + float(rng.normal(0, 0.07))
-        wall = (houses.colour if houses and houses.colour else None) or (rgb("#EFE3D0"), rgb("#D9C3A0"), rgb("#E8D6C4"))[int(rng.integers(3))]
+        wall = (houses.colour if houses and houses.colour else None) or (
+            rgb("#EFE3D0"),
+            rgb("#D9C3A0"),
+            rgb("#E8D6C4"),
+        )[int(rng.integers(3))]
         roof = (rgb("#8A4A3C"), rgb("#A0563C"), rgb("#6A4A44"))[int(rng.integers(3))]
         sketch, foot, px = board(u, size * (1.0 if index == 0 else float(rng.uniform(0.7, 1.0))))
         towers.cottage(sketch, air, foot, px * 0.8, sun.side, wall, roof, air.lamps_lit)
@@ -133,25 +210,38 @@ def flying(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gene
     if brief.wants("airship"):
         thing, size = brief.thing("airship"), canvas.px(0.46)
         middle = (canvas.width * place, middle_y)
-        sketch = Sketch(canvas, canvas.box(middle[0] - size, middle[1] - size * 0.3, middle[0] + size, middle[1] + size * 0.3), 3)
+        sketch = Sketch(
+            canvas, canvas.box(middle[0] - size, middle[1] - size * 0.3, middle[0] + size, middle[1] + size * 0.3), 3
+        )
         craft.airship(sketch, air, middle, size, sun.side, thing.colour if thing else None)
         sketch.paint(haze=air.haze, haze_amount=0.12)
         canvas.note("an airship", "airship")
     if brief.wants("dragon"):
         thing, size = brief.thing("dragon"), canvas.px(0.46)
         middle = (canvas.width * place, middle_y + size * 0.3)
-        sketch = Sketch(canvas, canvas.box(middle[0] - size, middle[1] - size * 1.1, middle[0] + size, middle[1] + size * 0.2), 3)
+        sketch = Sketch(
+            canvas, canvas.box(middle[0] - size, middle[1] - size * 1.1, middle[0] + size, middle[1] + size * 0.2), 3
+        )
         own = blend(thing.colour or air.near, air.near, 0.35) if thing else air.near
-        creatures.draw(sketch, "dragon", middle, size, own, 1.0 if place < 0.5 else -1.0, rim=air.light, rim_side=sun.side)
+        creatures.draw(
+            sketch, "dragon", middle, size, own, 1.0 if place < 0.5 else -1.0, rim=air.light, rim_side=sun.side
+        )
         sketch.paint(haze=air.haze, haze_amount=0.12)
         canvas.note("a dragon", "dragon")
     kites = brief.thing("kite")
     if kites:
         for _ in range(int(np.clip(kites.count or 4, 1, 12))):
             own = kites.colour or air.accents[int(rng.integers(len(air.accents)))]
-            middle = (float(rng.uniform(0.15, 0.85)) * canvas.width, (top + (bottom - top) * float(rng.uniform(0.1, 0.7))) * canvas.height)
+            middle = (
+                float(rng.uniform(0.15, 0.85)) * canvas.width,
+                (top + (bottom - top) * float(rng.uniform(0.1, 0.7))) * canvas.height,
+            )
             size = canvas.px(float(rng.uniform(0.05, 0.10)))
-            sketch = Sketch(canvas, canvas.box(middle[0] - size * 2, middle[1] - size, middle[0] + size * 2, middle[1] + size * 2.6), 3)
+            sketch = Sketch(
+                canvas,
+                canvas.box(middle[0] - size * 2, middle[1] - size, middle[0] + size * 2, middle[1] + size * 2.6),
+                3,
+            )
             craft.kite(sketch, air, middle, size, own, rng)
             sketch.paint()
         canvas.note("kites", "kite")
@@ -164,14 +254,27 @@ def birds(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gener
           chance: float = 0.4) -> None:  # fmt: skip
     """A flock, if asked for or by chance in daylight."""
     thing = brief.thing("bird")
-    if not brief.allows("bird") or (thing is None and (rng.random() > chance or air.time == "night" or brief.wants("balloon"))):
+    if not brief.allows("bird") or (
+        thing is None and (rng.random() > chance or air.time == "night" or brief.wants("balloon"))
+    ):
         return
     count = thing.count if thing and thing.count else int(rng.integers(5, 11))
     sketch = Sketch(canvas, canvas.box(0, 0, canvas.width, bottom * canvas.height, 0), 2)
     near = thing is not None
-    middle = (canvas.width * float(0.5 + (sun.u - 0.5) * 0.7 + rng.normal(0, 0.06)), (top + (bottom - top) * float(rng.uniform(0.35, 0.6))) * canvas.height)
+    middle = (
+        canvas.width * float(0.5 + (sun.u - 0.5) * 0.7 + rng.normal(0, 0.06)),
+        (top + (bottom - top) * float(rng.uniform(0.35, 0.6))) * canvas.height,
+    )
     own: Rgb = thing.colour if thing and thing.colour else blend(air.near, air.haze, 0.18)
-    creatures.birds(sketch, rng, middle, canvas.px(0.20 + 0.008 * count), count, canvas.px(0.045 if near else 0.026), adjust(own, lightness=-0.02))
+    creatures.birds(
+        sketch,
+        rng,
+        middle,
+        canvas.px(0.20 + 0.008 * count),
+        count,
+        canvas.px(0.045 if near else 0.026),
+        adjust(own, lightness=-0.02),
+    )
     sketch.paint(0.92)
     canvas.counted(count, "bird")
     canvas.note("birds", "bird")

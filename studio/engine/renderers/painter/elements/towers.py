@@ -60,16 +60,23 @@ def lighthouse(sketch: Sketch, air: Air, foot: Point, size: float, side: float, 
         sketch.polygon([(x - w, y), (x + w, y), (x + w, y + size * 0.04), (x - w, y + size * 0.04)],
                        glow if lamp_lit else dark)  # fmt: skip
     gallery = half_top * 1.62
-    sketch.polygon([(x - gallery, top - size * 0.012), (x + gallery, top - size * 0.012),
-                    (x + gallery * 0.82, top + size * 0.02), (x - gallery * 0.82, top + size * 0.02)], dark)  # fmt: skip
+    sketch.polygon(
+        [
+            (x - gallery, top - size * 0.012),
+            (x + gallery, top - size * 0.012),
+            (x + gallery * 0.82, top + size * 0.02),
+            (x - gallery * 0.82, top + size * 0.02),
+        ],
+        dark,
+    )
     room, room_top = half_top * 0.80, top - size * 0.115
     sketch.polygon([(x - room, room_top), (x + room, room_top), (x + room, top), (x - room, top)], glow)
-    for k in (-1.0, -0.36, 0.36, 1.0):
-        sketch.line([(x + room * k, room_top), (x + room * k, top)], max(0.6, size * 0.004), dark)
+    for bar in (-1.0, -0.36, 0.36, 1.0):
+        sketch.line([(x + room * bar, room_top), (x + room * bar, top)], max(0.6, size * 0.004), dark)
     rail = top - size * 0.045
     sketch.line([(x - gallery, rail), (x + gallery, rail)], max(0.5, size * 0.003), dark)
-    for k in np.linspace(-1, 1, 9):
-        sketch.line([(x + gallery * k, rail), (x + gallery * k, top - size * 0.01)], max(0.4, size * 0.002), dark)
+    for bar in np.linspace(-1, 1, 9):
+        sketch.line([(x + gallery * bar, rail), (x + gallery * bar, top - size * 0.01)], max(0.4, size * 0.002), dark)
     arc = np.linspace(math.pi, 0, 22)
     dome = [(x + room * 1.22 * math.cos(q), room_top + size * 0.004 - size * 0.065 * math.sin(q)) for q in arc]
     sketch.polygon(dome, blend(dark, local_light(air, red, 0.5), 0.4))
@@ -112,13 +119,27 @@ def cottage(sketch: Sketch, air: Air, foot: Point, size: float, side: float, wal
     sketch.line([(left - size * 0.03, base - wall_h + size * 0.02), (left + gable / 2, base - size * 1.02),
                  (corner, base - wall_h)], size * 0.045, local_light(air, roof_colour, light_gable * 0.7))  # fmt: skip
     chimney = right - front * 0.3
-    sketch.polygon([(chimney, base - size * 0.85), (chimney, base - size * 1.22), (chimney + size * 0.12, base - size * 1.22),
-                    (chimney + size * 0.12, base - size * 0.85)], local_light(air, rgb("#9A7462"), light_gable))  # fmt: skip
+    sketch.polygon(
+        [
+            (chimney, base - size * 0.85),
+            (chimney, base - size * 1.22),
+            (chimney + size * 0.12, base - size * 1.22),
+            (chimney + size * 0.12, base - size * 0.85),
+        ],
+        local_light(air, rgb("#9A7462"), light_gable),
+    )
     pane = air.lamp if lit else local_light(air, rgb("#3A4654"), 0.4)
     for px, width in ((corner + front * 0.22, 0.16), (corner + front * 0.62, 0.16), (left + gable * 0.38, 0.13)):
         w, h = size * width, size * 0.2
-        sketch.polygon([(px, base - wall_h * 0.78), (px + w, base - wall_h * 0.78), (px + w, base - wall_h * 0.78 + h),
-                        (px, base - wall_h * 0.78 + h)], pane)  # fmt: skip
+        sketch.polygon(
+            [
+                (px, base - wall_h * 0.78),
+                (px + w, base - wall_h * 0.78),
+                (px + w, base - wall_h * 0.78 + h),
+                (px, base - wall_h * 0.78 + h),
+            ],
+            pane,
+        )
 
 
 def windmill(sketch: Sketch, air: Air, foot: Point, size: float, side: float, turn: float) -> None:
@@ -126,8 +147,16 @@ def windmill(sketch: Sketch, air: Air, foot: Point, size: float, side: float, tu
     x, base = foot
     body = rgb("#E9DDC8")
     top = base - size * 0.62
-    _tapered(sketch, x, top, base, size * 0.10, size * 0.17,
-             (local_light(air, body, 0.1), local_light(air, body, 0.55), local_light(air, body, 1.0)), side)  # fmt: skip
+    _tapered(
+        sketch,
+        x,
+        top,
+        base,
+        size * 0.10,
+        size * 0.17,
+        (local_light(air, body, 0.1), local_light(air, body, 0.55), local_light(air, body, 1.0)),
+        side,
+    )
     arc = np.linspace(math.pi, 0, 16)
     cap = local_light(air, rgb("#6A4334"), 0.5)
     sketch.polygon([(x + size * 0.125 * math.cos(q), top + size * 0.01 - size * 0.13 * math.sin(q)) for q in arc], cap)
@@ -144,8 +173,15 @@ def windmill(sketch: Sketch, air: Air, foot: Point, size: float, side: float, tu
             px, py = inner[0] + (tip[0] - inner[0]) * t, inner[1] + (tip[1] - inner[1]) * t
             sketch.line([(px, py), (px + nx, py + ny)], max(0.5, size * 0.006), spar)
         sketch.line([hub, tip], max(0.8, size * 0.014), spar)
-    sketch.polygon([(x - size * 0.035, base), (x - size * 0.035, base - size * 0.13), (x + size * 0.035, base - size * 0.13),
-                    (x + size * 0.035, base)], spar)  # fmt: skip
+    sketch.polygon(
+        [
+            (x - size * 0.035, base),
+            (x - size * 0.035, base - size * 0.13),
+            (x + size * 0.035, base - size * 0.13),
+            (x + size * 0.035, base),
+        ],
+        spar,
+    )
 
 
 def church(sketch: Sketch, air: Air, foot: Point, size: float, side: float, lit: bool = False) -> None:
@@ -154,23 +190,45 @@ def church(sketch: Sketch, air: Air, foot: Point, size: float, side: float, lit:
     stone, slate = rgb("#E4DAC8"), rgb("#5A5E6C")
     for left, right, level in ((-0.10, 0.02, 0.35), (0.02, 0.10, 0.9) if side > 0 else (0.02, 0.10, 0.4)):
         lit_part = level if side > 0 else 1.15 - level
-        sketch.polygon([(x + left * size, base), (x + left * size, base - size * 0.6), (x + right * size, base - size * 0.6),
-                        (x + right * size, base)], local_light(air, stone, lit_part))  # fmt: skip
+        sketch.polygon(
+            [
+                (x + left * size, base),
+                (x + left * size, base - size * 0.6),
+                (x + right * size, base - size * 0.6),
+                (x + right * size, base),
+            ],
+            local_light(air, stone, lit_part),
+        )
     sketch.polygon([(x - size * 0.115, base - size * 0.59), (x, base - size), (x + size * 0.02, base - size * 0.59)],
                    local_light(air, slate, 0.4 if side > 0 else 0.9))  # fmt: skip
     sketch.polygon([(x, base - size), (x + size * 0.115, base - size * 0.59), (x + size * 0.02, base - size * 0.59)],
                    local_light(air, slate, 0.9 if side > 0 else 0.35))  # fmt: skip
     nave = 0.46 * size
-    sketch.polygon([(x + size * 0.1, base), (x + size * 0.1, base - size * 0.28), (x + size * 0.1 + nave, base - size * 0.28),
-                    (x + size * 0.1 + nave, base)], local_light(air, stone, 0.75))  # fmt: skip
+    sketch.polygon(
+        [
+            (x + size * 0.1, base),
+            (x + size * 0.1, base - size * 0.28),
+            (x + size * 0.1 + nave, base - size * 0.28),
+            (x + size * 0.1 + nave, base),
+        ],
+        local_light(air, stone, 0.75),
+    )
     sketch.polygon([(x + size * 0.1, base - size * 0.28), (x + size * 0.14, base - size * 0.46),
                     (x + size * 0.06 + nave, base - size * 0.46), (x + size * 0.12 + nave, base - size * 0.27)],
                    local_light(air, slate, 0.6))  # fmt: skip
     pane = air.lamp if lit else local_light(air, rgb("#39424E"), 0.3)
     for k in range(4):
         wx = x + size * (0.16 + 0.1 * k)
-        sketch.polygon([(wx, base - size * 0.07), (wx, base - size * 0.2), (wx + size * 0.02, base - size * 0.23),
-                        (wx + size * 0.04, base - size * 0.2), (wx + size * 0.04, base - size * 0.07)], pane)  # fmt: skip
+        sketch.polygon(
+            [
+                (wx, base - size * 0.07),
+                (wx, base - size * 0.2),
+                (wx + size * 0.02, base - size * 0.23),
+                (wx + size * 0.04, base - size * 0.2),
+                (wx + size * 0.04, base - size * 0.07),
+            ],
+            pane,
+        )
 
 
 def castle(sketch: Sketch, air: Air, foot: Point, size: float, side: float, rng: np.random.Generator,
@@ -181,26 +239,56 @@ def castle(sketch: Sketch, air: Air, foot: Point, size: float, side: float, rng:
     shade = (local_light(air, stone, 0.06), local_light(air, stone, 0.5), local_light(air, stone, 1.0))
     pane = air.lamp if lit else local_light(air, rgb("#2C2A34"), 0.2)
     towers = [(-0.42, 0.55, 0.075), (0.40, 0.62, 0.08), (-0.22, 0.72, 0.075), (0.2, 0.8, 0.07), (0.0, 1.0, 0.095)]
-    sketch.polygon([(x - size * 0.42, base), (x - size * 0.42, base - size * 0.34), (x + size * 0.40, base - size * 0.34),
-                    (x + size * 0.40, base)], local_light(air, stone, 0.45))  # fmt: skip
+    sketch.polygon(
+        [
+            (x - size * 0.42, base),
+            (x - size * 0.42, base - size * 0.34),
+            (x + size * 0.40, base - size * 0.34),
+            (x + size * 0.40, base),
+        ],
+        local_light(air, stone, 0.45),
+    )
     for k in range(14):
         left = x - size * 0.42 + size * 0.82 * k / 14
-        sketch.polygon([(left, base - size * 0.33), (left, base - size * 0.375), (left + size * 0.034, base - size * 0.375),
-                        (left + size * 0.034, base - size * 0.33)], local_light(air, stone, 0.5))  # fmt: skip
+        sketch.polygon(
+            [
+                (left, base - size * 0.33),
+                (left, base - size * 0.375),
+                (left + size * 0.034, base - size * 0.375),
+                (left + size * 0.034, base - size * 0.33),
+            ],
+            local_light(air, stone, 0.5),
+        )
     for place, tall, half in towers:
         middle, top = x + place * size, base - size * tall * 0.74
         _tapered(sketch, middle, top, base, size * half * 0.92, size * half, shade, side)
-        _tapered(sketch, middle, top - size * 0.035, top + size * 0.01, size * half * 1.15, size * half * 1.1, shade, side)
+        _tapered(
+            sketch, middle, top - size * 0.035, top + size * 0.01, size * half * 1.15, size * half * 1.1, shade, side
+        )
         peak = (middle, top - size * tall * 0.27)
         eave = size * half * 1.22
         edge = top - size * 0.03
-        sketch.polygon([(middle - eave, edge), peak, (middle, edge)], local_light(air, roof, 0.35 if side > 0 else 0.95))
-        sketch.polygon([(middle, edge), peak, (middle + eave, edge)], local_light(air, roof, 0.95 if side > 0 else 0.35))
+        sketch.polygon(
+            [(middle - eave, edge), peak, (middle, edge)], local_light(air, roof, 0.35 if side > 0 else 0.95)
+        )
+        sketch.polygon(
+            [(middle, edge), peak, (middle + eave, edge)], local_light(air, roof, 0.95 if side > 0 else 0.35)
+        )
         sketch.line([peak, (peak[0], peak[1] - size * 0.035)], max(0.6, size * 0.005), local_light(air, roof, 0.2))
         for level in (0.25, 0.55):
             wy = top + (base - top) * level
-            sketch.polygon([(middle - size * 0.011, wy), (middle + size * 0.011, wy), (middle + size * 0.011, wy + size * 0.04),
-                            (middle - size * 0.011, wy + size * 0.04)], pane)  # fmt: skip
+            sketch.polygon(
+                [
+                    (middle - size * 0.011, wy),
+                    (middle + size * 0.011, wy),
+                    (middle + size * 0.011, wy + size * 0.04),
+                    (middle - size * 0.011, wy + size * 0.04),
+                ],
+                pane,
+            )
     door = [(x - size * 0.05, base), (x - size * 0.05, base - size * 0.1)]
-    door += [(x + size * 0.05 * math.cos(q), base - size * 0.1 - size * 0.05 * math.sin(q)) for q in np.linspace(math.pi, 0, 12)]
+    door += [
+        (x + size * 0.05 * math.cos(q), base - size * 0.1 - size * 0.05 * math.sin(q))
+        for q in np.linspace(math.pi, 0, 12)
+    ]
     sketch.polygon([*door, (x + size * 0.05, base)], adjust(local_light(air, rgb("#3A2A22"), 0.2), lightness=-0.02))

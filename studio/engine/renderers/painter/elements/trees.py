@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from studio.engine.renderers.painter.canvas import Canvas
-from studio.engine.renderers.painter.colour import Rgb, adjust, blend
+from studio.engine.renderers.painter.colour import Rgb, adjust, blend, ramp
 from studio.engine.renderers.painter.noise import Field, profile
 from studio.engine.renderers.painter.sketch import Point, Sketch, spline
 
@@ -26,15 +26,34 @@ def pine_shape(rng: np.random.Generator, foot: Point, size: float, levels: int, 
         cx = x + lean * size * (1 - z)
         left, right = (wide * z**0.82 * float(rng.uniform(0.62, 1.18)) + size * 0.006 for _ in range(2))
         lift, drop = size * 0.9 / levels, size * 0.55 / levels
-        shapes.append([(cx, y - lift * 1.25), (cx - left * 0.42, y + drop * 0.15), (cx - left, y + drop * float(rng.uniform(0.5, 1.3))),
-                       (cx - left * 0.62, y + drop * 0.35), (cx - left * 0.3, y + drop * 0.7), (cx, y + drop * 0.3),
-                       (cx + right * 0.3, y + drop * 0.7), (cx + right * 0.62, y + drop * 0.35),
-                       (cx + right, y + drop * float(rng.uniform(0.5, 1.3))), (cx + right * 0.42, y + drop * 0.15)])  # fmt: skip
+        shapes.append(
+            [
+                (cx, y - lift * 1.25),
+                (cx - left * 0.42, y + drop * 0.15),
+                (cx - left, y + drop * float(rng.uniform(0.5, 1.3))),
+                (cx - left * 0.62, y + drop * 0.35),
+                (cx - left * 0.3, y + drop * 0.7),
+                (cx, y + drop * 0.3),
+                (cx + right * 0.3, y + drop * 0.7),
+                (cx + right * 0.62, y + drop * 0.35),
+                (cx + right, y + drop * float(rng.uniform(0.5, 1.3))),
+                (cx + right * 0.42, y + drop * 0.15),
+            ]
+        )
     return shapes
 
 
-def pine(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, colour: Rgb, light: Rgb, side: float,
-         snow: Rgb | None = None, levels: int = 16) -> None:  # fmt: skip
+def pine(
+    sketch: Sketch,
+    rng: np.random.Generator,
+    foot: Point,
+    size: float,
+    colour: Rgb,
+    light: Rgb,
+    side: float,
+    snow: Rgb | None = None,
+    levels: int = 16,
+) -> None:
     """A near conifer: dark body, lit tips on the sunny side, snow on its boughs if given."""
     shapes = pine_shape(rng, foot, size, levels, float(rng.normal(0, 0.01)))
     for index, shape in enumerate(shapes):
@@ -48,8 +67,16 @@ def pine(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, col
         if snow is not None:
             for way in ((1, 2, 3), (9, 8, 7)):
                 a, b, c = (shape[i] for i in way)
-                sketch.polygon([(shape[0][0] * 0.6 + a[0] * 0.4, shape[0][1] * 0.5 + a[1] * 0.5), a, b, ((b[0] + c[0]) / 2, (b[1] + c[1]) / 2 - size * 0.004),
-                                ((a[0] + c[0]) / 2, (a[1] + c[1]) / 2 - size * 0.006)], snow)  # fmt: skip
+                sketch.polygon(
+                    [
+                        (shape[0][0] * 0.6 + a[0] * 0.4, shape[0][1] * 0.5 + a[1] * 0.5),
+                        a,
+                        b,
+                        ((b[0] + c[0]) / 2, (b[1] + c[1]) / 2 - size * 0.004),
+                        ((a[0] + c[0]) / 2, (a[1] + c[1]) / 2 - size * 0.006),
+                    ],
+                    snow,
+                )
 
 
 def crown(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, colours: tuple[Rgb, Rgb, Rgb], trunk: Rgb,
@@ -73,37 +100,66 @@ def crown(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, co
             return
         for _ in range(3 if level > 1 else 2 + int(rng.random() < 0.6)):
             turn = float(rng.uniform(-0.72, 0.72)) * (1.25 if spread > 0.4 else 0.9)
-            branch(x, y, angle + turn - (angle + math.pi / 2) * 0.12, length * float(rng.uniform(0.62, 0.82)), width * 0.62, level - 1)
+            branch(
+                x,
+                y,
+                angle + turn - (angle + math.pi / 2) * 0.12,
+                length * float(rng.uniform(0.62, 0.82)),
+                width * 0.62,
+                level - 1,
+            )
 
     depth = 4 if bare else 3
     branch(foot[0], foot[1], -math.pi / 2 + float(rng.normal(0, 0.06)), size * 0.30, size * 0.052, depth)
     if bare:
         return
     heart = (foot[0], foot[1] - size * 0.66)
-    dabs: list[tuple[float, float, float, float]] = []
-    for _ in range(leaves):
-        tx, ty, length = tips[int(rng.integers(len(tips)))]
-        radius = length * 0.95
-        a, r = float(rng.uniform(0, math.tau)), float(rng.random()) ** 0.5 * radius
-        dabs.append((tx + math.cos(a) * r * 1.1, ty + math.sin(a) * r * 0.8, float(rng.uniform(0.014, 0.030)) * size, a))
-    dabs.sort(key=lambda dab: (dab[0] - heart[0]) * side * 0.55 - (dab[1] - heart[1]) * 0.9 + float(rng.normal(0, size * 0.06)))
-    for index, (x, y, radius, turn) in enumerate(dabs):
-        lit = float(np.clip(index / len(dabs) + rng.normal(0, 0.10), 0, 1))
-        own = blend(colours[0], colours[1], lit * 2) if lit < 0.5 else blend(colours[1], colours[2], lit * 2 - 1)
-        sketch.ellipse((x, y), radius, radius * 0.62, own, math.degrees(turn))
+    ends = np.array(tips, np.float32)[rng.integers(0, len(tips), leaves)]
+    turn = rng.uniform(0, math.tau, leaves)
+    away = np.sqrt(rng.random(leaves)) * ends[:, 2] * 0.95
+    x, y = ends[:, 0] + np.cos(turn) * away * 1.1, ends[:, 1] + np.sin(turn) * away * 0.8
+    toward = (x - heart[0]) * side * 0.55 - (y - heart[1]) * 0.9
+    order = np.argsort(toward + rng.normal(0, size * 0.06, leaves))
+    lit = np.clip(np.linspace(0, 1, leaves) + rng.normal(0, 0.10, leaves), 0, 1)
+    radius = rng.uniform(0.014, 0.030, leaves) * size
+    sketch.leaves(
+        x[order],
+        y[order],
+        radius,
+        radius * 0.62,
+        turn,
+        ramp([(0.0, colours[0]), (0.5, colours[1]), (1.0, colours[2])], lit),
+    )
 
 
-def palm(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, colour: Rgb, light: Rgb, lean: float) -> None:
+def palm(
+    sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, colour: Rgb, light: Rgb, lean: float
+) -> None:
     """A coconut palm: curved trunk, arching fronds with leaflets."""
-    trunk = spline([foot, (foot[0] + lean * size * 0.25, foot[1] - size * 0.45), (foot[0] + lean * size * 0.62, foot[1] - size * 0.86)], False, 10)
+    trunk = spline(
+        [
+            foot,
+            (foot[0] + lean * size * 0.25, foot[1] - size * 0.45),
+            (foot[0] + lean * size * 0.62, foot[1] - size * 0.86),
+        ],
+        False,
+        10,
+    )
     for k in range(len(trunk) - 1):
-        sketch.line(trunk[k : k + 2], size * (0.036 - 0.018 * k / len(trunk)), blend(colour, light, 0.10 + 0.1 * (k % 2)))
+        sketch.line(
+            trunk[k : k + 2], size * (0.036 - 0.018 * k / len(trunk)), blend(colour, light, 0.10 + 0.1 * (k % 2))
+        )
     top = (float(trunk[-1][0]), float(trunk[-1][1]))
     for k in range(11):
         angle = -math.pi * (0.02 + 0.96 * k / 10) + float(rng.normal(0, 0.1))
         length = size * float(rng.uniform(0.36, 0.48))
-        points = [(top[0] + math.cos(angle) * length * t, top[1] + math.sin(angle) * length * t * (1 - 0.3 * t) + length * 0.62 * t * t)
-                  for t in np.linspace(0, 1, 16)]  # fmt: skip
+        points = [
+            (
+                top[0] + math.cos(angle) * length * t,
+                top[1] + math.sin(angle) * length * t * (1 - 0.3 * t) + length * 0.62 * t * t,
+            )
+            for t in np.linspace(0, 1, 16)
+        ]
         sketch.line(points, max(0.7, size * 0.007), blend(colour, light, 0.25))
         for index in range(2, 16):
             px, py = points[index]
@@ -112,15 +168,35 @@ def palm(sketch: Sketch, rng: np.random.Generator, foot: Point, size: float, col
             for way in (-1, 1):
                 tip = ahead + way * 0.85
                 drop = reach * 0.45
-                sketch.polygon([(px, py), (px + math.cos(tip) * reach * 0.5 + 0.8, py + math.sin(tip) * reach * 0.5),
-                                (px + math.cos(tip) * reach, py + math.sin(tip) * reach + drop)], blend(colour, light, 0.15 if way < 0 else 0.32))  # fmt: skip
+                sketch.polygon(
+                    [
+                        (px, py),
+                        (px + math.cos(tip) * reach * 0.5 + 0.8, py + math.sin(tip) * reach * 0.5),
+                        (px + math.cos(tip) * reach, py + math.sin(tip) * reach + drop),
+                    ],
+                    blend(colour, light, 0.15 if way < 0 else 0.32),
+                )
 
 
-def grass(canvas: Canvas, rng: np.random.Generator, line: float | Field, height: float, count: int, dark: Rgb, light: Rgb,
-          wind: float = 0.2, blooms: tuple[Rgb, ...] = (), bloom_share: float = 0.0) -> None:  # fmt: skip
+def grass(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    line: float | Field,
+    height: float,
+    count: int,
+    dark: Rgb,
+    light: Rgb,
+    wind: float = 0.2,
+    blooms: tuple[Rgb, ...] = (),
+    bloom_share: float = 0.0,
+) -> None:
     """Blades from `line` (v, or v per column) to the lower edge, taller in front; flowers on some stems."""
     start = np.broadcast_to(np.asarray(line, np.float32), (canvas.width,))
-    sketch = Sketch(canvas, canvas.box(0, float(start.min()) * canvas.height - canvas.px(height * 1.8), canvas.width, canvas.height, 0), 2)
+    sketch = Sketch(
+        canvas,
+        canvas.box(0, float(start.min()) * canvas.height - canvas.px(height * 1.8), canvas.width, canvas.height, 0),
+        2,
+    )
     order = np.sort(rng.random(count))
     for t in order:
         x = float(rng.uniform(-0.02, 1.02)) * canvas.width
@@ -132,39 +208,55 @@ def grass(canvas: Canvas, rng: np.random.Generator, line: float | Field, height:
         own = blend(dark, light, float(np.clip(rng.normal(0.36, 0.26), 0, 1)) * (1 - 0.45 * float(t)))
         tip = (x + bend, y - tall)
         mid = (x + bend * 0.3, y - tall * 0.55)
-        sketch.polygon([(x - width, y), (mid[0] - width * 0.6, mid[1]), tip, (mid[0] + width * 0.6, mid[1]), (x + width, y)], own)
+        sketch.polygon(
+            [(x - width, y), (mid[0] - width * 0.6, mid[1]), tip, (mid[0] + width * 0.6, mid[1]), (x + width, y)], own
+        )
         if blooms and rng.random() < bloom_share:
             bloom = blooms[int(rng.integers(len(blooms)))]
             bloom = adjust(bloom, lightness=float(rng.normal(-0.02, 0.06)))
             radius = tall * 0.085 * float(rng.uniform(0.7, 1.25))
             for k in range(5):
                 angle = k * math.tau / 5 + float(rng.uniform(0, 1))
-                sketch.ellipse((tip[0] + math.cos(angle) * radius * 0.75, tip[1] + math.sin(angle) * radius * 0.5), radius * 0.78, radius * 0.55,
-                               adjust(bloom, lightness=0.05 * math.sin(angle) * -1), math.degrees(angle))  # fmt: skip
+                sketch.ellipse(
+                    (tip[0] + math.cos(angle) * radius * 0.75, tip[1] + math.sin(angle) * radius * 0.5),
+                    radius * 0.78,
+                    radius * 0.55,
+                    adjust(bloom, lightness=0.05 * math.sin(angle) * -1),
+                    math.degrees(angle),
+                )
             sketch.ellipse(tip, radius * 0.4, radius * 0.3, adjust(bloom, lightness=-0.22))
     sketch.paint()
 
 
-def flower_field(canvas: Canvas, rng: np.random.Generator, top: float, blooms: tuple[Rgb, ...], count: int, rows: bool) -> None:
-    """Dots of blossom over a field below `top` (v), tiny far away and large in front; in rows towards a vanishing point."""
+def flower_field(
+    canvas: Canvas, rng: np.random.Generator, top: float, blooms: tuple[Rgb, ...], count: int, rows: bool
+) -> None:
+    """Dots of blossom over a field below `top` (v), tiny far off, large in front; in rows towards a vanishing point."""
     board = Sketch(canvas, canvas.box(0, top * canvas.height, canvas.width, canvas.height, 0), 2)
     vanish = float(rng.uniform(0.3, 0.7))
     depth = np.sort(rng.random(count) ** 1.7)
-    for t in depth:
-        y = (top + (1.02 - top) * float(t)) * canvas.height
-        size = canvas.px(0.0012 + 0.0092 * float(t)) * float(rng.uniform(0.7, 1.3))
-        across = float(rng.uniform(-1.6, 1.6))
-        if rows:
-            across = round(across * 9) / 9 + float(rng.normal(0, 0.014))
-        x = (vanish + across * (0.16 + 0.95 * float(t))) * canvas.width
-        own = adjust(blooms[int(rng.integers(len(blooms)))], lightness=float(rng.normal(-0.05 + 0.06 * float(t), 0.05)))
-        board.ellipse((x, y), size, size * 0.62, own)
-        if t > 0.35:
-            board.ellipse((x + size * 0.2, y - size * 0.25), size * 0.5, size * 0.3, adjust(own, lightness=0.09))
+    y = (top + (1.02 - top) * depth) * canvas.height
+    size = canvas.px(1.0) * (0.0012 + 0.0092 * depth) * rng.uniform(0.7, 1.3, count)
+    across = rng.uniform(-1.6, 1.6, count)
+    if rows:
+        across = np.round(across * 9) / 9 + rng.normal(0, 0.014, count)
+    x = (vanish + across * (0.16 + 0.95 * depth)) * canvas.width
+    own = np.asarray(blooms, np.float32)[rng.integers(0, len(blooms), count)] * rng.uniform(0.86, 1.06, (count, 1))
+    angle = rng.uniform(-0.4, 0.4, count)
+    board.leaves(x, y, size, size * 0.7, angle, own)
+    near = depth > 0.3
+    board.leaves(
+        x[near] + size[near] * 0.2,
+        y[near] - size[near] * 0.25,
+        size[near] * 0.5,
+        size[near] * 0.35,
+        angle[near],
+        own[near] * 1.14,
+    )
     board.paint()
 
 
-def tree_line(canvas: Canvas, rng: np.random.Generator, line_px: np.ndarray, size: float, count: int, colour: Rgb,  # type: ignore[type-arg]
+def tree_line(canvas: Canvas, rng: np.random.Generator, line_px: Field, size: float, count: int, colour: Rgb,
               levels: int = 9, scale: int = 2, depth: float = 0.25) -> None:  # fmt: skip
     """Groves of conifers along a skyline (pixels per column), one colour; `size` and `depth` below the line in units
     of the trees' height."""

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import math
 
-import cv2
 import numpy as np
 
 from studio.engine.renderers.painter.air import Air
-from studio.engine.renderers.painter.brief import Brief
-from studio.engine.renderers.painter.canvas import Box, Canvas, smooth
+from studio.engine.renderers.painter.brief import Brief, Thing
+from studio.engine.renderers.painter.canvas import Canvas, smooth
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
 from studio.engine.renderers.painter.elements import creatures, staffage
 from studio.engine.renderers.painter.elements.clouds import cumulus
 from studio.engine.renderers.painter.elements.land import mist_band, paint_ridge, rain, ridge, weather_over
 from studio.engine.renderers.painter.elements.sky import Sun, full_sky, place_sun
+from studio.engine.renderers.painter.elements.streets import EYE, facade, street_lamps, wet_road
 from studio.engine.renderers.painter.elements.towers import local_light
-from studio.engine.renderers.painter.elements.water import paint_water, wave_slopes
-from studio.engine.renderers.painter.noise import Field
+from studio.engine.renderers.painter.elements.water import paint_water
 from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
 
 _WINDOWS = ("#FFD68C", "#FFC470", "#FFE9B8", "#FF9A78", "#8FE0FF")
-
-
-_EYE = 0.22  # how high the viewer's eye stands over the street, in world units; a person's height
 
 
 def _lamps(brief: Brief, air: Air) -> tuple[Rgb, ...]:
@@ -33,8 +29,22 @@ def _lamps(brief: Brief, air: Air) -> tuple[Rgb, ...]:
     return tuple(rgb(code) for code in _WINDOWS)
 
 
-def _block(sketch: Sketch, rng: np.random.Generator, left: float, right: float, top: float, base: float, body: Rgb, light: Rgb, side: float,
-           lamps: tuple[Rgb, ...], lit_share: float, unit: float, dim: float, roof: str) -> None:  # fmt: skip
+def _block(
+    sketch: Sketch,
+    rng: np.random.Generator,
+    left: float,
+    right: float,
+    top: float,
+    base: float,
+    body: Rgb,
+    light: Rgb,
+    side: float,
+    lamps: tuple[Rgb, ...],
+    lit_share: float,
+    unit: float,
+    dim: float,
+    roof: str,
+) -> None:
     """One building: two faces, roof furniture, and its windows."""
     wide = right - left
     split = left + wide * (0.72 if side < 0 else 0.28)
@@ -47,7 +57,15 @@ def _block(sketch: Sketch, rng: np.random.Generator, left: float, right: float, 
         sketch.line([(middle, top - wide * 0.5), (middle, top - wide * 1.2)], max(0.7, wide * 0.03), dark)
     elif roof == "steps":
         for k, part in enumerate((0.16, 0.3)):
-            sketch.polygon([(left + wide * part, top), (left + wide * part, top - wide * 0.14 * (k + 1)), (right - wide * part, top - wide * 0.14 * (k + 1)), (right - wide * part, top)], bright if k else dark)
+            sketch.polygon(
+                [
+                    (left + wide * part, top),
+                    (left + wide * part, top - wide * 0.14 * (k + 1)),
+                    (right - wide * part, top - wide * 0.14 * (k + 1)),
+                    (right - wide * part, top),
+                ],
+                bright if k else dark,
+            )
     elif roof == "mast":
         sketch.line([(middle, top), (middle, top - wide * 0.6)], max(0.7, wide * 0.04), dark)
         if lit_share > 0:
@@ -72,19 +90,31 @@ def _block(sketch: Sketch, rng: np.random.Generator, left: float, right: float, 
             if on[row, column] or floors[row]:
                 tone = hue if rng.random() < 0.7 else lamps[int(rng.integers(len(lamps)))]
                 power = float(rng.uniform(0.45, 1.0))
-                sketch.polygon([(x, y), (x + step_x * 0.58, y), (x + step_x * 0.58, y + step_y * 0.55), (x, y + step_y * 0.55)], blend(body, tone, power))
+                sketch.polygon(
+                    [(x, y), (x + step_x * 0.58, y), (x + step_x * 0.58, y + step_y * 0.55), (x, y + step_y * 0.55)],
+                    blend(body, tone, power),
+                )
             elif (row + column) % 2 == 0 or not dim:
-                sketch.polygon([(x, y), (x + step_x * 0.58, y), (x + step_x * 0.58, y + step_y * 0.55), (x, y + step_y * 0.55)], off)
+                sketch.polygon(
+                    [(x, y), (x + step_x * 0.58, y), (x + step_x * 0.58, y + step_y * 0.55), (x, y + step_y * 0.55)],
+                    off,
+                )
 
 
-def skyline(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, base: float, layers: int = 4) -> None:
+def skyline(
+    brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, base: float, layers: int = 4
+) -> None:
     """Rows of towers, far and hazy to near and dark, highest around two centres."""
     centres = [float(rng.uniform(0.25, 0.45)), float(rng.uniform(0.55, 0.8))]
     lamps = _lamps(brief, air)
     night = air.lamps_lit or air.dark
     for index in range(layers):
         t = index / (layers - 1)
-        body = air.far(0.30 + 0.62 * t) if night else blend(local_light(air, rgb("#8E98A4"), 0.55), air.haze, 0.72 * (1 - t))
+        body = (
+            air.far(0.30 + 0.62 * t)
+            if night
+            else blend(local_light(air, rgb("#8E98A4"), 0.55), air.haze, 0.72 * (1 - t))
+        )
         light = blend(air.light, air.haze, 0.3)
         sketch = Sketch(canvas, canvas.box(0, 0, canvas.width, base * canvas.height + 2, 0), 2)
         x = -canvas.px(0.02)
@@ -92,18 +122,39 @@ def skyline(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gen
             wide = canvas.px(float(rng.uniform(0.022, 0.052)) * (1 + 0.7 * t))
             u = (x + wide / 2) / canvas.width
             crowd = max(math.exp(-(((u - c) / 0.15) ** 2)) for c in centres)
-            tall = (float(rng.random()) ** 1.8 * 0.30 * (0.35 + crowd) + 0.05 + 0.11 * crowd) * (1.12 - 0.36 * t) * min(1.25, canvas.height / canvas.unit_px)
+            tall = (
+                (float(rng.random()) ** 1.8 * 0.30 * (0.35 + crowd) + 0.05 + 0.11 * crowd)
+                * (1.12 - 0.36 * t)
+                * min(1.25, canvas.height / canvas.unit_px)
+            )
             top = base * canvas.height - canvas.px(tall)
             roof = ("flat", "flat", "mast", "steps", "slant", "spire")[int(rng.integers(6))] if tall > 0.14 else "flat"
             lit = (0.40 * t + 0.06) * (1.0 if air.dark else 0.6) if night else 0.0
-            _block(sketch, rng, x, x + wide, top, base * canvas.height + 1, body, light, sun.side, lamps, lit, canvas.unit_px * (0.75 + 0.5 * t), night, roof)
+            _block(
+                sketch,
+                rng,
+                x,
+                x + wide,
+                top,
+                base * canvas.height + 1,
+                body,
+                light,
+                sun.side,
+                lamps,
+                lit,
+                canvas.unit_px * (0.75 + 0.5 * t),
+                night,
+                roof,
+            )
             x += wide + canvas.px(float(rng.uniform(0, 0.006)))
         sketch.paint()
         rows = canvas.v
         veil = smooth(base - 0.24, base, rows) * (0.36 if night else 0.45) * (1 - t)
         box = sketch.box
         cover = sketch.resolve()[1]
-        canvas.lay(blend(air.haze, air.glow, 0.25), cover * np.broadcast_to(veil[box.top : box.bottom], cover.shape), box)
+        canvas.lay(
+            blend(air.haze, air.glow, 0.25), cover * np.broadcast_to(veil[box.top : box.bottom], cover.shape), box
+        )
         if t < 0.7:
             mist_band(canvas, air, base - 0.01, 0.03, 0.35 * (1 - t), blend(air.haze, air.glow, 0.3))
     canvas.note("a skyline with lit windows" if night else "a skyline")
@@ -113,14 +164,22 @@ def _bridge(canvas: Canvas, air: Air, sun: Sun, base: float) -> None:
     """A suspension bridge across the water."""
     deck = (base + 0.005) * canvas.height
     tall = canvas.px(0.24)
-    dark = blend(air.near, air.haze, 0.12)
+    dark = blend(local_light(air, rgb("#C4502F"), 0.6), air.near, 0.25 if not air.dark else 0.5)
     sketch = Sketch(canvas, canvas.box(0, deck - tall * 1.2, canvas.width, deck + canvas.px(0.05)), 3)
     towers_x = (canvas.width * 0.26, canvas.width * 0.74)
     for x in towers_x:
         for shift in (-0.011, 0.011):
-            sketch.line([(x + canvas.px(shift), deck + canvas.px(0.035)), (x + canvas.px(shift * 0.8), deck - tall)], canvas.px(0.006), dark)
+            sketch.line(
+                [(x + canvas.px(shift), deck + canvas.px(0.035)), (x + canvas.px(shift * 0.8), deck - tall)],
+                canvas.px(0.006),
+                dark,
+            )
         for level in (0.3, 0.62, 0.97):
-            sketch.line([(x - canvas.px(0.011), deck - tall * level), (x + canvas.px(0.011), deck - tall * level)], canvas.px(0.005), dark)
+            sketch.line(
+                [(x - canvas.px(0.011), deck - tall * level), (x + canvas.px(0.011), deck - tall * level)],
+                canvas.px(0.005),
+                dark,
+            )
     spans = ((-canvas.width * 0.22, towers_x[0]), (towers_x[0], towers_x[1]), (towers_x[1], canvas.width * 1.22))
     for left, right in spans:
         points = []
@@ -130,7 +189,15 @@ def _bridge(canvas: Canvas, air: Air, sun: Sun, base: float) -> None:
         sketch.line(points, canvas.px(0.0032), dark)
         for px, py in points[::2]:
             sketch.line([(px, py), (px, deck)], max(0.5, canvas.px(0.0010)), dark, 0.8)
-    sketch.polygon([(0, deck - canvas.px(0.006)), (canvas.width, deck - canvas.px(0.006)), (canvas.width, deck + canvas.px(0.008)), (0, deck + canvas.px(0.008))], dark)
+    sketch.polygon(
+        [
+            (0, deck - canvas.px(0.006)),
+            (canvas.width, deck - canvas.px(0.006)),
+            (canvas.width, deck + canvas.px(0.008)),
+            (0, deck + canvas.px(0.008)),
+        ],
+        dark,
+    )
     if air.lamps_lit:
         for x in np.arange(0, canvas.width, canvas.px(0.032)):
             sketch.ellipse((float(x), deck - canvas.px(0.014)), canvas.px(0.0022), canvas.px(0.0022), air.lamp)
@@ -145,9 +212,21 @@ def _waterfront(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator
     if not air.dark and air.weather == "clear" and brief.allows("cloud", "clouds"):
         for _ in range(4):
             far = float(rng.uniform(0.25, 0.6))
-            cumulus(canvas, air, sun, rng, (float(rng.uniform(0, 1)), base * float(rng.uniform(0.35, 0.75))), 0.5 * (1.2 - far), 0.13 * (1.2 - far), 0.9, far)
+            cumulus(
+                canvas,
+                air,
+                sun,
+                rng,
+                (float(rng.uniform(0, 1)), base * float(rng.uniform(0.35, 0.75))),
+                0.5 * (1.2 - far),
+                0.13 * (1.2 - far),
+                0.9,
+                far,
+            )
     if air.lamps_lit:
-        canvas.screen(air.glow if not air.dark else blend(air.lamp, air.haze, 0.4), np.exp(-np.abs(canvas.v - base) / 0.13) * 0.34)
+        canvas.screen(
+            air.glow if not air.dark else blend(air.lamp, air.haze, 0.4), np.exp(-np.abs(canvas.v - base) / 0.13) * 0.34
+        )
     if rng.random() < 0.4:
         paint_ridge(canvas, air, sun, ridge(canvas, base - 0.10, 0.05, 1.8, 0.6), 0.2, mist=0.6, mist_reach=0.1)
     skyline(brief, canvas, air, sun, rng, base)
@@ -159,140 +238,6 @@ def _waterfront(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator
     weather_over(canvas, air, rng, base)
 
 
-def _facade(canvas: Canvas, air: Air, rng: np.random.Generator, side: float, vanish: tuple[float, float], lamps: tuple[Rgb, ...], night: bool,
-            wall: float) -> None:  # fmt: skip
-    """One side of the street: walls in perspective with storeys, windows, shops and signs, computed per pixel."""
-    unit = canvas.unit_px
-    dx = (canvas.u - vanish[0]) * canvas.width / unit * side
-    dy = (vanish[1] - canvas.v) * canvas.height / unit
-    depth = wall / np.maximum(dx, 1e-4)
-    height = dy * depth
-    ends = np.cumsum(rng.uniform(0.55, 1.25, 40)) + 0.35
-    index = np.searchsorted(ends, np.clip(depth, 0, 60)).astype(np.int32)
-    tall = rng.uniform(1.0, 2.5, 60)[index] * (1.0 if canvas.aspect > 1 else 1.4)
-    tones = rng.random(60)[index]
-    inside = (dx > 0) & (height < tall) & (height > -_EYE) & (depth < 30)
-    start = np.concatenate([[0.35], ends])[index]
-    along = depth - start
-    storey, bay = 0.19, 0.125
-    row, column = np.floor((height + _EYE) / storey), np.floor(along / bay)
-    part_y, part_x = (height + _EYE) / storey - row, along / bay - column
-    key = np.sin(row * 12.9898 + column * 78.233 + index * 37.719) * 43758.5453
-    chance = key - np.floor(key)
-    window = (smooth(0.16, 0.22, part_x) * smooth(0.84, 0.78, part_x) * smooth(0.22, 0.30, part_y) * smooth(0.86, 0.78, part_y))
-    window = window * (row > 0) * smooth(26, 6, depth)
-    stones = [rgb(code) for code in ("#B08E78", "#C9A58A", "#A8624C", "#8E8A92", "#D2B896", "#7E6A64")]
-    dyed = [blend(local_light(air, stone, 0.75 if not night else 0.3), air.near, 0.06 if not night else 0.5) for stone in stones]
-    base = dyed[0]
-    colour = np.asarray(dyed, np.float32)[(index * 5 + int(side)) % 6] * (0.85 + 0.3 * tones)[..., None] * (1.0 if side < 0 else 0.72)
-    colour = colour * (1 + 0.06 * canvas.noise(0.02, 3))[..., None]
-    ledge = smooth(0.90, 0.96, part_y) * smooth(20, 4, depth)
-    colour = colour * (1 + 0.18 * ledge[..., None])
-    lamp_table = np.asarray(lamps, np.float32)
-    pick = lamp_table[((chance * 97.0) % len(lamps)).astype(np.int32)]
-    lit = (chance < (0.42 if night else 0.05)) * window
-    glass = np.asarray(blend(base, air.sky[-1][1], 0.45 if not night else 0.12), np.float32)
-    colour = colour + (glass - colour) * (window * 0.75)[..., None]
-    colour = colour + (pick * (0.55 + 0.45 * chance)[..., None] * 1.05 - colour) * lit[..., None]
-    colour = _shops(colour, along, part_y, row, index, smooth(24, 6, depth), lamp_table, night)
-    haze = 1 - np.exp(-np.clip(depth - 0.6, 0, 40) / ((4.2 if night else 9.0) if air.weather not in ("rain", "fog") else 2.6))
-    veil = np.asarray(blend(air.haze, air.glow, 0.35), np.float32)
-    colour = colour + (veil - colour) * haze[..., None]
-    canvas.lay(np.clip(colour, 0, 1).astype(np.float32), inside.astype(np.float32))
-    if night:
-        _signs(canvas, rng, side, vanish, lamps, wall)
-
-
-def _shops(colour: Field, along: Field, part_y: Field, row: Field, index: Field, seen: Field, lamps: Field, night: bool) -> Field:
-    """The ground floor: show windows with a glow inside, doors, pillars, and a dark fascia with a lit edge above."""
-    place = along / 0.42
-    number = np.floor(place)
-    across = place - number
-    key = np.sin(number * 91.7 + index * 17.3) * 9137.7
-    chance = key - np.floor(key)
-    ground = (row < 1) * seen
-    glass = ground * smooth(0.05, 0.07, across) * smooth(0.95, 0.93, across) * smooth(0.10, 0.13, part_y) * smooth(0.74, 0.71, part_y)
-    door = smooth(0.62, 0.63, across) * smooth(0.80, 0.79, across)
-    tone = lamps[((chance * 53.0) % len(lamps)).astype(np.int32)]
-    glow = (0.35 + 0.65 * smooth(0.1, 0.7, part_y)) * (0.55 + 0.45 * chance) * (1 - 0.45 * door)
-    inside = tone * glow[..., None] if night else tone * 0.30 + 0.16
-    colour = colour * (1 - 0.45 * ground)[..., None]
-    colour = colour + (inside - colour) * (glass * (0.95 if night else 0.8))[..., None]
-    mullion = ground * smooth(0.10, 0.13, part_y) * smooth(0.74, 0.71, part_y) * (np.abs(np.mod(across * 4, 1.0) - 0.5) > 0.475)
-    colour = colour * (1 - 0.6 * mullion)[..., None]
-    fascia = ground * smooth(0.77, 0.79, part_y) * smooth(0.95, 0.93, part_y)
-    return np.asarray(colour + (tone * (0.85 if night else 0.45) - colour) * (fascia * (0.5 if night else 0.6) * (chance > 0.3))[..., None])
-
-
-def _signs(canvas: Canvas, rng: np.random.Generator, side: float, vanish: tuple[float, float], lamps: tuple[Rgb, ...], wall: float) -> None:
-    """Glowing upright signs that stand out from the walls, far ones first."""
-    unit = canvas.unit_px
-    for depth in sorted(rng.uniform(0.55, 3.2, 9), reverse=True):
-        low, tall = float(rng.uniform(0.05, 0.55)), float(rng.uniform(0.16, 0.42))
-        out = float(rng.uniform(0.06, 0.10))
-        x0 = vanish[0] * canvas.width + side * (wall - out) / depth * unit
-        x1 = vanish[0] * canvas.width + side * (wall - 0.012) / depth * unit
-        y0, y1 = (vanish[1] * canvas.height - (low + tall) / depth * unit), (vanish[1] * canvas.height - low / depth * unit)
-        left, right = min(x0, x1), max(x0, x1)
-        if right < 0 or left > canvas.width or right - left < 2:
-            continue
-        colour = lamps[int(rng.integers(len(lamps)))]
-        pad = (right - left) * 2.6
-        box = canvas.box(left - pad, y0 - pad, right + pad, y1 + pad)
-        if box.empty:
-            continue
-        sketch = Sketch(canvas, box, 3)
-        sketch.polygon([(left, y0), (right, y0), (right, y1), (left, y1)], blend(colour, (0.03, 0.02, 0.06), 0.72))
-        border = max(0.8, (right - left) * 0.07)
-        sketch.line([(left, y0), (right, y0), (right, y1), (left, y1)], border, colour, closed=True)
-        wide, count = right - left, max(2, int((y1 - y0) / (right - left) / 0.85))
-        for k in range(count):
-            cy = y0 + (y1 - y0) * (k + 0.5) / count
-            for _ in range(int(rng.integers(2, 5))):
-                a = (left + wide * float(rng.uniform(0.25, 0.75)), cy + wide * float(rng.uniform(-0.25, 0.25)))
-                b = (a[0], cy + wide * float(rng.uniform(-0.28, 0.28))) if rng.random() < 0.5 else (left + wide * float(rng.uniform(0.25, 0.75)), a[1])
-                sketch.line([a, b], border * 1.1, adjust(colour, lightness=0.16))
-        cover = sketch.paint(haze=colour, haze_amount=0.1)
-        glow = cv2.GaussianBlur(cover, (0, 0), max(1.0, (right - left) * 0.8))
-        canvas.screen(colour, np.clip(glow * 0.75, 0, 0.7), box)
-
-
-def _wet_street(canvas: Canvas, air: Air, rng: np.random.Generator, vanish: tuple[float, float], wall: float, wet: float) -> None:
-    """The roadway: kerbs, lines, and the lights mirrored in it."""
-    unit = canvas.unit_px
-    top = int(vanish[1] * canvas.height)
-    rows = canvas.height - top
-    if rows < 6:
-        return
-    box = Box(0, top, canvas.width, canvas.height)
-    drop = (canvas.v[top:] - vanish[1]) * canvas.height / unit
-    depth = _EYE / np.maximum(drop, 1e-3)
-    across = (canvas.u - vanish[0]) * canvas.width / unit * depth
-    road = (np.abs(across) < wall).astype(np.float32)
-    asphalt = blend(air.near, rgb("#5E626C"), 0.45 if not air.dark else 0.12)
-    gravel = canvas.noise((0.012, 0.02), 4, 0.6, box=box) * 0.10
-    colour = np.asarray(blend(asphalt, air.sky[-1][1], 0.10), np.float32) * (1 + gravel)[..., None]
-    pavement = smooth(wall * 0.62, wall * 0.63, np.abs(across))
-    colour = colour * (1 + 0.22 * pavement[..., None])
-    mark = (np.abs(across) < 0.016) * (np.mod(depth * 2.2, 1.0) < 0.55)
-    colour = colour + (np.asarray(local_light(air, rgb("#E8E2D0"), 0.6), np.float32) - colour) * (mark * 0.55)[..., None]
-    line = np.arange(rows, dtype=np.float32)[:, None]
-    side, front = wave_slopes(canvas, top, 0.5, 4)
-    stretch = canvas.px(0.010 + 0.03 * wet)
-    map_x = np.arange(canvas.width, dtype=np.float32)[None, :] + side * stretch * 0.35
-    # The floor shows the wall of the same column, mirrored at the wall's own foot.
-    foot = np.abs(canvas.u - vanish[0]) * canvas.width * (2 * _EYE / wall)
-    map_y = np.clip(top - line + foot - front * stretch * 1.5, 0, canvas.height - 1)
-    mirrored = cv2.remap(canvas.pixels, np.ascontiguousarray(np.broadcast_to(map_x, (rows, canvas.width)), np.float32),
-                         np.ascontiguousarray(np.broadcast_to(map_y, (rows, canvas.width)), np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
-    mirrored = cv2.GaussianBlur(mirrored, (0, 0), sigmaX=canvas.px(0.004), sigmaY=canvas.px(0.016))
-    puddles = np.clip(wet * (0.62 + 0.8 * canvas.noise((0.05, 0.22), 4, box=box)), 0.04, 0.92)
-    colour = colour + (mirrored * 1.04 - colour) * puddles[..., None]
-    veil = 1 - np.exp(-np.clip(depth - 1.0, 0, 40) / 5.0)
-    colour = colour + (np.asarray(blend(air.haze, air.glow, 0.35), np.float32) - colour) * veil[..., None]
-    canvas.lay(np.clip(colour, 0, 1).astype(np.float32), cv2.GaussianBlur(road, (0, 0), 0.7), box)
-
-
 def _street(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     vanish = (float((0.42, 0.5, 0.58)[int(rng.integers(3))]), float(rng.uniform(0.56, 0.64)))
     if "symmetric" in brief.composition:
@@ -301,20 +246,28 @@ def _street(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
     full_sky(brief, canvas, air, vanish[1], sun, rng, 0.4)
     night = air.lamps_lit or air.dark
     lamps = _lamps(brief, air)
-    canvas.screen(blend(air.glow, air.lamp, 0.4 if night else 0.0), np.exp(-canvas.distance(vanish[0], vanish[1] - 0.02) / 0.22) * 0.55)
+    canvas.screen(
+        blend(air.glow, air.lamp, 0.4 if night else 0.0),
+        np.exp(-canvas.distance(vanish[0], vanish[1] - 0.02) / 0.22) * 0.55,
+    )
     far = Sketch(canvas, canvas.box(0, 0, canvas.width, vanish[1] * canvas.height + 2, 0), 2)
     for _ in range(9):
         x, wide = (vanish[0] + float(rng.normal(0, 0.05))) * canvas.width, canvas.px(float(rng.uniform(0.02, 0.045)))
         top = vanish[1] * canvas.height - canvas.px(float(rng.uniform(0.06, 0.24)))
-        far.polygon([(x, top), (x + wide, top), (x + wide, vanish[1] * canvas.height + 2), (x, vanish[1] * canvas.height + 2)], blend(air.haze, air.near, 0.25))
+        far.polygon(
+            [(x, top), (x + wide, top), (x + wide, vanish[1] * canvas.height + 2), (x, vanish[1] * canvas.height + 2)],
+            blend(air.haze, air.near, 0.25),
+        )
     far.paint(haze=blend(air.haze, air.glow, 0.4), haze_amount=0.45)
     wall = float(rng.uniform(0.46, 0.60))
     for side in (-1.0, 1.0):
-        _facade(canvas, air, rng, side, vanish, lamps, night, wall)
+        facade(canvas, air, rng, side, vanish, lamps, night, wall)
     wet = 0.80 if air.weather in ("rain", "storm") else 0.48 if night else 0.10
-    _street_lamps(canvas, air, vanish, wall, night)
-    _wet_street(canvas, air, rng, vanish, wall, wet)
-    _walkers(brief, canvas, air, rng, vanish)
+    street_lamps(canvas, air, vanish, wall, night)
+    wet_road(canvas, air, rng, vanish, wall, wet)
+    _people(brief, canvas, air, rng, vanish)
+    _pet(brief, canvas, air, vanish)
+    _cars(brief, canvas, air, vanish)
     canvas.note(f"a {'wet ' if wet > 0.6 else ''}city street with lit windows" if night else "a city street")
     if air.weather in ("rain", "storm"):
         rain(canvas, air, rng, 0.75)
@@ -322,25 +275,32 @@ def _street(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
         weather_over(canvas, air, rng, vanish[1])
 
 
-def _street_lamps(canvas: Canvas, air: Air, vanish: tuple[float, float], wall: float, night: bool) -> None:
-    unit = canvas.unit_px
-    for depth in (5.0, 3.4, 2.3, 1.6, 1.1):
-        for side in (-1.0, 1.0):
-            x = vanish[0] * canvas.width + side * wall * 0.66 / depth * unit
-            base, top = vanish[1] * canvas.height + _EYE / depth * unit, vanish[1] * canvas.height - 0.34 / depth * unit
-            reach = 0.10 / depth * unit
-            sketch = Sketch(canvas, canvas.box(x - reach * 2, top - reach, x + reach * 2, base), 3)
-            dark = blend(air.near, air.haze, float(np.clip(depth / 9, 0, 0.6)))
-            sketch.line([(x, base), (x, top), (x - side * reach * 0.3, top - reach * 0.25), (x - side * reach * 0.8, top - reach * 0.22)], max(0.7, 0.010 / depth * unit), dark)
-            sketch.ellipse((x - side * reach * 0.8, top - reach * 0.16), reach * 0.22, reach * 0.11, air.lamp if night else dark)
-            sketch.paint()
-            if night:
-                u, v = (x - side * reach * 0.8) / canvas.width, (top - reach * 0.12) / canvas.height
-                canvas.screen(air.lamp, np.exp(-canvas.distance(u, v) / (0.06 / depth + 0.008)) * 0.6)
+def _umbrella(canvas: Canvas, sketch: Sketch, thing: Thing | None, dark: Rgb, x: float, y: float, size: float) -> None:
+    """An open umbrella over a walker at (x, y)."""
+    own = thing.colour if thing and thing.colour else (rgb("#D7363A") if thing else dark)
+    arc = [
+        (x + size * 0.06 + math.cos(q) * size * 0.36, y - size * 0.98 - math.sin(q) * size * 0.25)
+        for q in np.linspace(math.pi, 0, 24)
+    ]
+    scallop = [
+        (
+            x + size * 0.06 + size * 0.36 * (1 - t * 2),
+            y - size * 0.98 + abs(math.sin(t * math.pi * 4)) * -size * 0.028,
+        )
+        for t in np.linspace(0, 1, 25)
+    ]
+    sketch.polygon([*arc, *scallop], own)
+    sketch.polygon([*arc[12:], *scallop[:13]], adjust(own, lightness=0.08))
+    sketch.line(
+        [(x + size * 0.06, y - size * 1.24), (x + size * 0.06, y - size * 0.55)],
+        max(0.8, size * 0.012),
+        dark,
+    )
+    canvas.note("an umbrella", "umbrella")
 
 
-def _walkers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, vanish: tuple[float, float]) -> None:
-    """People with umbrellas, a car, or a cat, with their dim reflections."""
+def _people(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, vanish: tuple[float, float]) -> None:
+    """People, with umbrellas when it rains, and their dim reflections."""
     if brief.allows("figure", "people") and (brief.wants("umbrella", "figure", "couple") or rng.random() < 0.55):
         thing, person = brief.thing("umbrella"), brief.thing("figure")
         count = 2 if brief.wants("couple") else int(np.clip((person.count if person and person.count else 1), 1, 5))
@@ -352,49 +312,120 @@ def _walkers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, v
                 sketch = Sketch(canvas, canvas.box(x - size * 0.6, y - size * 1.3, x + size * 0.6, y + size * 1.3), 3)
                 dark = blend(air.near, (0.02, 0.02, 0.04), 0.4)
                 if flip:
-                    sketch.polygon([(x - size * 0.10, y), (x + size * 0.10, y), (x + size * 0.13, y + size * 0.8), (x - size * 0.13, y + size * 0.8)], dark, 0.5)
+                    sketch.polygon(
+                        [
+                            (x - size * 0.10, y),
+                            (x + size * 0.10, y),
+                            (x + size * 0.13, y + size * 0.8),
+                            (x - size * 0.13, y + size * 0.8),
+                        ],
+                        dark,
+                        0.5,
+                    )
                 else:
-                    creatures.draw(sketch, "walker", (x, y), size, dark, 1.0, rim=blend(air.lamp, air.glow, 0.5) if air.lamps_lit else blend(air.near, air.light, 0.4), rim_side=1.0)
+                    creatures.draw(
+                        sketch,
+                        "walker",
+                        (x, y),
+                        size,
+                        dark,
+                        1.0,
+                        rim=blend(air.lamp, air.glow, 0.5) if air.lamps_lit else blend(air.near, air.light, 0.4),
+                        rim_side=1.0,
+                    )
                     if air.weather in ("rain", "storm", "snow") or thing:
-                        own = thing.colour if thing and thing.colour else (rgb("#D7363A") if thing else dark)
-                        arc = [(x + size * 0.06 + math.cos(q) * size * 0.36, y - size * 0.98 - math.sin(q) * size * 0.25) for q in np.linspace(math.pi, 0, 24)]
-                        scallop = [(x + size * 0.06 + size * 0.36 * (1 - t * 2), y - size * 0.98 + abs(math.sin(t * math.pi * 4)) * -size * 0.028) for t in np.linspace(0, 1, 25)]
-                        sketch.polygon([*arc, *scallop], own)
-                        sketch.polygon([*arc[12:], *scallop[:13]], adjust(own, lightness=0.08))
-                        sketch.line([(x + size * 0.06, y - size * 1.24), (x + size * 0.06, y - size * 0.55)], max(0.8, size * 0.012), dark)
-                        canvas.note("an umbrella", "umbrella")
+                        _umbrella(canvas, sketch, thing, dark, x, y, size)
                 sketch.paint(0.6 if flip else 1.0)
         canvas.note("a walker" if count == 1 else f"{count} walkers", "figure", "couple")
+
+
+def _pet(brief: Brief, canvas: Canvas, air: Air, vanish: tuple[float, float]) -> None:
+    """A cat or dog on the pavement."""
     cat = brief.thing("cat") or brief.thing("dog")
     if cat:
         size = canvas.px(0.20)
         x, y = (vanish[0] + 0.2) * canvas.width, canvas.height * 0.93
         sketch = Sketch(canvas, canvas.box(x - size, y - size, x + size, y + 3), 4)
-        creatures.draw(sketch, cat.kind, (x, y), size, blend(cat.colour or rgb("#241E24"), air.near, 0.3), 1.0, rim=air.lamp, rim_side=-1.0)
+        creatures.draw(
+            sketch,
+            cat.kind,
+            (x, y),
+            size,
+            blend(cat.colour or rgb("#241E24"), air.near, 0.3),
+            1.0,
+            rim=air.lamp,
+            rim_side=-1.0,
+        )
         sketch.paint()
         canvas.note(f"a {cat.kind}", cat.kind)
+
+
+def _cars(brief: Brief, canvas: Canvas, air: Air, vanish: tuple[float, float]) -> None:
+    """Cars from behind on the right, oncoming on the left."""
     cars = brief.thing("car")
     if cars:
         for depth, side in ((1.5, 1.0), (2.6, -1.0), (3.8, 1.0))[: int(np.clip(cars.count or 3, 1, 3))]:
             size = 0.30 / depth * canvas.unit_px
-            x, y = vanish[0] * canvas.width + side * size * 0.75, vanish[1] * canvas.height + _EYE / depth * canvas.unit_px
+            x, y = (
+                vanish[0] * canvas.width + side * size * 0.75,
+                vanish[1] * canvas.height + EYE / depth * canvas.unit_px,
+            )
             own = local_light(air, cars.colour or rgb("#C9A23A"), 0.6)
             sketch = Sketch(canvas, canvas.box(x - size, y - size, x + size, y + size * 0.1), 3)
-            sketch.polygon([(x - size * 0.36, y - size * 0.42), (x - size * 0.26, y - size * 0.62), (x + size * 0.26, y - size * 0.62), (x + size * 0.36, y - size * 0.42)], blend(own, air.near, 0.65))
-            sketch.polygon([(x - size * 0.45, y - size * 0.12), (x - size * 0.45, y - size * 0.36), (x - size * 0.36, y - size * 0.43), (x + size * 0.36, y - size * 0.43), (x + size * 0.45, y - size * 0.36), (x + size * 0.45, y - size * 0.12)], own)
+            sketch.polygon(
+                [
+                    (x - size * 0.36, y - size * 0.42),
+                    (x - size * 0.26, y - size * 0.62),
+                    (x + size * 0.26, y - size * 0.62),
+                    (x + size * 0.36, y - size * 0.42),
+                ],
+                blend(own, air.near, 0.65),
+            )
+            sketch.polygon(
+                [
+                    (x - size * 0.45, y - size * 0.12),
+                    (x - size * 0.45, y - size * 0.36),
+                    (x - size * 0.36, y - size * 0.43),
+                    (x + size * 0.36, y - size * 0.43),
+                    (x + size * 0.45, y - size * 0.36),
+                    (x + size * 0.45, y - size * 0.12),
+                ],
+                own,
+            )
             for k in (-1, 1):
-                sketch.polygon([(x + k * size * 0.40, y), (x + k * size * 0.26, y), (x + k * size * 0.26, y - size * 0.16), (x + k * size * 0.40, y - size * 0.16)], air.near)
-                sketch.ellipse((x + k * size * 0.34, y - size * 0.29), size * 0.07, size * 0.05, rgb("#FF4A3C") if side > 0 else rgb("#FFF4D0"))
+                sketch.polygon(
+                    [
+                        (x + k * size * 0.40, y),
+                        (x + k * size * 0.26, y),
+                        (x + k * size * 0.26, y - size * 0.16),
+                        (x + k * size * 0.40, y - size * 0.16),
+                    ],
+                    air.near,
+                )
+                sketch.ellipse(
+                    (x + k * size * 0.34, y - size * 0.29),
+                    size * 0.07,
+                    size * 0.05,
+                    rgb("#FF4A3C") if side > 0 else rgb("#FFF4D0"),
+                )
             sketch.paint()
             glow = rgb("#FF4A3C") if side > 0 else rgb("#FFF4D0")
-            canvas.screen(glow, np.exp(-canvas.distance(x / canvas.width, (y - size * 0.28) / canvas.height) / (0.05 / depth + 0.01)) * 0.5)
+            canvas.screen(
+                glow,
+                np.exp(-canvas.distance(x / canvas.width, (y - size * 0.28) / canvas.height) / (0.05 / depth + 0.01))
+                * 0.5,
+            )
         canvas.note("cars", "car")
 
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """A street or a waterfront skyline, by subject and seed."""
-    street = brief.says("street", "alley", "avenue", "alleyway", "crossroad", "neon sign", "shop", "cafe", "market", "boulevard", "lane") or brief.wants("umbrella", "car", "cat")
-    skyline_asked = brief.says("skyline", "river", "bay", "reflection", "bridge", "water", "harbour", "panorama") or brief.wants("bridge", "boat", "balloon", "airship")
+    street = brief.says(
+        "street", "alley", "avenue", "alleyway", "crossroad", "neon sign", "shop", "cafe", "market", "boulevard", "lane"
+    ) or brief.wants("umbrella", "car", "cat")
+    skyline_asked = brief.says(
+        "skyline", "river", "bay", "reflection", "bridge", "water", "harbour", "panorama"
+    ) or brief.wants("bridge", "boat", "balloon", "airship")
     if street or (not skyline_asked and ((air.weather == "rain" and rng.random() < 0.75) or rng.random() < 0.35)):
         _street(brief, canvas, air, rng)
     else:
@@ -403,5 +434,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     canvas.bloom(0.75 if air.lamps_lit else 0.35, 0.58)
 
 
-_ = Field
-FAMILY = Family("city", paint, hours=("dusk", "dusk", "blue", "blue", "night", "night", "golden", "dawn"), open_weight=2, brush=0.16, vignette=0.2)
+FAMILY = Family(
+    "city",
+    paint,
+    hours=("dusk", "dusk", "blue", "blue", "night", "night", "golden", "dawn"),
+    open_weight=2,
+    brush=0.16,
+    vignette=0.2,
+)

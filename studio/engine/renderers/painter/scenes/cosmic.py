@@ -10,11 +10,12 @@ import numpy as np
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
-from studio.engine.renderers.painter.colour import Rgb, adjust, blend, even, ramp, rgb
+from studio.engine.renderers.painter.colour import Rgb, adjust, blend, ramp, rgb
 from studio.engine.renderers.painter.elements import craft, creatures
+from studio.engine.renderers.painter.elements.planets import planet
 from studio.engine.renderers.painter.elements.sky import Sun, stars
 from studio.engine.renderers.painter.elements.vistas import alpine, dune_field
-from studio.engine.renderers.painter.noise import Field, fbm, warp
+from studio.engine.renderers.painter.noise import warp
 from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
 
@@ -35,11 +36,20 @@ _WORLDS = (
 def _scheme(brief: Brief, rng: np.random.Generator) -> tuple[Rgb, ...]:
     """Void, deep, body, bright, core: by seed, or built from the wished colours."""
     wish = [colour for _, colour in brief.colours]
-    wish += [thing.colour for thing in brief.things if thing.colour and thing.kind in ("nebula", "galaxy", "star", "blackhole")]
+    wish += [
+        thing.colour
+        for thing in brief.things
+        if thing.colour and thing.kind in ("nebula", "galaxy", "star", "blackhole")
+    ]
     if wish:
         first, second = wish[0], wish[1] if len(wish) > 1 else adjust(wish[0], hue_deg=38, lightness=0.1)
-        return (adjust(first, lightness=-0.50, chroma=0.5), adjust(first, lightness=-0.32, chroma=0.8), first, adjust(second, lightness=0.1),
-                adjust(blend(second, (1, 1, 1), 0.5), lightness=0.05))  # fmt: skip
+        return (
+            adjust(first, lightness=-0.50, chroma=0.5),
+            adjust(first, lightness=-0.32, chroma=0.8),
+            first,
+            adjust(second, lightness=0.1),
+            adjust(blend(second, (1, 1, 1), 0.5), lightness=0.05),
+        )
     base = tuple(rgb(code) for code in _SCHEMES[int(rng.integers(len(_SCHEMES)))])
     if "monochrome" in brief.palettes:
         return tuple(adjust(colour, chroma=0.0) for colour in base)
@@ -79,74 +89,18 @@ def _bright_stars(canvas: Canvas, rng: np.random.Generator, count: int, tint: Rg
         dx = (np.arange(box.left, box.right, dtype=np.float32)[None, :] - x) / canvas.px(size)
         dy = (np.arange(box.top, box.bottom, dtype=np.float32)[:, None] - y) / canvas.px(size)
         away = np.sqrt(dx * dx + dy * dy)
-        spike = np.exp(-np.abs(dx) * 26) * np.exp(-np.abs(dy) * 2.0) + np.exp(-np.abs(dy) * 26) * np.exp(-np.abs(dx) * 2.0)
-        canvas.screen(tint, np.clip((np.exp(-away * 9) * 1.2 + np.exp(-away * 3.2) * 0.28 + spike * 0.55) * np.clip(1 - away / 2.4, 0, 1), 0, 1), box)
-
-
-def _planet(canvas: Canvas, rng: np.random.Generator, middle: tuple[float, float], radius: float, world: tuple[Rgb, ...], light: tuple[float, float, float],
-            glow: Rgb, *, banded: bool, ring: tuple[Rgb, Rgb, Rgb] | None = None, tilt: float = 0.42) -> None:  # fmt: skip
-    """A lit globe with weather or continents, an atmosphere's rim, and rings that cast and catch shadow."""
-    reach = canvas.px(radius) * (2.35 if ring else 1.25)
-    cx, cy = middle[0] * canvas.width, middle[1] * canvas.height
-    box = canvas.box(cx - reach, cy - reach, cx + reach, cy + reach)
-    if box.empty:
-        return
-    px = (np.arange(box.left, box.right, dtype=np.float32)[None, :] + 0.5 - cx) / canvas.px(radius)
-    py = (np.arange(box.top, box.bottom, dtype=np.float32)[:, None] + 0.5 - cy) / canvas.px(radius)
-    square = px * px + py * py
-    away = np.sqrt(square)
-    pz = np.sqrt(np.clip(1 - square, 0, 1))
-    length = math.sqrt(sum(part * part for part in light))
-    lx, ly, lz = (part / length for part in light)
-    facing = px * lx + py * ly + pz * lz
-    diffuse = np.clip(facing, 0, 1) ** 0.85
-    edge = 1.5 / canvas.px(radius)
-    disc = smooth(1.0 + edge, 1.0 - edge, away)
-    cos, sin = math.cos(tilt), math.sin(tilt)
-    along, across = px * cos + py * sin, -px * sin + py * cos
-    if banded:
-        stir = fbm(box.height, box.width, canvas.px(radius) * 0.5, canvas.next_seed(), octaves=5)
-        lat = across + stir * 0.07
-        bands = fbm(box.height, 8, (canvas.px(radius) * 0.42, 999.0), canvas.next_seed(), octaves=5, gain=0.5)[:, 4]
-        index = np.clip((lat * 0.5 + 0.5) * (box.height - 1), 0, box.height - 1).astype(np.int32)
-        fine = warp(fbm(box.height, box.width, (canvas.px(radius) * 0.10, canvas.px(radius) * 0.8), canvas.next_seed(), octaves=5), stir * 14, stir * 8)
-        surface = ramp(even(*world), np.clip(0.52 + bands[index] * 0.62 + fine * 0.10 + lat * 0.06, 0.05, 0.9))
-    else:
-        bulge = 1 / np.maximum(0.35, pz)
-        stir = fbm(box.height, box.width, canvas.px(radius) * 0.55, canvas.next_seed(), octaves=4)
-        crust = warp(fbm(box.height, box.width, canvas.px(radius) * 0.7, canvas.next_seed(), octaves=8, gain=0.55), px * bulge * 22 + stir * 30, py * bulge * 22)
-        surface = ramp(even(*world), np.clip(0.48 + crust * 0.85, 0, 1))
-        relief = cv2.GaussianBlur(crust, (0, 0), max(0.8, canvas.px(radius) / 200))
-        slope = cv2.Sobel(relief, cv2.CV_32F, 1, 0) * lx + cv2.Sobel(relief, cv2.CV_32F, 0, 1) * ly
-        surface = surface * (1 - np.clip(slope * canvas.px(radius) / 90, -0.35, 0.35))[..., None]
-    ring_away = np.hypot(along, across / 0.27) if ring else None
-    if ring_away is not None and ring is not None:
-        _ring(canvas, box, ring_away, across < 0, (px, py), (lx, ly), ring)
-        shadow = smooth(1.26, 1.34, np.hypot(along - lx * 0.35, (across - ly * 0.18) / 0.27)) * smooth(2.15, 2.05, np.hypot(along - lx * 0.35, (across - ly * 0.18) / 0.27))
-        diffuse = diffuse * (1 - 0.55 * shadow * (across < 0.28))
-    night = np.asarray(blend(world[0], (0.01, 0.01, 0.03), 0.86), np.float32)
-    body = surface * diffuse[..., None] * 1.05 + night * (1 - diffuse[..., None])
-    rim = np.clip(1 - pz, 0, 1) ** 3 * np.clip(facing + 0.25, 0, 1)
-    body = body + (np.asarray(glow, np.float32) - body) * np.clip(rim * 0.75, 0, 1)[..., None]
-    canvas.lay(np.clip(body, 0, 1).astype(np.float32), disc, box)
-    halo = np.exp(-np.clip(away - 1, 0, 9) / 0.045) * np.clip(facing + 0.45, 0, 1) * (away > 0.985)
-    canvas.screen(glow, np.clip(halo * 0.55, 0, 1), box)
-    if ring_away is not None and ring is not None:
-        _ring(canvas, box, ring_away, across >= 0, (px, py), (lx, ly), ring)
-
-
-def _ring(canvas: Canvas, box, away: Field, half: Field, place: tuple[Field, Field], light: tuple[float, float], colours: tuple[Rgb, Rgb, Rgb]) -> None:  # type: ignore[no-untyped-def]
-    """Half of a ring system: fine grooves, the wide gap, and the planet's shadow across it."""
-    grooves = fbm(4, 1024, (999.0, 60.0), canvas.seed + 77, octaves=7, gain=0.7)[2]
-    index = np.clip((away - 1.25) / 0.95 * 1023, 0, 1023).astype(np.int32)
-    power = np.clip(0.62 + grooves[index] * 0.95, 0.08, 1)
-    body = smooth(1.25, 1.30, away) * smooth(2.16, 2.06, away) * (1 - 0.92 * smooth(1.74, 1.76, away) * smooth(1.83, 1.81, away))
-    tone = ramp(even(*colours), np.clip((away - 1.25) / 0.9 + grooves[index] * 0.12, 0, 1))
-    px, py = place
-    behind = -(px * light[0] + py * light[1])
-    side = np.abs(px * light[1] - py * light[0])
-    shade = smooth(1.02, 0.96, side) * smooth(0.0, 0.12, behind) * 0.85
-    canvas.lay(tone * (1 - shade)[..., None], np.clip(body * power * half, 0, 1) * 0.93, box)
+        spike = np.exp(-np.abs(dx) * 26) * np.exp(-np.abs(dy) * 2.0) + np.exp(-np.abs(dy) * 26) * np.exp(
+            -np.abs(dx) * 2.0
+        )
+        canvas.screen(
+            tint,
+            np.clip(
+                (np.exp(-away * 9) * 1.2 + np.exp(-away * 3.2) * 0.28 + spike * 0.55) * np.clip(1 - away / 2.4, 0, 1),
+                0,
+                1,
+            ),
+            box,
+        )
 
 
 def _galaxy(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...]) -> None:
@@ -170,12 +124,19 @@ def _galaxy(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...]) -
     void, _deep, body, bright, core = scheme
     canvas.screen(adjust(body, lightness=0.05), np.clip(fade * 0.55 + arm * fade * (1.15 + mottle) * 1.5, 0, 1) * 0.8)
     canvas.screen(bright, np.clip(arm**2 * np.exp(-away / 0.24) * (0.55 + 1.3 * mottle) * 1.4, 0, 1) * 0.8)
-    canvas.multiply(blend(void, (0.3, 0.16, 0.12), 0.4), np.clip(lane * np.exp(-away / 0.25) * (0.8 + mottle) * smooth(0.03, 0.10, away) * 1.3, 0, 0.75))
-    canvas.screen(core, np.exp(-(away / 0.055) ** 1.15) * 0.98 + np.exp(-away / 0.11) * 0.42)
-    canvas.screen((1.0, 0.98, 0.92), np.exp(-(away / 0.020) ** 1.3))
+    canvas.multiply(
+        blend(void, (0.3, 0.16, 0.12), 0.4),
+        np.clip(lane * np.exp(-away / 0.25) * (0.8 + mottle) * smooth(0.03, 0.10, away) * 1.3, 0, 0.75),
+    )
+    canvas.screen(core, np.exp(-((away / 0.055) ** 1.15)) * 0.98 + np.exp(-away / 0.11) * 0.42)
+    canvas.screen((1.0, 0.98, 0.92), np.exp(-((away / 0.020) ** 1.3)))
     count = 5200
     r = rng.exponential(0.21, count)
-    base = (rng.integers(0, arms, count) * math.tau / arms) + wind * 0.62 * np.log(r * 9 + 1e-3) + rng.normal(0, 0.30, count)
+    base = (
+        (rng.integers(0, arms, count) * math.tau / arms)
+        + wind * 0.62 * np.log(r * 9 + 1e-3)
+        + rng.normal(0, 0.30, count)
+    )
     sx, sy = r * np.cos(base), r * np.sin(base) * squash
     cx = (middle[0] * canvas.width + (sx * math.cos(tilt) - sy * math.sin(tilt)) * canvas.unit_px).astype(int)
     cy = (middle[1] * canvas.height + (sx * math.sin(tilt) + sy * math.cos(tilt)) * canvas.unit_px).astype(int)
@@ -208,7 +169,10 @@ def _eclipse(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...]) 
     canvas.screen((1, 1, 1), np.exp(-beyond / 0.006) * 0.9)
     canvas.lay((0.008, 0.008, 0.016), smooth(radius + 0.0015, radius - 0.0015, away))
     bead = -math.pi / 4 + float(rng.normal(0, 0.3))
-    bu, bv = u + math.cos(bead) * radius * canvas.unit_px / canvas.width, v + math.sin(bead) * radius * canvas.unit_px / canvas.height
+    bu, bv = (
+        u + math.cos(bead) * radius * canvas.unit_px / canvas.width,
+        v + math.sin(bead) * radius * canvas.unit_px / canvas.height,
+    )
     near = canvas.distance(bu, bv)
     canvas.screen((1, 0.99, 0.96), np.clip(np.exp(-near / 0.012) + np.exp(-near / 0.06) * 0.45, 0, 1))
     canvas.note("a total eclipse", "eclipse", "sun", "moon")
@@ -232,7 +196,9 @@ def _black_hole(canvas: Canvas, rng: np.random.Generator, scheme: tuple[Rgb, ...
     beam = 1 + 0.5 * np.tanh(dx * -6)
     canvas.screen(warm, np.clip(disc * (0.95 + 0.7 * streaks) * beam, 0, 1))
     canvas.screen(hot, np.clip(disc**2 * (0.8 + 0.6 * streaks) * beam * 0.9, 0, 1))
-    front = np.exp(-((dy / (0.010 + 0.02 * np.exp(-np.abs(dx) / 0.3))) ** 2)) * np.exp(-np.clip(np.abs(dx) - 0.12, 0, 9) / 0.15)
+    front = np.exp(-((dy / (0.010 + 0.02 * np.exp(-np.abs(dx) / 0.3))) ** 2)) * np.exp(
+        -np.clip(np.abs(dx) - 0.12, 0, 9) / 0.15
+    )
     canvas.screen(warm, np.clip(front * (1.0 + 0.6 * streaks) * beam, 0, 1))
     canvas.screen(hot, np.clip(front**3 * beam * 1.1, 0, 1))
     canvas.screen(warm, np.exp(-away / 0.34) * 0.20)
@@ -246,8 +212,17 @@ def _alien_land(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator
     horizon = float(rng.uniform(0.62, 0.70))
     void, deep, body, bright, core = scheme
     sky = ((0.0, void), (0.45, deep), (0.8, blend(deep, body, 0.7)), (1.0, blend(body, bright, 0.65)))
-    local = replace(air, time="dusk", sky=sky, haze=blend(body, bright, 0.4), near=adjust(void, lightness=0.02), light=blend(bright, core, 0.5), shade=blend(deep, body, 0.3),
-                    glow=bright, cloud=(core, bright, body))  # fmt: skip
+    local = replace(
+        air,
+        time="dusk",
+        sky=sky,
+        haze=blend(body, bright, 0.4),
+        near=adjust(void, lightness=0.02),
+        light=blend(bright, core, 0.5),
+        shade=blend(deep, body, 0.3),
+        glow=bright,
+        cloud=(core, bright, body),
+    )
     canvas.fill(ramp(sky, np.clip(canvas.v / horizon + canvas.noise((0.3, 1.0), 3) * 0.05, 0, 1)))
     stars(canvas, horizon * 1.05, 1.2)
     _haze_gas(canvas, scheme)
@@ -255,11 +230,35 @@ def _alien_land(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator
     side = 1.0 if u < 0.5 else -1.0
     light = (side * 0.75, -0.25, 0.5)
     world = tuple(rgb(code) for code in _WORLDS[int(rng.integers(len(_WORLDS)))])
-    ring = (adjust(world[3], lightness=-0.05), world[2], adjust(world[4], lightness=-0.08)) if brief.wants("ringed") or rng.random() < 0.6 else None
-    _planet(canvas, rng, (u, horizon * 0.46), 0.17, world, light, bright, banded=rng.random() < 0.6, ring=ring, tilt=float(rng.uniform(-0.5, 0.5)))
+    ring = (
+        (adjust(world[3], lightness=-0.05), world[2], adjust(world[4], lightness=-0.08))
+        if brief.wants("ringed") or rng.random() < 0.6
+        else None
+    )
+    planet(
+        canvas,
+        rng,
+        (u, horizon * 0.46),
+        0.17,
+        world,
+        light,
+        bright,
+        banded=rng.random() < 0.6,
+        ring=ring,
+        tilt=float(rng.uniform(-0.5, 0.5)),
+    )
     for _ in range(2):
         moon = tuple(rgb(code) for code in _WORLDS[int(rng.integers(len(_WORLDS)))])
-        _planet(canvas, rng, (float(rng.uniform(0.05, 0.95)), horizon * float(rng.uniform(0.1, 0.75))), float(rng.uniform(0.014, 0.035)), moon, light, bright, banded=False)
+        planet(
+            canvas,
+            rng,
+            (float(rng.uniform(0.05, 0.95)), horizon * float(rng.uniform(0.1, 0.75))),
+            float(rng.uniform(0.014, 0.035)),
+            moon,
+            light,
+            bright,
+            banded=False,
+        )
     sun = Sun(0.5 + side * 0.4, horizon * 0.9, 0.03, False)
     if rng.random() < 0.5:
         alpine(canvas, local, sun, rng, horizon, snow_line=2.0, peak=0.75)
@@ -281,29 +280,81 @@ def _travellers(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random
     if brief.wants("rocket"):
         size = canvas.px(0.30)
         foot = (canvas.width * (0.68 if sun.u < 0.5 else 0.32), canvas.height * (line if ground else 0.64))
-        sketch = Sketch(canvas, canvas.box(foot[0] - size, foot[1] - size * 1.1, foot[0] + size, foot[1] + size * 0.6), 4)
+        sketch = Sketch(
+            canvas, canvas.box(foot[0] - size, foot[1] - size * 1.1, foot[0] + size, foot[1] + size * 0.6), 4
+        )
         if not ground:
             for tone, scale in (("#FF8A3C", 1.0), ("#FFD27A", 0.62), ("#FFFFFF", 0.3)):
                 angle = math.radians(38)
                 tip = (foot[0] - math.sin(angle) * size * 0.7 * scale, foot[1] + math.cos(angle) * size * 0.7 * scale)
                 across = (math.cos(angle) * size * 0.09 * scale, math.sin(angle) * size * 0.09 * scale)
-                sketch.polygon([(foot[0] - across[0], foot[1] - across[1]), (foot[0] + across[0], foot[1] + across[1]), tip], rgb(tone))
+                sketch.polygon(
+                    [(foot[0] - across[0], foot[1] - across[1]), (foot[0] + across[0], foot[1] + across[1]), tip],
+                    rgb(tone),
+                )
         craft.rocket(sketch, air, foot, size, sun.side, 0.0 if ground else 38.0)
         sketch.paint()
         canvas.note("a rocket", "rocket")
     if brief.wants("astronaut") or (ground and brief.wants("figure")):
         size = canvas.px(0.17 if ground else 0.26)
         foot = (canvas.width * (0.40 if sun.u < 0.5 else 0.60), canvas.height * (line + 0.02 if ground else 0.66))
-        sketch = Sketch(canvas, canvas.box(foot[0] - size, foot[1] - size * 1.2, foot[0] + size, foot[1] + size * 0.2), 4)
+        sketch = Sketch(
+            canvas, canvas.box(foot[0] - size, foot[1] - size * 1.2, foot[0] + size, foot[1] + size * 0.2), 4
+        )
         suit = rgb("#E6E8EE")
-        creatures.draw(sketch, "figure", foot, size, adjust(suit, lightness=-0.25), 1.0, rim=rgb("#FFFFFF"), rim_side=sun.side, turn=0.0 if ground else 0.35)
+        creatures.draw(
+            sketch,
+            "figure",
+            foot,
+            size,
+            adjust(suit, lightness=-0.25),
+            1.0,
+            rim=rgb("#FFFFFF"),
+            rim_side=sun.side,
+            turn=0.0 if ground else 0.35,
+        )
         head = (foot[0] + (0 if ground else size * 0.32), foot[1] - size * (0.93 if ground else 0.87))
-        sketch.ellipse((head[0] - size * 0.02, head[1] + size * 0.30), size * 0.17, size * 0.20, adjust(suit, lightness=-0.14))
+        sketch.ellipse(
+            (head[0] - size * 0.02, head[1] + size * 0.30), size * 0.17, size * 0.20, adjust(suit, lightness=-0.14)
+        )
         sketch.ellipse(head, size * 0.125, size * 0.125, suit)
-        sketch.ellipse((head[0] + size * 0.02 * sun.side, head[1] + size * 0.005), size * 0.09, size * 0.078, rgb("#2A3A5A"))
-        sketch.ellipse((head[0] + size * 0.045 * sun.side, head[1] - size * 0.02), size * 0.03, size * 0.02, rgb("#BFD8F0"))
+        sketch.ellipse(
+            (head[0] + size * 0.02 * sun.side, head[1] + size * 0.005), size * 0.09, size * 0.078, rgb("#2A3A5A")
+        )
+        sketch.ellipse(
+            (head[0] + size * 0.045 * sun.side, head[1] - size * 0.02), size * 0.03, size * 0.02, rgb("#BFD8F0")
+        )
         sketch.paint()
         canvas.note("an astronaut", "astronaut", "figure")
+
+
+def _moons(
+    brief: Brief, canvas: Canvas, rng: np.random.Generator, u: float, light: tuple[float, float, float], glow: Rgb
+) -> int:
+    """Moons around the great planet, or its sister planets if several were asked for; returns how many."""
+    thing = brief.thing("planet")
+    moons = brief.thing("moon")
+    count = (moons.count or 2) if moons else int(rng.integers(1, 3))
+    if thing and thing.count and thing.count > 1:
+        count = thing.count - 1
+    for index in range(int(np.clip(count, 0, 8))):
+        angle = float(rng.uniform(0, math.tau))
+        place = (
+            u + math.cos(angle) * (0.30 + 0.07 * index) * min(1.0, canvas.height / canvas.width + 0.25),
+            0.5 + math.sin(angle) * 0.36,
+        )
+        colours = tuple(rgb(code) for code in _WORLDS[int(rng.integers(len(_WORLDS)))])
+        planet(
+            canvas,
+            rng,
+            (float(np.clip(place[0], 0.06, 0.94)), float(np.clip(place[1], 0.08, 0.92))),
+            float(rng.uniform(0.022, 0.05)) * (1.6 if thing and thing.count else 1.0),
+            colours,
+            light,
+            glow,
+            banded=bool(thing and thing.count and rng.random() < 0.5),
+        )
+    return count
 
 
 def _planets(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, scheme: tuple[Rgb, ...]) -> None:
@@ -314,42 +365,80 @@ def _planets(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, s
     side = 1.0 if rng.random() < 0.5 else -1.0
     light = (side * 0.66, float(rng.uniform(-0.5, -0.1)), float(rng.uniform(0.35, 0.7)))
     earth = brief.wants("earth")
-    world = tuple(rgb(code) for code in (("#123A6B", "#1F5C9A", "#3E7A52", "#C9B98A", "#F4F6F8") if earth else _WORLDS[int(rng.integers(len(_WORLDS)))]))
+    world = tuple(
+        rgb(code)
+        for code in (
+            ("#123A6B", "#1F5C9A", "#3E7A52", "#C9B98A", "#F4F6F8")
+            if earth
+            else _WORLDS[int(rng.integers(len(_WORLDS)))]
+        )
+    )
     if brief.colours:
         wish = brief.colours[-1][1]
-        world = tuple(blend(colour, adjust(wish, lightness=(index - 2) * 0.10), 0.6) for index, colour in enumerate(world))
-    ringed = brief.wants("ringed") or (not earth and not brief.wants("planet") and rng.random() < 0.7) or (brief.wants("planet") and rng.random() < 0.45)
+        world = tuple(
+            blend(colour, adjust(wish, lightness=(index - 2) * 0.10), 0.6) for index, colour in enumerate(world)
+        )
+    ringed = (
+        brief.wants("ringed")
+        or (not earth and not brief.wants("planet") and rng.random() < 0.7)
+        or (brief.wants("planet") and rng.random() < 0.45)
+    )
     if not brief.allows("ringed", "ring"):
         ringed = False
-    ring = (adjust(world[3], lightness=-0.04), blend(world[2], world[3], 0.4), adjust(world[4], lightness=-0.06)) if ringed else None
-    radius = (0.215 if ringed else 0.29) * (1.3 if "close" in brief.composition else 0.75 if "minimal" in brief.composition or "wide" in brief.composition else 1.0)
+    ring = (
+        (adjust(world[3], lightness=-0.04), blend(world[2], world[3], 0.4), adjust(world[4], lightness=-0.06))
+        if ringed
+        else None
+    )
+    radius = (0.215 if ringed else 0.29) * (
+        1.3
+        if "close" in brief.composition
+        else 0.75
+        if "minimal" in brief.composition or "wide" in brief.composition
+        else 1.0
+    )
     radius = min(radius, 0.44 * min(canvas.width, canvas.height) / canvas.unit_px / (1.9 if ringed else 1.0) * 1.15)
-    thing = brief.thing("planet")
     banded = not earth and (ringed or rng.random() < 0.5)
-    _planet(canvas, rng, (u, 0.5 + float(rng.normal(0, 0.02))), radius, world, light, blend(world[3], scheme[3], 0.4) if not earth else rgb("#8CC4FF"), banded=banded, ring=ring,
-            tilt=float(rng.choice([-1, 1])) * float(rng.uniform(0.2, 0.5)))  # fmt: skip
-    moons = brief.thing("moon")
-    count = (moons.count or 2) if moons else int(rng.integers(1, 3))
-    if thing and thing.count and thing.count > 1:
-        count = thing.count - 1
-    for index in range(int(np.clip(count, 0, 8))):
-        angle = float(rng.uniform(0, math.tau))
-        place = (u + math.cos(angle) * (0.30 + 0.07 * index) * min(1.0, canvas.height / canvas.width + 0.25), 0.5 + math.sin(angle) * 0.36)
-        colours = tuple(rgb(code) for code in _WORLDS[int(rng.integers(len(_WORLDS)))])
-        _planet(canvas, rng, (float(np.clip(place[0], 0.06, 0.94)), float(np.clip(place[1], 0.08, 0.92))), float(rng.uniform(0.022, 0.05)) * (1.6 if thing and thing.count else 1.0), colours,
-                light, scheme[3], banded=bool(thing and thing.count and rng.random() < 0.5))  # fmt: skip
+    planet(
+        canvas,
+        rng,
+        (u, 0.5 + float(rng.normal(0, 0.02))),
+        radius,
+        world,
+        light,
+        blend(world[3], scheme[3], 0.4) if not earth else rgb("#8CC4FF"),
+        banded=banded,
+        ring=ring,
+        tilt=float(rng.choice([-1, 1])) * float(rng.uniform(0.2, 0.5)),
+    )
+    count = _moons(brief, canvas, rng, u, light, scheme[3])
     words = "the Earth" if earth else "a ringed planet" if ringed else "a planet"
-    canvas.note(words + (f" with {count} moon{'s' if count != 1 else ''}" if count else ""), "planet", "moon", *(("ringed",) if ringed else ()), *(("earth",) if earth else ()))
+    canvas.note(
+        words + (f" with {count} moon{'s' if count != 1 else ''}" if count else ""),
+        "planet",
+        "moon",
+        *(("ringed",) if ringed else ()),
+        *(("earth",) if earth else ()),
+    )
 
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """Choose the body by subject and seed, over deep space."""
     scheme = _scheme(brief, rng)
-    land = brief.says("alien", "alien world", "exoplanet", "moonscape", "lunar", "land", "landscape", "mars", "surface") or (brief.wants("figure", "astronaut") and rng.random() < 0.5)
-    subject = next((kind for kind in ("eclipse", "blackhole", "galaxy", "ringed", "earth", "planet", "nebula") if brief.wants(kind)), None)
+    land = brief.says(
+        "alien", "alien world", "exoplanet", "moonscape", "lunar", "land", "landscape", "mars", "surface"
+    ) or (brief.wants("figure", "astronaut") and rng.random() < 0.5)
+    subject = next(
+        (
+            kind
+            for kind in ("eclipse", "blackhole", "galaxy", "ringed", "earth", "planet", "nebula")
+            if brief.wants(kind)
+        ),
+        None,
+    )
     if subject is None and not land:
         subject = ("ringed", "ringed", "nebula", "galaxy", "eclipse", "land", "planet", "land")[int(rng.integers(8))]
-    if land and subject in (None, "planet", "ringed") or subject == "land":
+    if (land and subject in (None, "planet", "ringed")) or subject == "land":
         _alien_land(brief, canvas, air, rng, scheme)
         canvas.bloom(0.45)
         return

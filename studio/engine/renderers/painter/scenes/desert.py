@@ -19,7 +19,9 @@ from studio.engine.renderers.painter.sketch import Sketch
 from studio.engine.renderers.painter.terrain import Ground, stand
 
 
-def _cactus(sketch: Sketch, rng: np.random.Generator, foot: tuple[float, float], size: float, air: Air, side: float) -> None:
+def _cactus(
+    sketch: Sketch, rng: np.random.Generator, foot: tuple[float, float], size: float, air: Air, side: float
+) -> None:
     """A saguaro with ribs and raised arms."""
     green = rgb("#5E7C4E")
     dark, light = local_light(air, adjust(green, lightness=-0.08), 0.0), local_light(air, green, 1.0)
@@ -30,14 +32,25 @@ def _cactus(sketch: Sketch, rng: np.random.Generator, foot: tuple[float, float],
             height = float(rng.uniform(0.34, 0.58)) * size
             reach = float(rng.uniform(0.17, 0.24)) * size
             rise = float(rng.uniform(0.22, 0.36)) * size
-            limbs.append(([(x, y - height), (x + way * reach * 0.7, y - height - size * 0.01), (x + way * reach, y - height - size * 0.07),
-                           (x + way * reach, y - height - rise)], 0.062))  # fmt: skip
+            limbs.append(
+                (
+                    [
+                        (x, y - height),
+                        (x + way * reach * 0.7, y - height - size * 0.01),
+                        (x + way * reach, y - height - size * 0.07),
+                        (x + way * reach, y - height - rise),
+                    ],
+                    0.062,
+                )
+            )
     for points, width in limbs:
         sketch.line(points, size * width * 1.5, dark)
     for points, width in limbs:
         for k, level in ((-0.25, 0.25), (0.05, 0.55), (0.30, 0.95)):
             shift = k * size * width * side * 1.1
-            sketch.line([(px + shift, py + size * 0.012) for px, py in points], size * width * 0.42, blend(dark, light, level))
+            sketch.line(
+                [(px + shift, py + size * 0.012) for px, py in points], size * width * 0.42, blend(dark, light, level)
+            )
 
 
 def _pyramids(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizon: float, count: int) -> None:
@@ -49,12 +62,24 @@ def _pyramids(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, hori
         corner = x + size * 0.22 * sun.side
         sketch = Sketch(canvas, canvas.box(x - size, y - size * 0.8, x + size, y + 4), 3)
         peak = (x, y - size * 0.68)
-        sketch.polygon([(x - size * 0.72, y), peak, (corner, y)], local_light(air, stone, 0.95 if sun.side < 0 else 0.12))
-        sketch.polygon([(corner, y), peak, (x + size * 0.72, y)], local_light(air, stone, 0.95 if sun.side > 0 else 0.12))
+        sketch.polygon(
+            [(x - size * 0.72, y), peak, (corner, y)], local_light(air, stone, 0.95 if sun.side < 0 else 0.12)
+        )
+        sketch.polygon(
+            [(corner, y), peak, (x + size * 0.72, y)], local_light(air, stone, 0.95 if sun.side > 0 else 0.12)
+        )
         for k in range(1, 22):
             t = k / 22
-            sketch.line([(x - size * 0.72 * t, peak[1] + size * 0.68 * t), (x + (corner - x) * t, peak[1] + size * 0.68 * t), (x + size * 0.72 * t, peak[1] + size * 0.68 * t)],
-                        max(0.4, size * 0.0025), local_light(air, adjust(stone, lightness=-0.06), 0.45), 0.5)  # fmt: skip
+            sketch.line(
+                [
+                    (x - size * 0.72 * t, peak[1] + size * 0.68 * t),
+                    (x + (corner - x) * t, peak[1] + size * 0.68 * t),
+                    (x + size * 0.72 * t, peak[1] + size * 0.68 * t),
+                ],
+                max(0.4, size * 0.0025),
+                local_light(air, adjust(stone, lightness=-0.06), 0.45),
+                0.5,
+            )
         cover = sketch.paint(haze=air.haze, haze_amount=0.18 + 0.10 * index)
         box = sketch.box
         rows = canvas.v[box.top : box.bottom]
@@ -83,12 +108,32 @@ def _caravan(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Ge
         if x > canvas.width * 0.97:
             break
         y = float(line[int(np.clip(x, 0, canvas.width - 1))]) + size * 0.03
-        slope = float(line[int(min(canvas.width - 1, x + size * 0.4))] - line[int(max(0, x - size * 0.4))]) / (size * 0.8)
+        slope = float(line[int(min(canvas.width - 1, x + size * 0.4))] - line[int(max(0, x - size * 0.4))]) / (
+            size * 0.8
+        )
         body = blend(air.near, local_light(air, rgb("#5A3E2A"), 0.3), 0.4)
         sketch = Sketch(canvas, canvas.box(x - size, y - size * 1.5, x + size, y + size * 0.5), 4)
-        sketch.polygon([(x - size * 0.3, y), (x + size * 0.3, y), (x - sun.side * size * 1.3 + size * 0.2, y + size * 0.28), (x - sun.side * size * 1.3 - size * 0.3, y + size * 0.28)],
-                       body, 0.3)  # fmt: skip
-        creatures.draw(sketch, "camel", (x, y), size, body, 1.0, rim=blend(air.light, body, 0.2), rim_side=sun.side, turn=float(np.clip(-slope, -0.35, 0.35)) * -1)
+        sketch.polygon(
+            [
+                (x - size * 0.3, y),
+                (x + size * 0.3, y),
+                (x - sun.side * size * 1.3 + size * 0.2, y + size * 0.28),
+                (x - sun.side * size * 1.3 - size * 0.3, y + size * 0.28),
+            ],
+            body,
+            0.3,
+        )
+        creatures.draw(
+            sketch,
+            "camel",
+            (x, y),
+            size,
+            body,
+            1.0,
+            rim=blend(air.light, body, 0.2),
+            rim_side=sun.side,
+            turn=float(np.clip(-slope, -0.35, 0.35)) * -1,
+        )
         if index % 2 == 0:
             creatures.draw(sketch, "figure", (x - size * 0.06, y - size * 0.70), size * 0.42, body, 1.0)
         sketch.paint(haze=air.haze, haze_amount=0.10 + 0.2 * air.foggy)
@@ -96,15 +141,25 @@ def _caravan(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Ge
     canvas.note("a caravan of camels" if count > 1 else "a camel", "camel")
 
 
-def _plants(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, ground: Ground, many: int) -> None:
+def _plants(
+    brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, ground: Ground, many: int
+) -> None:
     for z in np.sort(rng.uniform(1.9, 9.0, many))[::-1]:
         x, y, scale, seen = stand(canvas, ground, float(rng.uniform(0.03, 0.97)), float(z))
         size = scale * 0.36
         if not seen or y > canvas.height * 0.99 or size < 6:
             continue
         sketch = Sketch(canvas, canvas.box(x - size * 1.6, y - size * 1.15, x + size * 1.6, y + size * 0.2), 3)
-        sketch.polygon([(x - size * 0.04, y), (x + size * 0.04, y), (x - sun.side * size * 1.2 + size * 0.05, y + size * 0.09), (x - sun.side * size * 1.2 - size * 0.05, y + size * 0.09)],
-                       blend(air.shade, air.near, 0.5), 0.4)  # fmt: skip
+        sketch.polygon(
+            [
+                (x - size * 0.04, y),
+                (x + size * 0.04, y),
+                (x - sun.side * size * 1.2 + size * 0.05, y + size * 0.09),
+                (x - sun.side * size * 1.2 - size * 0.05, y + size * 0.09),
+            ],
+            blend(air.shade, air.near, 0.5),
+            0.4,
+        )
         _cactus(sketch, rng, (x, y), size, air, sun.side)
         sketch.paint(haze=air.haze, haze_amount=float(np.clip((z - 2) / 14, 0, 0.6)))
     canvas.note("cacti", "cactus")
@@ -121,14 +176,23 @@ def _sand(brief: Brief, air: Air) -> Rgb:
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """Dunes by default; table mountains when mesas, canyons or cacti are asked for."""
-    stony = brief.wants("mesa", "cactus") or brief.says("canyon", "arizona", "monument valley", "badland", "gobi", "mojave", "outback", "west", "western")
-    if not stony and not brief.wants("camel", "pyramid") and not brief.says("dune", "sand", "sahara") and rng.random() < 0.25:
+    stony = brief.wants("mesa", "cactus") or brief.says(
+        "canyon", "arizona", "monument valley", "badland", "gobi", "mojave", "outback", "west", "western"
+    )
+    if (
+        not stony
+        and not brief.wants("camel", "pyramid")
+        and not brief.says("dune", "sand", "sahara")
+        and rng.random() < 0.25
+    ):
         stony = True
     horizon = float(rng.uniform(0.40, 0.50))
     sun = place_sun(brief, canvas, air, rng, horizon)
     full_sky(brief, canvas, air, horizon, sun, rng, 0.35)
     if brief.wants("pyramid"):
-        _pyramids(canvas, air, sun, rng, horizon, int(np.clip((brief.thing("pyramid") or brief.things[0]).count or 3, 1, 4)))
+        _pyramids(
+            canvas, air, sun, rng, horizon, int(np.clip((brief.thing("pyramid") or brief.things[0]).count or 3, 1, 4))
+        )
     if stony:
         stone = blend(rgb("#B85F3A"), brief.colours[0][1], 0.4) if brief.colours else rgb("#B85F3A")
         ground = mesas(canvas, air, sun, rng, horizon, stone)
@@ -140,19 +204,43 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     if brief.says("oasis") or brief.wants("palm"):
         line = _crest(canvas, ground, 2.5, 6.0)
         for _ in range(7):
-            u = float(np.clip(0.7 + rng.normal(0, 0.08), 0.05, 0.95)) if sun.u < 0.5 else float(np.clip(0.3 + rng.normal(0, 0.08), 0.05, 0.95))
+            u = (
+                float(np.clip(0.7 + rng.normal(0, 0.08), 0.05, 0.95))
+                if sun.u < 0.5
+                else float(np.clip(0.3 + rng.normal(0, 0.08), 0.05, 0.95))
+            )
             x, size = u * canvas.width, canvas.px(float(rng.uniform(0.14, 0.24)))
             foot = (x, float(line[int(x)]) + canvas.px(0.01))
             sketch = Sketch(canvas, canvas.box(x - size * 1.2, foot[1] - size * 1.4, x + size * 1.2, foot[1] + 3), 3)
-            trees.palm(sketch, rng, foot, size, blend(air.near, rgb("#1E3B2C"), 0.4), local_light(air, rgb("#6E8A4A"), 0.7), float(rng.uniform(-0.4, 0.4)))
+            trees.palm(
+                sketch,
+                rng,
+                foot,
+                size,
+                blend(air.near, rgb("#1E3B2C"), 0.4),
+                local_light(air, rgb("#6E8A4A"), 0.7),
+                float(rng.uniform(-0.4, 0.4)),
+            )
             sketch.paint()
         canvas.note("an oasis of palms", "palm")
     line = _crest(canvas, ground, 2.0, 4.0)
-    staffage.animals(brief, canvas, air, sun, rng, line, 0.062, shade=0.6, kinds=tuple(kind for kind in staffage.ANIMALS if kind != "camel"))
+    staffage.animals(
+        brief,
+        canvas,
+        air,
+        sun,
+        rng,
+        line,
+        0.062,
+        shade=0.6,
+        kinds=tuple(kind for kind in staffage.ANIMALS if kind != "camel"),
+    )
     staffage.flying(brief, canvas, air, sun, rng, 0.03, horizon, 0.2)
     weather_over(canvas, air, rng, horizon)
     canvas.progress(0.8, "Sand and wind")
     canvas.bloom(0.35)
 
 
-FAMILY = Family("desert", paint, hours=("dawn", "morning", "golden", "golden", "dusk", "dusk", "night"), open_weight=2, brush=0.28)
+FAMILY = Family(
+    "desert", paint, hours=("dawn", "morning", "golden", "golden", "dusk", "dusk", "night"), open_weight=2, brush=0.28
+)

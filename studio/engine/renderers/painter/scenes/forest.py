@@ -54,7 +54,13 @@ def _conifers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) 
         count = max(4, int((34 - 27 * t) * max(0.55, canvas.width / canvas.unit_px)))
         _row(canvas, rng, base, size, count, colour, t, clearing if t > 0.45 else None, snowy, air, sun)
         band = 0.72 * (1 - t) ** 1.2 + 0.02
-        mist_band(canvas, air, base + 0.025, 0.035 + 0.03 * t, band * (1.15 if air.weather == "fog" or air.time == "dawn" else 0.85))
+        mist_band(
+            canvas,
+            air,
+            base + 0.025,
+            0.035 + 0.03 * t,
+            band * (1.15 if air.weather == "fog" or air.time == "dawn" else 0.85),
+        )
         if index == rows - 3:
             line = np.full(canvas.width, (base + 0.085) * canvas.height, np.float32)
             staffage.buildings(brief, canvas, air, sun, rng, line, 0.085, clearing, haze=0.2)
@@ -75,11 +81,28 @@ def _visitors(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.G
     staffage.animals(brief, canvas, air, sun, rng, line, 0.105, shade=0.30 if not air.dark else 0.6)
 
 
-def _row(canvas: Canvas, rng: np.random.Generator, base: float, size: float, count: int, colour: Rgb, t: float, clearing: float | None,
-         snowy: bool, air: Air, sun: Sun) -> None:  # fmt: skip
+def _row(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    base: float,
+    size: float,
+    count: int,
+    colour: Rgb,
+    t: float,
+    clearing: float | None,
+    snowy: bool,
+    air: Air,
+    sun: Sun,
+) -> None:
     """One row of trees over the whole width, darker in front; snow and rim light on the near ones."""
     scale = 2
-    box = canvas.box(0, max(0.0, base + 0.1 - size * 1.35 * canvas.unit_px / canvas.height) * canvas.height, canvas.width, canvas.height, 0)
+    box = canvas.box(
+        0,
+        max(0.0, base + 0.1 - size * 1.35 * canvas.unit_px / canvas.height) * canvas.height,
+        canvas.width,
+        canvas.height,
+        0,
+    )
     if box.empty:
         return
     board = np.zeros((box.height * scale, box.width * scale), np.uint8)
@@ -100,7 +123,13 @@ def _row(canvas: Canvas, rng: np.random.Generator, base: float, size: float, cou
                     points = np.array([shape[i] for i in way])
                     points[0] = points[0] * 0.35 + points[1] * 0.65
                     points[3] = points[2] * 0.6 + points[3] * 0.4 + (0, -tall * 0.004)
-                    cv2.fillPoly(caps, [np.round((points - (box.left, box.top)) * scale * 8).astype(np.int32)], 255, cv2.LINE_8, 3)
+                    cv2.fillPoly(
+                        caps,
+                        [np.round((points - (box.left, box.top)) * scale * 8).astype(np.int32)],
+                        255,
+                        cv2.LINE_8,
+                        3,
+                    )
     cover = cv2.resize(board, (box.width, box.height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     rows = canvas.v[box.top : box.bottom]
     ground = smooth(base + 0.055, base + 0.115, rows + canvas.noise((0.05, 0.25), 3, box=box) * 0.02)
@@ -146,7 +175,10 @@ def _leaf_colours(brief: Brief, air: Air) -> tuple[Rgb, ...]:
         return tuple(rgb(code) for code in ("#B8506E", "#DE8AA2", "#F2B8C6", "#FCE2E6"))
     own = [rgb(code) for code in _LEAF[air.season]]
     if brief.colours:
-        own = [blend(colour, adjust(brief.colours[0][1], lightness=(index - 1.5) * 0.07), 0.6) for index, colour in enumerate(own)]
+        own = [
+            blend(colour, adjust(brief.colours[0][1], lightness=(index - 1.5) * 0.07), 0.6)
+            for index, colour in enumerate(own)
+        ]
     return tuple(own)
 
 
@@ -159,22 +191,41 @@ def _trunks(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, ki
     stops = [(0.0, blend(depth_light, air.sun, 0.45)), (0.35, depth_light), (1.0, blend(far, air.near, 0.25))]
     away = canvas.distance(sun.u, sun.v, 0.9)
     canvas.fill(ramp(stops, np.clip(away / 0.85 + canvas.noise(0.22, 5) * 0.12, 0, 1)))
-    _dapple(canvas, rng, 0.02, 0.56, [blend(air.haze, local_light(air, colour, 0.8), 0.5) for colour in leaves[1:]], 3200, 0.005, 0.5)
+    _dapple(
+        canvas,
+        rng,
+        0.02,
+        0.56,
+        [blend(air.haze, local_light(air, colour, 0.8), 0.5) for colour in leaves[1:]],
+        3200,
+        0.005,
+        0.5,
+    )
     ground_v = 0.70
     _litter(brief, canvas, air, rng, leaves, ground_v, sun)
     rows = 5
     for index in range(rows):
         t = index / (rows - 1)
         count = int((16 - 11 * t) * max(0.6, canvas.width / canvas.unit_px))
-        _stand(canvas, air, rng, kind, t, count, ground_v, sun, leaves)
+        _stand(canvas, air, rng, kind, t, count, ground_v, sun)
         if t < 0.9 and kind != "bamboo":
-            tones = [blend(local_light(air, colour, 0.35 + 0.6 * (1 - abs(t - 0.5))), air.haze, 0.55 * (1 - t)) for colour in leaves]
+            tones = [
+                blend(local_light(air, colour, 0.35 + 0.6 * (1 - abs(t - 0.5))), air.haze, 0.55 * (1 - t))
+                for colour in leaves
+            ]
             if not (air.season == "winter" and kind == "birch"):
                 _dapple(canvas, rng, -0.04, 0.40 - 0.10 * t, tones, int(3400 - 1000 * t), 0.0042 + 0.0055 * t, 0.9)
         if kind == "bamboo":
             tones = [blend(local_light(air, colour, 0.8), air.haze, 0.5 * (1 - t)) for colour in leaves]
             _blades(canvas, rng, tones, int(500 - 200 * t), 0.03 + 0.04 * t, 0.5)
-        mist_band(canvas, air, ground_v - 0.02 + 0.05 * t, 0.07, 0.42 * (1 - t) + (0.2 if air.weather == "fog" else 0.0), depth_light)
+        mist_band(
+            canvas,
+            air,
+            ground_v - 0.02 + 0.05 * t,
+            0.07,
+            0.42 * (1 - t) + (0.2 if air.weather == "fog" else 0.0),
+            depth_light,
+        )
         if index == rows - 2:
             line = np.full(canvas.width, 0.87 * canvas.height, np.float32)
             staffage.buildings(brief, canvas, air, sun, rng, line * 0.9, 0.08, haze=0.2)
@@ -183,27 +234,51 @@ def _trunks(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, ki
         shafts(canvas, air, sun.u + float(rng.normal(0, 0.03)), -0.05, 0.34)
     if air.season in ("autumn",) or brief.says("sakura", "cherry blossom", "blossom"):
         _dapple(canvas, rng, 0.1, 0.98, [local_light(air, colour, 0.95) for colour in leaves[1:]], 90, 0.0045, 0.9)
-    canvas.note({"birch": "a birch wood", "bamboo": "a bamboo grove", "blossom": "blossoming trees"}.get(kind, "a wood of tall trunks"), "tree")
+    canvas.note(
+        {"birch": "a birch wood", "bamboo": "a bamboo grove", "blossom": "blossoming trees"}.get(
+            kind, "a wood of tall trunks"
+        ),
+        "tree",
+    )
 
 
-def _dapple(canvas: Canvas, rng: np.random.Generator, top: float, bottom: float, tones: list[Rgb], count: int, size: float, alpha: float) -> None:
+def _dapple(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    top: float,
+    bottom: float,
+    tones: list[Rgb],
+    count: int,
+    size: float,
+    alpha: float,
+) -> None:
     """Leaf dabs in drifts between two heights; denser towards the top."""
     box = canvas.box(0, top * canvas.height, canvas.width, bottom * canvas.height, canvas.px(size * 3))
     if box.empty:
         return
     sketch = Sketch(canvas, box, 2)
-    drifts = [(float(rng.uniform(0, 1)), float(rng.uniform(top, bottom)), float(rng.uniform(0.06, 0.17))) for _ in range(16)]
+    drifts = [
+        (float(rng.uniform(0, 1)), float(rng.uniform(top, bottom)), float(rng.uniform(0.06, 0.17))) for _ in range(16)
+    ]
     area = max(0.6, canvas.width / canvas.unit_px)
-    for _ in range(int(count * area)):
-        du, dv, reach = drifts[int(rng.integers(len(drifts)))]
-        u, v = du + float(rng.normal(0, reach)), dv + float(rng.normal(0, reach * 0.6))
-        v = top + abs(v - top)
-        if v > bottom:
-            continue
-        radius = canvas.px(size) * float(rng.uniform(0.5, 1.3))
-        level = float(np.clip(rng.normal(0.5, 0.28), 0, 0.999))
-        tone = tones[int(level * len(tones))]
-        sketch.ellipse((u * canvas.width, v * canvas.height), radius, radius * float(rng.uniform(0.35, 0.65)), tone, float(rng.uniform(0, 180)))
+    number = int(count * area)
+    drift = np.array(drifts, np.float32)[rng.integers(0, len(drifts), number)]
+    u = drift[:, 0] + rng.normal(0, 1, number) * drift[:, 2]
+    v = top + np.abs(drift[:, 1] + rng.normal(0, 0.6, number) * drift[:, 2] - top)
+    keep = v <= bottom
+    u, v = u[keep], v[keep]
+    radius = canvas.px(size) * rng.uniform(0.6, 1.45, len(u))
+    level = np.clip(rng.normal(0.5, 0.28, len(u)), 0, 0.999)
+    colours = np.asarray(tones, np.float32)[(level * len(tones)).astype(int)]
+    colours = colours * rng.uniform(0.9, 1.08, (len(u), 1))
+    sketch.leaves(
+        u * canvas.width,
+        v * canvas.height,
+        radius,
+        radius * rng.uniform(0.32, 0.6, len(u)),
+        rng.uniform(0, math.pi, len(u)),
+        colours,
+    )
     sketch.paint(alpha)
 
 
@@ -215,12 +290,21 @@ def _blades(canvas: Canvas, rng: np.random.Generator, tones: list[Rgb], count: i
         angle, long = float(rng.uniform(0.2, 2.9)), canvas.px(size) * float(rng.uniform(0.5, 1.2))
         ax, ay = math.cos(angle), math.sin(angle)
         tip = (x + ax * long, y + ay * long)
-        sketch.polygon([(x, y), (x + ax * long * 0.4 - ay * long * 0.09, y + ay * long * 0.4 + ax * long * 0.09), tip,
-                        (x + ax * long * 0.4 + ay * long * 0.09, y + ay * long * 0.4 - ax * long * 0.09)], tones[int(rng.integers(len(tones)))])  # fmt: skip
+        sketch.polygon(
+            [
+                (x, y),
+                (x + ax * long * 0.4 - ay * long * 0.09, y + ay * long * 0.4 + ax * long * 0.09),
+                tip,
+                (x + ax * long * 0.4 + ay * long * 0.09, y + ay * long * 0.4 - ax * long * 0.09),
+            ],
+            tones[int(rng.integers(len(tones)))],
+        )
     sketch.paint(0.92)
 
 
-def _litter(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, leaves: tuple[Rgb, ...], line: float, sun: Sun) -> None:
+def _litter(
+    brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, leaves: tuple[Rgb, ...], line: float, sun: Sun
+) -> None:
     """The floor with a winding path towards the light."""
     top = int((line - 0.06) * canvas.height)
     box = Box(0, top, canvas.width, canvas.height)
@@ -228,11 +312,18 @@ def _litter(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, le
     drop = np.clip((rows - line + 0.02) / (1.02 - line), 0, 1)
     snowy = air.season == "winter" or air.weather == "snow"
     base = rgb("#E6EEF4") if snowy else blend(leaves[1], rgb("#4A3A28"), 0.45)
-    light, dark = local_light(air, adjust(base, lightness=0.06), 1.0), blend(local_light(air, base, 0.05), air.near, 0.40)
+    light, dark = (
+        local_light(air, adjust(base, lightness=0.06), 1.0),
+        blend(local_light(air, base, 0.05), air.near, 0.40),
+    )
     patches = canvas.noise((0.035, 0.13), 6, 0.6, box=box)
     toward = np.exp(-np.abs(canvas.u - sun.u) / 0.30)
     level = np.clip(0.38 + patches * 0.75 + toward * 0.34 - drop * 0.22 + (0.25 if snowy else 0), 0, 1)
-    canvas.lay(ramp([(0.0, dark), (0.6, blend(dark, light, 0.6)), (1.0, light)], level), smooth(line - 0.05, line + 0.02, rows + patches * 0.02), box)
+    canvas.lay(
+        ramp([(0.0, dark), (0.6, blend(dark, light, 0.6)), (1.0, light)], level),
+        smooth(line - 0.05, line + 0.02, rows + patches * 0.02),
+        box,
+    )
     if brief.allows("path") and (brief.wants("path") or rng.random() < 0.7):
         bend = sun.u + 0.10 * np.sin(drop * 3.4 + float(rng.uniform(0, 6))) * drop
         width = 0.012 + 0.16 * drop**1.25
@@ -245,7 +336,16 @@ def _litter(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, le
         _dapple(canvas, rng, line, 1.0, [local_light(air, colour, 0.8) for colour in leaves], 1500, 0.0042, 0.75)
 
 
-def _stand(canvas: Canvas, air: Air, rng: np.random.Generator, kind: str, t: float, count: int, ground_v: float, sun: Sun, leaves: tuple[Rgb, ...]) -> None:
+def _stand(
+    canvas: Canvas,
+    air: Air,
+    rng: np.random.Generator,
+    kind: str,
+    t: float,
+    count: int,
+    ground_v: float,
+    sun: Sun,
+) -> None:
     """One depth of trunks, lit on the side of the glow."""
     sketch = Sketch(canvas, scale=2)
     own = {"birch": rgb("#EDE8DE"), "bamboo": rgb("#8FA84A")}.get(kind, rgb("#5E4632"))
@@ -256,35 +356,86 @@ def _stand(canvas: Canvas, air: Air, rng: np.random.Generator, kind: str, t: flo
             continue
         x = u * canvas.width
         foot = (ground_v - 0.01 + 0.30 * t**1.5 + float(rng.normal(0, 0.008))) * canvas.height
-        wide = canvas.px(0.006 + 0.042 * t**1.5) * float(rng.uniform(0.6, 1.25)) * (0.5 if kind == "bamboo" else 0.8 if kind == "birch" else 1.0)
+        wide = (
+            canvas.px(0.006 + 0.042 * t**1.5)
+            * float(rng.uniform(0.6, 1.25))
+            * (0.5 if kind == "bamboo" else 0.8 if kind == "birch" else 1.0)
+        )
         lean = float(rng.normal(0, 0.02)) * canvas.height
         side = 1.0 if sun.u > u else -1.0
-        dark = blend(blend(local_light(air, adjust(own, lightness=-0.18), 0.0), air.near, 0.30 + 0.3 * t), air.haze, haze)
-        lit = blend(local_light(air, own, 0.85), air.haze, haze)
-        for a, b, level in ((-1.0, -0.35, 0.0), (-0.35, 0.25, 0.32), (0.25, 0.72, 0.72), (0.72, 1.0, 1.0)):
-            a, b = (a, b) if side > 0 else (-b, -a)
+        deep = adjust(own, lightness=-0.26) if kind != "birch" else adjust(own, lightness=-0.22)
+        dark = blend(blend(deep, blend(local_light(air, deep, 0.0), air.near, 0.5), 0.45), air.haze, haze)
+        lit = blend(local_light(air, own, 0.9), air.haze, haze)
+        strips = 5 if t < 0.4 else 11
+        for strip in range(strips):
+            a, b = -1 + 2 * strip / strips, -1 + 2 * (strip + 1) / strips + 0.02
+            level = float(np.clip(0.42 + 0.62 * (a + b) / 2 * side + rng.normal(0, 0.05), 0, 1)) ** 1.3
             flare = 1.35
-            sketch.polygon([(x + a * wide + lean, -5), (x + b * wide + lean, -5), (x + b * wide, foot - wide * 2), (x + b * wide * flare, foot + wide * 0.4),
-                            (x + a * wide * flare, foot + wide * 0.4), (x + a * wide, foot - wide * 2)], blend(dark, lit, level * 0.85))  # fmt: skip
-        marks = int(16 + 20 * t)
-        for _ in range(marks if kind == "birch" else 0):
-            y = float(rng.uniform(0, foot))
-            shift = lean * (1 - y / foot)
-            long = wide * float(rng.uniform(0.3, 1.3))
-            start = x + shift + float(rng.uniform(-1, 0.4)) * wide
-            sketch.line([(start, y), (min(start + long, x + shift + wide), y + wide * 0.08)], max(0.6, wide * float(rng.uniform(0.08, 0.26))), blend(rgb("#3A342F"), air.haze, haze))
+            sketch.polygon(
+                [
+                    (x + a * wide + lean, -5),
+                    (x + b * wide + lean, -5),
+                    (x + b * wide, foot - wide * 2),
+                    (x + b * wide * flare, foot + wide * 0.4),
+                    (x + a * wide * flare, foot + wide * 0.4),
+                    (x + a * wide, foot - wide * 2),
+                ],
+                blend(dark, lit, level * 0.85),
+            )
+        if kind == "birch":
+            _marks(sketch, rng, (x, foot), wide, lean, t, blend(rgb("#3A342F"), air.haze, haze))
         for joint in range(9 if kind == "bamboo" else 0):
             y = foot - (joint + 0.5) * canvas.px(0.075 + 0.08 * t)
-            sketch.line([(x - wide * 1.05 + lean * (1 - y / foot), y), (x + wide * 1.05 + lean * (1 - y / foot), y)], max(0.7, wide * 0.16), blend(lit, dark, 0.55))
+            sketch.line(
+                [(x - wide * 1.05 + lean * (1 - y / foot), y), (x + wide * 1.05 + lean * (1 - y / foot), y)],
+                max(0.7, wide * 0.16),
+                blend(lit, dark, 0.55),
+            )
         if kind not in ("birch", "bamboo"):
             for _ in range(int(2 + 4 * t)):
                 y = float(rng.uniform(0.02, 0.42)) * canvas.height
                 way = float(rng.choice([-1, 1]))
                 reach = canvas.px(float(rng.uniform(0.04, 0.14)) * (0.5 + t))
                 bx = x + lean * (1 - y / foot)
-                sketch.line([(bx, y), (bx + way * reach * 0.5, y - reach * 0.3), (bx + way * reach, y - reach * 0.42)], wide * 0.32, dark)
-    del leaves
-    sketch.paint()
+                _bough(sketch, rng, (bx, y), way, reach, wide * 0.17, dark)
+    cover = sketch.paint()
+    if t > 0.3 and kind != "bamboo":
+        bark = canvas.noise((0.10, 0.012 + 0.01 * t), 5, 0.6)
+        canvas.pixels *= (1 + cover * bark * 0.22 * t)[..., None]
+
+
+def _marks(
+    sketch: Sketch, rng: np.random.Generator, foot: tuple[float, float], wide: float, lean: float, t: float, ink: Rgb
+) -> None:
+    """The dark lenticels of a birch."""
+    for _ in range(int(16 + 20 * t)):
+        y = float(rng.uniform(0, foot[1]))
+        middle = foot[0] + lean * (1 - y / foot[1])
+        start = middle + float(rng.uniform(-1, 0.4)) * wide
+        stop = min(start + wide * float(rng.uniform(0.3, 1.3)), middle + wide)
+        sketch.line([(start, y), (stop, y + wide * 0.08)], max(0.6, wide * float(rng.uniform(0.08, 0.26))), ink)
+
+
+def _bough(
+    sketch: Sketch,
+    rng: np.random.Generator,
+    start: tuple[float, float],
+    way: float,
+    reach: float,
+    half: float,
+    colour: Rgb,
+) -> None:
+    """A tapering bough with a few twigs."""
+    x, y = start
+    rise = float(rng.uniform(0.15, 0.55))
+    line = [(x + way * reach * t, y - reach * rise * t + reach * 0.10 * math.sin(t * 5)) for t in np.linspace(0, 1, 7)]
+    upper = [(px, py - half * (1 - 0.9 * k / 6)) for k, (px, py) in enumerate(line)]
+    lower = [(px, py + half * (1 - 0.9 * k / 6)) for k, (px, py) in enumerate(line)]
+    sketch.polygon([*upper, *lower[::-1]], colour)
+    for k in (2, 3, 4, 5):
+        px, py = line[k]
+        tip = (px + way * reach * float(rng.uniform(0.10, 0.26)), py + reach * float(rng.uniform(-0.30, 0.10)))
+        sketch.polygon([(px - half * 0.4, py), tip, (px + half * 0.4, py)], colour)
 
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
@@ -296,8 +447,17 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         kind = "bamboo"
     elif brief.says("cherry", "sakura", "cherry blossom", "blossom"):
         kind = "blossom"
-    conifers = brief.wants("pine") or brief.says("taiga", "fir", "spruce", "misty", "redwood") or air.weather in ("fog", "snow") or air.dark
-    leafy = kind != "trunk" or air.season in ("autumn", "spring") or brief.says("oak", "beech", "maple", "jungle", "path", "trail", "wood", "woodland", "enchanted")
+    conifers = (
+        brief.wants("pine")
+        or brief.says("taiga", "fir", "spruce", "misty", "redwood")
+        or air.weather in ("fog", "snow")
+        or air.dark
+    )
+    leafy = (
+        kind != "trunk"
+        or air.season in ("autumn", "spring")
+        or brief.says("oak", "beech", "maple", "jungle", "path", "trail", "wood", "woodland", "enchanted")
+    )
     if leafy and not brief.wants("pine"):
         _trunks(brief, canvas, air, rng, kind)
         if air.weather == "snow":
@@ -321,4 +481,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     canvas.bloom(0.5)
 
 
-FAMILY = Family("forest", paint, hours=("dawn", "dawn", "morning", "golden", "golden", "dusk"), open_weight=3, brush=0.30, vignette=0.22)
+FAMILY = Family(
+    "forest",
+    paint,
+    hours=("dawn", "dawn", "morning", "golden", "golden", "dusk"),
+    open_weight=3,
+    brush=0.30,
+    vignette=0.22,
+)

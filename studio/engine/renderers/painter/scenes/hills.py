@@ -27,8 +27,14 @@ def _blooms(brief: Brief, air: Air) -> tuple[Rgb, ...]:
     thing = brief.thing("flowers")
     if thing and thing.colour:
         return (thing.colour, adjust(thing.colour, lightness=0.08), adjust(thing.colour, hue_deg=14))
-    named = {"lavender": ("#8E74C8", "#A48CD8", "#7660B4"), "poppy": ("#D9362B", "#E8553C", "#C22A2E"), "sunflower": ("#F2B81E", "#E8A21A", "#F7CC4A"),
-             "tulip": ("#D8374A", "#F2B63C", "#E87AA0"), "daisy": ("#FFFFFF", "#FBF6E4", "#FFF3B0"), "bluebell": ("#5A6FD0", "#7486DE", "#4A58B8")}  # fmt: skip
+    named = {
+        "lavender": ("#8E74C8", "#A48CD8", "#7660B4"),
+        "poppy": ("#D9362B", "#E8553C", "#C22A2E"),
+        "sunflower": ("#F2B81E", "#E8A21A", "#F7CC4A"),
+        "tulip": ("#D8374A", "#F2B63C", "#E87AA0"),
+        "daisy": ("#FFFFFF", "#FBF6E4", "#FFF3B0"),
+        "bluebell": ("#5A6FD0", "#7486DE", "#4A58B8"),
+    }
     for word, codes in named.items():
         if brief.says(word):
             return tuple(rgb(code) for code in codes)
@@ -51,11 +57,26 @@ def _layers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
         line = horizon - 0.02 + (t**1.25) * (0.93 - horizon)
         cycles = 2.1 - 0.9 * t
         last = ridge(canvas, line, (0.30 - 0.09 * t) * (1.0 if t < 0.9 else 0.8), cycles, jagged * (1 - 0.45 * t))
-        paint_ridge(canvas, air, sun, last, 0.10 + 0.90 * t**1.25, mist=0.85, mist_reach=0.10 + 0.05 * t, texture=0.25 + 0.5 * t)
+        paint_ridge(
+            canvas, air, sun, last, 0.10 + 0.90 * t**1.25, mist=0.85, mist_reach=0.10 + 0.05 * t, texture=0.25 + 0.5 * t
+        )
         if 0.15 < t < 0.8:
-            mist_band(canvas, air, line + 0.045, 0.020 + 0.012 * t, (0.5 if air.weather != "clear" or air.time == "dawn" else 0.32) * (1 - t))
+            mist_band(
+                canvas,
+                air,
+                line + 0.045,
+                0.020 + 0.012 * t,
+                (0.5 if air.weather != "clear" or air.time == "dawn" else 0.32) * (1 - t),
+            )
         if 0.5 < t < 0.95 and air.season != "winter" and rng.random() < 0.5:
-            trees.tree_line(canvas, rng, last * canvas.height, 0.014 + 0.022 * t, int(150 * canvas.aspect), blend(air.far(0.10 + 0.9 * t**1.25), air.near, 0.25))
+            trees.tree_line(
+                canvas,
+                rng,
+                last * canvas.height,
+                0.014 + 0.022 * t,
+                int(150 * canvas.aspect),
+                blend(air.far(0.10 + 0.9 * t**1.25), air.near, 0.25),
+            )
         if index == count - 3:
             staffage.buildings(brief, canvas, air, sun, rng, last * canvas.height, 0.042, haze=0.25)
     canvas.note(f"{count} ridges of hills")
@@ -70,26 +91,58 @@ def _foreground(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random
         _lone_tree(brief, canvas, air, sun, rng, line_px, 0.30)
     staffage.animals(brief, canvas, air, sun, rng, line_px, 0.062, shade=0.6)
     dark = blend(air.near, rgb(_GREENS[air.season]), 0.12)
-    trees.grass(canvas, rng, np.clip(line + 0.006, 0, 0.985), 0.050, int(900 * canvas.aspect), dark, blend(dark, air.light, 0.30),
-                float(rng.uniform(-0.25, 0.25)), _blooms(brief, air) if brief.wants("flowers") else (), 0.4)  # fmt: skip
+    trees.grass(
+        canvas,
+        rng,
+        np.clip(line + 0.006, 0, 0.985),
+        0.050,
+        int(900 * canvas.aspect),
+        dark,
+        blend(dark, air.light, 0.30),
+        float(rng.uniform(-0.25, 0.25)),
+        _blooms(brief, air) if brief.wants("flowers") else (),
+        0.4,
+    )
     if brief.wants("flowers"):
         canvas.note("wildflowers", "flowers")
 
 
-def _lone_tree(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, line_px: Field, size: float,
-               place: float | None = None) -> None:  # fmt: skip
+def _lone_tree(
+    brief: Brief,
+    canvas: Canvas,
+    air: Air,
+    sun: Sun,
+    rng: np.random.Generator,
+    line_px: Field,
+    size: float,
+    place: float | None = None,
+) -> None:
     spot = place if place is not None else (0.3 if sun.u > 0.5 else 0.7) + float(rng.normal(0, 0.03))
     x = spot * canvas.width
     y = float(line_px[int(np.clip(x, 0, canvas.width - 1))]) + canvas.px(0.008)
     px = canvas.px(size)
     sketch = Sketch(canvas, canvas.box(x - px * 0.85, y - px * 1.25, x + px * 0.85, y + px * 0.04), 3)
     thing = brief.thing("tree")
-    own = {"spring": rgb("#E79AB4") if brief.says("cherry", "sakura", "blossom") else rgb("#86A84C"), "summer": rgb("#4F7A38"),
-           "autumn": rgb("#C8682A"), "winter": rgb("#5A5048")}[air.season]  # fmt: skip
+    own = {
+        "spring": rgb("#E79AB4") if brief.says("cherry", "sakura", "blossom") else rgb("#86A84C"),
+        "summer": rgb("#4F7A38"),
+        "autumn": rgb("#C8682A"),
+        "winter": rgb("#5A5048"),
+    }[air.season]
     own = thing.colour if thing and thing.colour else own
     shades = (blend(local_light(air, adjust(own, lightness=-0.14), 0.0), air.near, 0.35), local_light(air, own, 0.5),
               local_light(air, adjust(own, lightness=0.06), 1.0))  # fmt: skip
-    trees.crown(sketch, rng, (x, y), px, shades, blend(air.near, rgb("#3A2A20"), 0.3), sun.side, bare=air.season == "winter", leaves=1500)
+    trees.crown(
+        sketch,
+        rng,
+        (x, y),
+        px,
+        shades,
+        blend(air.near, rgb("#3A2A20"), 0.3),
+        sun.side,
+        bare=air.season == "winter",
+        leaves=1500,
+    )
     sketch.paint(haze=air.haze, haze_amount=0.06 + 0.3 * air.foggy)
     canvas.note("a lone tree", "tree")
 
@@ -109,11 +162,31 @@ def _scatter(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, groun
         haze = float(np.clip((z - 3) / 26, 0, 1)) ** 0.7 * 0.75
         box = canvas.box(x - size * 1.6, y - size * 1.2, x + size * 1.6, y + size * 0.2)
         sketch = Sketch(canvas, box, 3)
-        dark, light = blend(local_light(air, green, 0.0), air.near, 0.25), local_light(air, adjust(green, lightness=0.10), 1.0)
+        dark, light = (
+            blend(local_light(air, green, 0.0), air.near, 0.25),
+            local_light(air, adjust(green, lightness=0.10), 1.0),
+        )
         sketch.ellipse((x - sun.side * size * 0.55, y), size * 0.7, size * 0.10, dark, alpha=0.45)
         if cypress:
-            sketch.polygon([(x - size * 0.09, y), (x - size * 0.10, y - size * 0.45), (x, y - size * 1.1), (x + size * 0.10, y - size * 0.45), (x + size * 0.09, y)], dark)
-            sketch.polygon([(x, y - size * 1.05), (x + sun.side * size * 0.085, y - size * 0.45), (x + sun.side * size * 0.07, y - size * 0.05), (x + sun.side * size * 0.01, y - size * 0.3)], light)
+            sketch.polygon(
+                [
+                    (x - size * 0.09, y),
+                    (x - size * 0.10, y - size * 0.45),
+                    (x, y - size * 1.1),
+                    (x + size * 0.10, y - size * 0.45),
+                    (x + size * 0.09, y),
+                ],
+                dark,
+            )
+            sketch.polygon(
+                [
+                    (x, y - size * 1.05),
+                    (x + sun.side * size * 0.085, y - size * 0.45),
+                    (x + sun.side * size * 0.07, y - size * 0.05),
+                    (x + sun.side * size * 0.01, y - size * 0.3),
+                ],
+                light,
+            )
         else:
             for k in range(26 if size > 12 else 9):
                 angle, reach = float(rng.uniform(0, 6.28)), float(rng.random()) ** 0.5
@@ -131,15 +204,32 @@ def _country(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -
     if air.weather in ("clear", "cloudy") and brief.allows("cloud", "clouds") and air.time != "night":
         for _ in range(int(rng.integers(3, 7))):
             far = float(rng.uniform(0.05, 0.5))
-            cumulus(canvas, air, sun, rng, (float(rng.uniform(-0.05, 1.05)), horizon * float(rng.uniform(0.5, 0.95))),
-                    float(rng.uniform(0.22, 0.6)) * (1.2 - far), float(rng.uniform(0.07, 0.17)) * (1.2 - far), 0.92, far)  # fmt: skip
+            cumulus(
+                canvas,
+                air,
+                sun,
+                rng,
+                (float(rng.uniform(-0.05, 1.05)), horizon * float(rng.uniform(0.5, 0.95))),
+                float(rng.uniform(0.22, 0.6)) * (1.2 - far),
+                float(rng.uniform(0.07, 0.17)) * (1.2 - far),
+                0.92,
+                far,
+            )
         canvas.note("cumulus clouds", "cloud")
     far_line = ridge(canvas, horizon + 0.005, 0.035, 2.2, 0.6)
     paint_ridge(canvas, air, sun, far_line, 0.16, mist=0.7, mist_reach=0.06)
     green = rgb(_GREENS[air.season])
     if brief.colours:
         green = blend(green, brief.colours[0][1], 0.30)
-    ground = rolling(canvas, air, sun, rng, horizon, green, striped=brief.says("vineyard", "lavender", "tea", "terrace") or rng.random() < 0.5)
+    ground = rolling(
+        canvas,
+        air,
+        sun,
+        rng,
+        horizon,
+        green,
+        striped=brief.says("vineyard", "lavender", "tea", "terrace") or rng.random() < 0.5,
+    )
     canvas.note("rolling fields")
     _scatter(canvas, air, sun, rng, ground, 90)
     _farm(brief, canvas, air, sun, rng, ground)
@@ -147,7 +237,14 @@ def _country(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -
     flowers = brief.wants("flowers")
     low: Field = np.full(canvas.width, 0.90, np.float32) + 0.02 * np.sin(canvas.u[0] * 5 + 1)
     if flowers or brief.says("meadow"):
-        trees.flower_field(canvas, rng, 0.66, tuple(local_light(air, c, 0.85) for c in _blooms(brief, air)), 3200, brief.says("lavender", "tulip", "row"))
+        trees.flower_field(
+            canvas,
+            rng,
+            0.66,
+            tuple(local_light(air, c, 0.85) for c in _blooms(brief, air)),
+            3200,
+            brief.says("lavender", "tulip", "row"),
+        )
         canvas.note("a field of flowers", "flowers")
     _foreground(brief, canvas, air, sun, rng, low)
 
@@ -191,4 +288,6 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     canvas.bloom(0.36)
 
 
-FAMILY = Family("hills", paint, hours=("dawn", "morning", "noon", "golden", "golden", "dusk", "blue"), open_weight=3, brush=0.34)
+FAMILY = Family(
+    "hills", paint, hours=("dawn", "morning", "noon", "golden", "golden", "dusk", "blue"), open_weight=3, brush=0.34
+)

@@ -7,7 +7,7 @@ import numpy as np
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
-from studio.engine.renderers.painter.colour import adjust, blend, rgb
+from studio.engine.renderers.painter.colour import blend, rgb
 from studio.engine.renderers.painter.elements import craft, staffage, trees
 from studio.engine.renderers.painter.elements.clouds import cloud_sea, cumulus
 from studio.engine.renderers.painter.elements.land import mist_band, paint_ridge, ridge, weather_over
@@ -27,19 +27,39 @@ def _banks(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gene
         reach = float(rng.uniform(0.45, 0.75)) - 0.12 * index
         edge = 0.5 - side * (0.5 - reach)
         part = np.clip((canvas.u[0] - edge) * -side / reach * -1 if side > 0 else (edge - canvas.u[0]) / reach, 0, 1)
-        part = np.clip((canvas.u[0] - (1 - reach)) / reach if side > 0 else ((reach - canvas.u[0]) / reach), 0, 1) ** 0.6
+        part = (
+            np.clip((canvas.u[0] - (1 - reach)) / reach if side > 0 else ((reach - canvas.u[0]) / reach), 0, 1) ** 0.6
+        )
         line = ridge(canvas, 0.0, 0.012, 3.0, 0.5)
-        skyline = np.where(part > 0, shore + 0.003 - part * (0.045 + 0.04 * index) + line * part, 2.0).astype(np.float32)
+        skyline = np.where(part > 0, shore + 0.003 - part * (0.045 + 0.04 * index) + line * part, 2.0).astype(
+            np.float32
+        )
         own = rgb({"autumn": "#6E4A2A", "winter": "#3E4C54"}.get(air.season, "#24402E"))
         dark = blend(local_light(air, own, 0.1), air.near, 0.35 + 0.3 * depth)
         paint_ridge(canvas, air, sun, skyline, 0.55 + 0.4 * depth, mist=0.3, mist_reach=0.06, texture=0.4, own=dark)
         trees_on = np.where(skyline < 1.5, skyline * canvas.height, canvas.height * 3).astype(np.float32)
         where = np.flatnonzero(skyline < 1.5)
         if len(where) > 20:
-            _wood(canvas, rng, trees_on, where, 0.035 + 0.05 * index, int(len(where) / canvas.unit_px * 110), blend(dark, air.haze, 0.22 * (1 - depth)))
+            _wood(
+                canvas,
+                rng,
+                trees_on,
+                where,
+                0.035 + 0.05 * index,
+                int(len(where) / canvas.unit_px * 110),
+                blend(dark, air.haze, 0.22 * (1 - depth)),
+            )
 
 
-def _wood(canvas: Canvas, rng: np.random.Generator, line_px: Field, where: Field, size: float, count: int, colour: tuple[float, float, float]) -> None:
+def _wood(
+    canvas: Canvas,
+    rng: np.random.Generator,
+    line_px: Field,
+    where: Field,
+    size: float,
+    count: int,
+    colour: tuple[float, float, float],
+) -> None:
     """Conifers standing only where `where` (columns) says."""
     import cv2
 
@@ -55,7 +75,13 @@ def _wood(canvas: Canvas, rng: np.random.Generator, line_px: Field, where: Field
         tall = canvas.px(size) * float(rng.uniform(0.5, 1.25))
         y = float(line_px[int(x)]) + tall * 0.14 + float(rng.random()) * canvas.px(0.012)
         for shape in trees.pine_shape(rng, (x, y), tall, 8 if tall < 40 else 12):
-            cv2.fillPoly(board, [np.round((np.array(shape) - (box.left, box.top)) * scale * 8).astype(np.int32)], 255, cv2.LINE_8, 3)
+            cv2.fillPoly(
+                board,
+                [np.round((np.array(shape) - (box.left, box.top)) * scale * 8).astype(np.int32)],
+                255,
+                cv2.LINE_8,
+                3,
+            )
     cover = cv2.resize(board, (box.width, box.height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     canvas.lay(colour, cover, box)
 
@@ -72,7 +98,9 @@ def _near_pines(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random
             u = 0.5 + side * float(rng.uniform(0.34, 0.52))
             size = canvas.px(float(rng.uniform(0.36, 0.74))) * min(1.15, canvas.height / canvas.unit_px)
             foot = (u * canvas.width, canvas.height * float(rng.uniform(0.99, 1.08)))
-            sketch = Sketch(canvas, canvas.box(foot[0] - size * 0.4, foot[1] - size * 1.1, foot[0] + size * 0.4, foot[1]), 3)
+            sketch = Sketch(
+                canvas, canvas.box(foot[0] - size * 0.4, foot[1] - size * 1.1, foot[0] + size * 0.4, foot[1]), 3
+            )
             trees.pine(sketch, rng, foot, size, dark, light, sun.side, snow, 22)
             sketch.paint(haze=air.haze, haze_amount=0.04 + 0.25 * air.foggy)
     canvas.note("pines", "pine", "tree")
@@ -94,13 +122,22 @@ def _lake(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         staffage.buildings(brief, canvas, air, sun, rng, line, 0.055, haze=0.06)
     calm = 0.06 if air.weather not in ("storm", "rain") else 0.4
     paint_water(canvas, air, shore, rough=calm + float(rng.uniform(0, 0.10)), mirror=0.95, scale=0.7,
-                deep=blend(air.water, air.near, 0.35))  # fmt: skip
+                deep=blend(air.water, air.near, 0.35), sun=sun if sun.moon else None)  # fmt: skip
     canvas.note("a lake that mirrors them", "lake")
     _on_the_lake(brief, canvas, air, sun, rng, shore)
     staffage.flying(brief, canvas, air, sun, rng, 0.03, shore - 0.16, 0.3)
     near_line = (0.955 + 0.025 * np.sin(canvas.u[0] * 4 + float(rng.uniform(0, 6)))).astype(np.float32)
     if staffage_wanted(brief):
-        paint_ridge(canvas, air, sun, near_line, 1.0, mist=0.0, texture=0.7, own=blend(air.near, local_light(air, rgb("#3E4A36"), 0.4), 0.5))
+        paint_ridge(
+            canvas,
+            air,
+            sun,
+            near_line,
+            1.0,
+            mist=0.0,
+            texture=0.7,
+            own=blend(air.near, local_light(air, rgb("#3E4A36"), 0.4), 0.5),
+        )
         staffage.animals(brief, canvas, air, sun, rng, near_line * canvas.height, 0.075, shade=0.45)
     if brief.wants("pine") or rng.random() < 0.65:
         _near_pines(brief, canvas, air, sun, rng)
@@ -154,8 +191,17 @@ def _clouds(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Gen
     if air.weather not in ("clear", "cloudy") or not brief.allows("cloud", "clouds") or air.dark or rng.random() < 0.25:
         return
     for _ in range(int(rng.integers(2, 5))):
-        cumulus(canvas, air, sun, rng, (float(rng.uniform(0, 1)), horizon * float(rng.uniform(0.45, 0.75))), float(rng.uniform(0.35, 0.7)),
-                float(rng.uniform(0.08, 0.17)), 0.85, 0.25)  # fmt: skip
+        cumulus(
+            canvas,
+            air,
+            sun,
+            rng,
+            (float(rng.uniform(0, 1)), horizon * float(rng.uniform(0.45, 0.75))),
+            float(rng.uniform(0.35, 0.7)),
+            float(rng.uniform(0.08, 0.17)),
+            0.85,
+            0.25,
+        )
 
 
 def _range(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
@@ -175,9 +221,28 @@ def _range(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
             t = index / 3
             line = ridge(canvas, horizon + 0.005 + 0.27 * t, 0.035, 2.2 - 0.6 * t, 0.5)
             own = rgb({"autumn": "#7A5128", "winter": "#5E6E78"}.get(air.season, "#2E4C36"))
-            paint_ridge(canvas, air, sun, line, 0.4 + 0.6 * t, mist=0.7, mist_reach=0.08, texture=0.5, own=blend(local_light(air, own, 0.3), air.near, 0.25 + 0.4 * t))
+            paint_ridge(
+                canvas,
+                air,
+                sun,
+                line,
+                0.4 + 0.6 * t,
+                mist=0.7,
+                mist_reach=0.08,
+                texture=0.5,
+                own=blend(local_light(air, own, 0.3), air.near, 0.25 + 0.4 * t),
+            )
             shade = blend(blend(local_light(air, own, 0.15), air.near, 0.3 + 0.35 * t), air.haze, 0.40 * (1 - t) ** 1.4)
-            trees.tree_line(canvas, rng, line * canvas.height, 0.032 + 0.085 * t, int(330 * canvas.aspect * (1 - 0.6 * t)), shade, 9 + int(7 * t), depth=0.7)
+            trees.tree_line(
+                canvas,
+                rng,
+                line * canvas.height,
+                0.032 + 0.085 * t,
+                int(330 * canvas.aspect * (1 - 0.6 * t)),
+                shade,
+                9 + int(7 * t),
+                depth=0.7,
+            )
             if t < 0.9:
                 mist_band(canvas, air, horizon + 0.06 + 0.27 * t, 0.02, 0.5 * (1 - t))
             if index == 1:
@@ -186,14 +251,27 @@ def _range(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
     staffage.flying(brief, canvas, air, sun, rng, 0.03, horizon - 0.18, 0.35)
     if staffage_wanted(brief):
         line = (0.93 + 0.03 * np.cos((canvas.u[0] - 0.4) * 5)).astype(np.float32)
-        paint_ridge(canvas, air, sun, line, 1.0, mist=0.0, texture=0.9, own=blend(air.near, local_light(air, rgb("#5A5650"), 0.5), 0.55))
+        paint_ridge(
+            canvas,
+            air,
+            sun,
+            line,
+            1.0,
+            mist=0.0,
+            texture=0.9,
+            own=blend(air.near, local_light(air, rgb("#5A5650"), 0.5), 0.55),
+        )
         staffage.animals(brief, canvas, air, sun, rng, line * canvas.height, 0.075, shade=0.45)
 
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """A lake under mountains, or the range itself."""
-    lake = brief.wants("lake", "boat", "swan") or brief.says("lake", "water", "reflection", "river", "fjord", "mirrored", "reservoir")
-    alone = brief.says("sea of clouds", "above the clouds", "summit", "range", "climber", "hiker", "pine", "forest") or brief.wants("cloud")
+    lake = brief.wants("lake", "boat", "swan") or brief.says(
+        "lake", "water", "reflection", "river", "fjord", "mirrored", "reservoir"
+    )
+    alone = brief.says(
+        "sea of clouds", "above the clouds", "summit", "range", "climber", "hiker", "pine", "forest"
+    ) or brief.wants("cloud")
     if lake or (not alone and rng.random() < 0.6):
         _lake(brief, canvas, air, rng)
     else:
@@ -207,8 +285,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
 
 def sun_rays(brief: Brief, air: Air, rng: np.random.Generator) -> bool:
     """Whether faint shafts of light belong in this air."""
-    return air.time in ("dawn", "golden") and air.weather in ("clear", "fog") and (brief.mood == "dramatic" or rng.random() < 0.3)
+    return (
+        air.time in ("dawn", "golden")
+        and air.weather in ("clear", "fog")
+        and (brief.mood == "dramatic" or rng.random() < 0.3)
+    )
 
 
-_ = adjust
 FAMILY = Family("mountains", paint, open_weight=3, brush=0.30)
