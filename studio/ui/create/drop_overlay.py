@@ -57,7 +57,7 @@ class DropOverlay(QWidget):
         self.zone: Purpose = "reference"
         self.setAcceptDrops(True)
         self.setAccessibleName("Drop files")
-        pictures.ready.connect(lambda _path: self.update())
+        pictures.ready.connect(self._picture_came)
         self.hide()
 
     def open_for(self, data: QMimeData, free: int) -> bool:
@@ -138,6 +138,9 @@ class DropOverlay(QWidget):
         for zone, icon, title, words in _ZONES:
             self._paint_zone(painter, self.zone_rects()[zone], icon, (title, words), zone == self.zone)
         self._paint_notes(painter, self.zone_rects()["reference"].bottom() + look.px(20))
+
+    def _picture_came(self, _path: str) -> None:
+        self.update()
 
     def _fan_shown(self) -> bool:
         return self.height() >= look.px(440) and bool(self._sorted.usable)

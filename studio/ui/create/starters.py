@@ -92,7 +92,7 @@ class StarterCard(QAbstractButton):
         self.setToolTip(starter.message()[0])
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        pictures.ready.connect(lambda _path: self.update())
+        pictures.ready.connect(self._picture_came)
 
     def sizeHint(self) -> QSize:
         """Picture and two lines."""
@@ -129,6 +129,9 @@ class StarterCard(QAbstractButton):
             painter.setPen(look.color(key))
             text = QFontMetrics(painter.font()).elidedText(words, elide, room)
             painter.drawText(QRect(left, y, room, look.px(height)), middle, text)
+
+    def _picture_came(self, _path: str) -> None:
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses too; arrows go to the neighbours."""

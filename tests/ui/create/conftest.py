@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,10 +16,17 @@ from studio.ui.theme import theme
 from tests.ui.create.fakes import FakeStudio
 
 
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> None:
-    """The dark theme at 100 %, whatever a test before has chosen."""
+@pytest.fixture(scope="session")
+def painted(qapp: QApplication) -> QApplication:
+    """The application in its clothes."""
     theme().apply_to(qapp)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def dressed(painted: QApplication) -> None:
+    """The dark theme at 100 %, whatever a test before has chosen, and none of its widgets."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     theme().choose("dark", scale=1.0, density="comfortable", reduced_motion=True)
 
 

@@ -31,7 +31,9 @@ def part(view: Transcript, index: int, kind: type[Part] | str) -> tuple[Part, QR
 
 
 def made(files: list[Path], *ids: str, status: str = "done") -> ToolItem:
-    return ToolItem("c1", "generate_image", "Made 2 images", status, 1.0, model="Built-in painter", seconds=2.1, piece_ids=ids)  # type: ignore[arg-type]
+    return ToolItem(
+        "c1", "generate_image", "Made 2 images", status, 1.0, model="Built-in painter", seconds=2.1, piece_ids=ids
+    )  # type: ignore[arg-type]
 
 
 def with_pictures(studio: FakeStudio, files: list[Path]) -> None:
@@ -331,9 +333,7 @@ def test_markdown_loads_no_pictures_and_no_html(transcript: Transcript, studio: 
 # -- hover and screen readers -----------------------------------------------------------------------------------------
 
 
-def test_the_pointer_over_a_turn_offers_copy_and_edit(
-    transcript: Transcript, studio: FakeStudio, qtbot: QtBot
-) -> None:
+def test_the_pointer_over_a_turn_offers_copy_and_edit(transcript: Transcript, studio: FakeStudio, qtbot: QtBot) -> None:
     studio.create.show([talk(1, "An answer.", user="A question")])
     user = transcript.layout_of(0).parts[0]
     rect = transcript.turn_rect(0)

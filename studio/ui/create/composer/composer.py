@@ -70,7 +70,7 @@ class Composer(QFrame):
         self.hint = QLabel()
         self.count = QLabel()
         self.send = SendButton()
-        self.picker = ModelPicker(self)
+        self.picker: ModelPicker | None = None
         self._lay_out()
         self._connect()
         look.on_theme_changed(self, self._restyle)
@@ -212,7 +212,6 @@ class Composer(QFrame):
         self.tools.chosen.connect(self._choose_tools)
         self.send.clicked.connect(self._send_pressed)
         self.picker_button.clicked.connect(self._open_picker)
-        self.picker.chosen.connect(self._choose_model)
         self.queued.send_wanted.connect(composer.send_queued_now)
         self.queued.edit_wanted.connect(self._edit_queued)
         self.queued.drop_wanted.connect(composer.drop_queued)
@@ -312,7 +311,10 @@ class Composer(QFrame):
     def _open_picker(self) -> None:
         composer = self._composer
         answered = self._connection.answered_by.value
-        self.picker.open_at(self.picker_button, composer.models.value, composer.model.value, answered)
+        if self.picker is None or self.picker.parentWidget() is not self.window():
+            self.picker = ModelPicker(self.window())
+            self.picker.chosen.connect(self._choose_model)
+        self.picker.open_for(self.picker_button, composer.models.value, composer.model.value, answered)
 
     def _edit_queued(self) -> None:
         text = self._composer.queued.value

@@ -7,14 +7,12 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -23,15 +21,15 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from studio.ui.create import look
 from studio.ui.guard import guarded
+from studio.ui.widgets.popover import Popover
 from studio.viewmodels.state import ModelChoice
 
-_WIDTH_PX, _ROW_PX, _MOST_ROWS = 360, 48, 7
+_WIDTH_PX, _ROW_PX, _MOST_ROWS, _SEARCH_FROM = 360, 48, 7, 4
 _NOTHING: Any = None
 _Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
@@ -141,7 +139,27 @@ class _ChoiceRows(QStyledItemDelegate):
         )
 
 
-class ModelPicker(QFrame):
+class _SearchField(QLineEdit):
+    """A search field whose arrow keys move in the list.
+
+    Signals:
+        moved(int): one row down or up.
+    """
+
+    moved = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down belong to the list, Enter to the popover."""
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is not None:
+            self.moved.emit(step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class ModelPicker(Popover):
     """The popover.
 
     Signals:
@@ -150,17 +168,12 @@ class ModelPicker(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAccessibleName("Model")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(8), look.px(8), look.px(8), look.px(8))
-        column.setSpacing(look.px(6))
-        self._search = QLineEdit()
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, name="Model", width=_WIDTH_PX)
+        self._search = _SearchField()
         self._search.setPlaceholderText("Find a model")
         self._search.setAccessibleName("Find a model")
-        self._search.installEventFilter(self)
+        self._search.moved.connect(self._move)
         self._model = ModelChoices(self)
         self._list = QListView()
         self._list.setModel(self._model)
@@ -174,52 +187,33 @@ class ModelPicker(QFrame):
         self._answered.setWordWrap(True)
         self._answered.setContentsMargins(look.px(8), 0, look.px(8), look.px(4))
         for widget in (self._search, self._list, self._answered):
-            column.addWidget(widget)
+            self.column().addWidget(widget)
         self._search.textChanged.connect(self._find)
 
-    def open_at(self, anchor: QWidget, choices: Sequence[ModelChoice], chosen: str, answered_by: str) -> None:
+    def open_for(self, anchor: QWidget, choices: Sequence[ModelChoice], chosen: str, answered_by: str) -> None:
         """Open above *anchor*."""
         self._search.clear()
-        self._search.setVisible(len(choices) > 4)
+        self._search.setVisible(len(choices) > _SEARCH_FROM)
         self._model.show_choices(choices, chosen)
         self._answered.setText(f"Answers now: {answered_by}" if answered_by else "")
         self._answered.setVisible(bool(answered_by))
         self._answered.setFont(look.font("small"))
         self._answered.setStyleSheet(f"color: {look.color('text.muted').name()}; background: transparent;")
         self._list.setFixedHeight(look.px(_ROW_PX) * max(1, min(_MOST_ROWS, len(choices))) + look.px(2))
-        self.setFixedWidth(look.px(_WIDTH_PX))
-        self.adjustSize()
-        corner = anchor.mapToGlobal(QPoint(0, -self.height() - look.px(8)))
-        self.move(corner)
-        self.show()
+        self.open_at(anchor, "above")
         self._list.setCurrentIndex(self._model.index(max(0, self._model.row_of(chosen)), 0))
         (self._search if self._search.isVisible() else self._list).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses; Esc closes."""
+        """Enter chooses; the rest is the popover's."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self._list.currentIndex())
         else:
             super().keyPressEvent(event)
 
-    @guarded(False)
-    def eventFilter(self, watched: object, event: object) -> bool:
-        """Arrow keys in the search field move in the list."""
-        if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step is not None:
-                row = max(0, min(self._model.rowCount() - 1, self._list.currentIndex().row() + step))
-                self._list.setCurrentIndex(self._model.index(row, 0))
-                return True
-        return False
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The raised plate."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(look.color("border.default"))
-        painter.setBrush(look.color("bg.raised"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), look.px(12), look.px(12))
+    def _move(self, step: int) -> None:
+        row = max(0, min(self._model.rowCount() - 1, self._list.currentIndex().row() + step))
+        self._list.setCurrentIndex(self._model.index(row, 0))
 
     def _find(self, query: str) -> None:
         self._model.search(query)
@@ -228,5 +222,5 @@ class ModelPicker(QFrame):
     def _choose(self, index: _Index) -> None:
         choice = index.data(CHOICE_ROLE) if index.isValid() else None
         if isinstance(choice, ModelChoice) and choice.available:
-            self.hide()
+            self.close_popover()
             self.chosen.emit(choice.id)

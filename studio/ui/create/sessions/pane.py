@@ -63,7 +63,7 @@ class SessionList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
-        pictures.ready.connect(lambda _path: self.viewport().update())
+        pictures.ready.connect(self._picture_came)
 
     def row_at(self, point: QPoint) -> SessionRow | None:
         """The session under *point*."""
@@ -151,6 +151,9 @@ class SessionList(QListView):
         delete.setShortcut(QKeySequence("Del"))
         delete.triggered.connect(lambda: self.delete_wanted.emit(row.id))
         return menu
+
+    def _picture_came(self, _path: str) -> None:
+        self.viewport().update()
 
     def _menu(self, row: SessionRow, at: QPoint) -> None:
         self.menu_for(row).popup(at)

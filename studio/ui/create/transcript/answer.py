@@ -82,6 +82,18 @@ class AnswerPart(Part):
         self._ended = True
         self.streaming = False
 
+    def decorate_again(self) -> None:
+        """Give names of pieces that have become known their chips."""
+        laid_out = self._done if not self._ended else self._all()
+        changed = [laid for laid in laid_out if self._decorate(laid.document)]
+        if not changed:
+            return
+        for number, laid in enumerate(self._all()):
+            laid.top = self._top_after(number, laid.chunk)
+            self._measure(laid)
+        self._tops = [laid.top for laid in self._done]
+        self.height = self._bottom()
+
     def paint(self, painter: QPainter, visible: QRectF, state: PaintState) -> None:
         for number, laid in self._between(visible.top(), visible.bottom()):
             if laid.chunk.kind == "code":
@@ -151,16 +163,20 @@ class AnswerPart(Part):
     def _lay(self, chunk: Chunk) -> _Laid:
         document = markdown.new_document()
         markdown.fill(document, chunk)
-        above = self._done[-1] if self._done else None
-        top = 0
-        if above is not None:
-            gap = 0 if chunk.joined else look.px(_GAPS_PX.get(chunk.kind, _GAP_PX))
-            if chunk.joined and chunk.kind == "list":
-                gap = look.px(4)
-            top = above.top + above.height + gap
+        top = self._top_after(len(self._done), chunk)
         laid = _Laid(chunk, document, top, 0, TextSpot(document, QPoint(0, top), 0))
         self._measure(laid)
         return laid
+
+    def _top_after(self, number: int, chunk: Chunk) -> int:
+        """Where the chunk with this number begins, below the one before it."""
+        if not number:
+            return 0
+        above = self._done[number - 1]
+        gap = 0 if chunk.joined else look.px(_GAPS_PX.get(chunk.kind, _GAP_PX))
+        if chunk.joined and chunk.kind == "list":
+            gap = look.px(4)
+        return above.top + above.height + gap
 
     def _measure(self, laid: _Laid) -> None:
         inset = look.px({"code": 12, "quote": 15}.get(laid.chunk.kind, 0))

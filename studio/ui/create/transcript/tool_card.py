@@ -54,7 +54,7 @@ class ToolCard(QWidget):
         self._stop.clicked.connect(self.stop_wanted)
         self._fold = CardButton(icon="chevron-up", kind="icon", name="Fold", height_px=26, parent=self)
         self._fold.clicked.connect(lambda: self.fold_wanted.emit(not self._folded))
-        pictures.ready.connect(lambda _path: self.update())
+        pictures.ready.connect(self._picture_came)
         self.show_item(item, False)
 
     def show_item(self, item: ToolItem, folded: bool) -> None:
@@ -99,13 +99,16 @@ class ToolCard(QWidget):
             bar = QRect(look.px(_PAD_PX), look.px(_HEADER_PX), self.width() - 2 * look.px(_PAD_PX), look.px(4))
             self._paint_bar(painter, bar)
         elif tool_facts.makes_media(self._item.tool):
-            box = QRect(QPoint(look.px(_PAD_PX), look.px(_HEADER_PX)), _preview_size(self.width()))
+            box = QRect(QPoint(look.px(_PAD_PX), look.px(_HEADER_PX)), self._preview_size())
             self._paint_preview(painter, box)
             self._paint_side(painter, box.right() + 1 + look.px(16))
         else:
             bar = QRect(look.px(_PAD_PX), self.height() - look.px(18), self.width() - 2 * look.px(_PAD_PX), look.px(4))
             self._paint_side(painter, look.px(_PAD_PX))
             self._paint_bar(painter, bar)
+
+    def _picture_came(self, _path: str) -> None:
+        self.update()
 
     def _place(self) -> None:
         y = look.px(7)
@@ -168,22 +171,34 @@ class ToolCard(QWidget):
         if self._item.status == "queued":
             return
         done = QRectF(box)
-        if self._item.progress is None:
-            done.setWidth(
-                box.width() * 0.28
-            )  # How long it takes is not known: a still segment and the word "starting".
-        else:
-            done.setWidth(box.width() * min(1.0, max(0.0, self._item.progress)))
+        # How long it takes may not be known: then a still segment stands beside the word "starting".
+        part = 0.28 if self._item.progress is None else min(1.0, max(0.0, self._item.progress))
+        done.setWidth(box.width() * part)
         painter.setBrush(look.color("accent.base"))
         painter.drawRoundedRect(done, box.height() / 2, box.height() / 2)
 
+    def _shown(self) -> tuple[Piece | None, Piece | None]:
+        """The newest result of the call, and what it works on."""
+        item = self._item
+        made = self._piece(item.piece_ids[-1]) if item.piece_ids else None
+        return made, tool_facts.source_of(item, self._by_index)
+
+    def _preview_size(self) -> QSize:
+        """The place of the preview in the shape of what is to be seen there."""
+        made, source = self._shown()
+        known = made or source
+        shape = aspect_of(known) if known is not None else tool_facts.shape_of(self._item)
+        place = _preview_size(self.width())
+        width = round(place.height() * max(0.5, min(3.0, shape)))
+        return QSize(min(place.width(), width), place.height())
+
     def _paint_preview(self, painter: QPainter, box: QRect) -> None:
         item, ratio = self._item, self.devicePixelRatioF()
-        made = self._piece(item.piece_ids[-1]) if item.piece_ids else None
-        shown = made or tool_facts.source_of(item, self._by_index)
+        made, source = self._shown()
+        shown = made or source
         picture = None
         if shown is not None and shown.kind == "image" and not shown.missing:
-            fit = abs(aspect_of(shown) - box.width() / box.height()) > 0.35
+            fit = aspect_of(shown) > 1.2 * box.width() / box.height()
             picture = self._pictures.get(shown.path, box.size(), ratio, radius_px=look.px(4), fit=fit)
         if picture is not None:
             draw(painter, box, picture)

@@ -93,6 +93,18 @@ def facts(item: ToolItem) -> list[tuple[str, str]]:
     return rows
 
 
+def shape_of(item: ToolItem) -> float:
+    """Width over height that the result will have, as far as the call says; else a square."""
+    arguments = item.arguments
+    width, height = arguments.get("width"), arguments.get("height")
+    if isinstance(width, int | float) and isinstance(height, int | float) and width > 0 < height:
+        return width / height
+    ratio = re.fullmatch(r"(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)", str(arguments.get("aspectRatio") or ""))
+    if ratio is not None and float(ratio[2]) > 0:
+        return float(ratio[1]) / float(ratio[2])
+    return 16 / 9 if media_of(item.tool) == "video" else 1.0
+
+
 def ground_of(item: ToolItem) -> tuple[str, str] | None:
     """Two colours taken from the words of the prompt, for the still gradient while nothing is to be seen."""
     prompt = str(item.arguments.get("prompt") or "").lower()

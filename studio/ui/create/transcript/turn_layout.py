@@ -100,6 +100,12 @@ class TurnLayout:
             part.paint(painter, visible.translated(0, -part.y), state)
             painter.restore()
 
+    def decorate_again(self) -> None:
+        """Names of pieces that have become known get their chips; ``refresh`` then moves what is below."""
+        for part in self.parts:
+            if isinstance(part, AnswerPart):
+                part.decorate_again()
+
     def part_at(self, y: float) -> tuple[int, Part]:
         """The part at *y*, or the nearest one above it."""
         number = 0

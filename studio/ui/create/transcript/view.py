@@ -83,7 +83,7 @@ class TranscriptView(QAbstractScrollArea):
             model.selection.changed.connect(lambda _ids: self.viewport().update()),
         ]
         cut_with(self, self._bindings)
-        pictures.ready.connect(lambda _path: self.viewport().update())
+        pictures.ready.connect(self._picture_came)
         look.on_theme_changed(self, self._restyle)
         self.reload()
 
@@ -185,6 +185,8 @@ class TranscriptView(QAbstractScrollArea):
 
     def _pieces_changed(self) -> None:
         self._take_pieces()
+        for layout in self._layouts.values():
+            layout.decorate_again()
         self._dirty.update(i for i, turn in enumerate(self.model.turns) if turn.id in self._layouts)
         self._refresh_dirty()
 
@@ -294,6 +296,9 @@ class TranscriptView(QAbstractScrollArea):
 
     def _decorate(self, document: QTextDocument) -> bool:
         return insert_mentions(document, self._by_badge.get, self._mentions)
+
+    def _picture_came(self, _path: str) -> None:
+        self.viewport().update()
 
     def _restyle(self) -> None:
         self._layouts.clear()
