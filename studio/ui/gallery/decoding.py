@@ -97,7 +97,7 @@ def warm_up() -> None:
     """
     source = QImage(2, 2, QImage.Format.Format_ARGB32_Premultiplied)
     source.fill(Qt.GlobalColor.transparent)
-    grey = QColor(128, 128, 128)
+    grey = QColor()
     for fit in (False, True):
         average_color(compose(source, Look(4, 4, 1.0, fit, 2, grey, grey, grey)))
     reader = QImageReader(str(Path(__file__)))

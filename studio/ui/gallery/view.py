@@ -68,6 +68,7 @@ class JustifiedView(QListView):
         self._band: QRubberBand | None = None
         self._keep: tuple[str, ...] = ()
         self._telling = True
+        self._extending = False
         self._spin: Spin | None = None
         # A viewport made here is known to Python; asking Qt for its own makes PySide look through every
         # class of widgets for its type, which costs 18 ms at the start.
@@ -197,8 +198,15 @@ class JustifiedView(QListView):
         return self._wall.index(min(count - 1, max(0, here)))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select what a rubber band or a click covers."""
-        self.selectionModel().select(self._inside(rect.normalized()), command)
+        """Select what a click covers; with Shift, everything between in the order of the wall."""
+        selection = self._inside(rect.normalized())
+        rows = [index.row() for index in selection.indexes()]
+        if self._extending and rows:
+            selection = QItemSelection()
+            for row in range(min(rows), max(rows) + 1):
+                if isinstance(self._wall.entry(row), Piece):
+                    selection.select(self._wall.index(row), self._wall.index(row))
+        self.selectionModel().select(selection, command)
 
     @guarded(QRegion())
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
@@ -244,6 +252,7 @@ class JustifiedView(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Hover actions first, then selection; on empty ground a rubber band begins."""
         point = event.position().toPoint()
+        self._extending = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         index = self.indexAt(point)
         entry = self._wall.entry(index.row()) if index.isValid() else None
         left = event.button() == Qt.MouseButton.LeftButton
@@ -298,6 +307,7 @@ class JustifiedView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Esc is the window's; everything else is the list's."""
         entry = self._wall.entry(self.currentIndex().row())
+        self._extending = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and isinstance(entry, Piece):
             self.opened.emit(entry.id)
         elif event.key() == Qt.Key.Key_Escape or (event.text() and not event.modifiers()):

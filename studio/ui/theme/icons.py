@@ -56,9 +56,10 @@ def forget() -> None:
 def _render(name: str, edge_px: int, color: QColor, ratio: float) -> QPixmap:
     renderer = _renderers.get(name)
     if renderer is None:
-        renderer = _renderers[name] = QSvgRenderer(str(resources.path("icons", f"{name}.svg")))
-        if not renderer.isValid():
+        path = resources.path("icons", f"{name}.svg")
+        if not path.is_file():
             raise FileNotFoundError(f"no icon {name!r}")
+        renderer = _renderers[name] = QSvgRenderer(str(path))
     edge = max(1, round(edge_px * ratio))
     image = QImage(edge, edge, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

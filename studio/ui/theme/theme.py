@@ -116,7 +116,9 @@ class Theme(QObject):
         return int(tokens.value(f"motion.duration.{name}"))
 
     def apply_to(self, app: QApplication) -> None:
-        """Dress *app* and follow the system from now on."""
+        """Dress *app* and follow the system from now on; dressing it again changes nothing."""
+        if self._app is app:
+            return
         self._app = app
         fonts.register()
         self._name = self._resolve()
