@@ -1235,7 +1235,7 @@ STRANGERS_FOURTH: list[Phrasing] = [
     P("my finger is in the corner of the picture can you delete it", "edit_image", "+1"),
     P("put these three people at the same table", "edit_image", "+3", prompt="~table"),
     P("change her dress to emerald velvet please", "edit_image", "u1", prompt="~emerald velvet"),
-    P("make everybody smile", "edit_image", "+1", prompt="~smile"),
+    P("make everybody smile", "edit_image|animate_photo", "+1", prompt="~smile"),
     P("a version of this with a beard", "edit_image", "+1", prompt="~beard"),
     P("flip it horizontally", "refine_result|edit_image", "i1"),
     P("It would look better with a moon in the sky", "refine_result|edit_image", "i1", prompt="~moon"),

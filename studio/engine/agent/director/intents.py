@@ -9,7 +9,12 @@ from collections import defaultdict
 
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.evidence import EVIDENCE
+from studio.engine.agent.director.lexicon import CREATE
 from studio.engine.agent.director.talk import talk_weight
+
+_LONE_VERB = re.compile(
+    rf"^ (?:{CREATE}|write|sing|play|film|record|edit|change)(?: (?:me|us|it|please))? (?:[.,!?] )*$"
+)
 
 
 def scores(clause: Clause) -> dict[str, float]:
@@ -24,7 +29,13 @@ def scores(clause: Clause) -> dict[str, float]:
         total["talk"] = talk
     if not total and clause.stock.image.attached and not clause.question:
         total["edit"] = 3
-    if not total and clause.names_subject and not clause.question and re.search(r"[a-z]{3}", clause.core):
+    if (
+        not total
+        and clause.names_subject
+        and not clause.question
+        and re.search(r"[a-z]{3}", clause.core)
+        and not _LONE_VERB.match(clause.core)
+    ):
         total["generate_image"] = 2
     return dict(sorted(total.items(), key=lambda pair: -pair[1]))
 

@@ -88,7 +88,7 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
             ref.spans.append(bare.span())
             return
     for match in re.finditer(
-        rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr |# )?(\d{{1,3}})(?: (?:and|,|&|to) (\d{{1,3}})(?= ))?(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
+        rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr |# )?(\d{{1,3}})((?: (?:and|,|&|to|, and) \d{{1,3}}(?= ))*)(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
         norm,
     ):
         if (
@@ -97,7 +97,7 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
             and not re.search(r" of $", norm[: match.start() + 1])
         ):
             continue
-        numbers = [int(n) for n in (match[2], match[3]) if n]
+        numbers = [int(n) for n in (match[2], *re.findall(r"\d+", match[3]))]
         for number in numbers:
             sent = bool(match[1]) or (not shelf.made and bool(shelf.sent))
             index = -number if sent else number - 1
@@ -164,7 +164,7 @@ def _nouns(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     noun = NOUNS[kind]
     shelf = stock.shelf(kind)
     match = re.search(
-        rf"(?<= )(?:my|the|our) (?:uploads?|uploaded (?:file|one|{noun}))|(?:(?:the|my) )?{noun} (?:that )?i (?:just )?(?:uploaded|sent|attached|dropped)",
+        rf"(?<= )(?:my|the|our) (?:uploads?|uploaded (?:file|one|{noun}))(?= )|(?:(?:the|my) )?{noun} (?:that )?i (?:just )?(?:uploaded|sent|attached|dropped)",
         norm,
     )
     if match and (kind == "image" or "upload" not in match[0] or re.search(noun, match[0])):

@@ -118,7 +118,7 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
             bool(chosen)
             and part.link in ("soft", "stop")
             and re.match(
-                r" (?:please )?(?:find|locate|detect|spot|look for|where (?:\w+ )?(?:is|are)) ",
+                r" (?:please )?(?:find|locate|detect|spot|look for|where (?:\w+ )?(?:is|are)|which \w+ (?:belong|are|is|show)) ",
                 text.norm[chosen[-1][1] - 1 :],
             )
         )

@@ -135,7 +135,7 @@ def edit_image(step: Step) -> list[Arguments]:
     indices = step.sources("image", "to edit")
     arguments: Arguments = {"prompt": instruction(clause)}
     joins = clause.says(
-        r" (?:in one|one (?:photo|picture|image)|next to|side by side|collage|composite|montage|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single) "
+        r" (?:in one|one (?:photo|picture|image)|next to|side by side|collage|composite|montage|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single|(?:at|in|on|around|inside|behind) the same|same (?:scene|room|table|frame)|each other|group (?:photo|picture|shot)|standing with|hugging|shaking hands|1 (?:photo|picture|image|scene)) "
     )
     if ref.plural and len(indices) > 1 and not joins:
         return [{**arguments, "sourceImageIndex": index, **_shape(step)} for index in indices]
@@ -236,11 +236,11 @@ def azimuth(norm: str) -> str:
 
 def elevation(norm: str) -> str:
     """Return the named camera height."""
-    if re.search(r" (?:low|below|underneath|worm s eye|ground level|looking up) ", norm):
+    if re.search(r" (?:low|lower|below|underneath|worm s eye|ground level|looking up) ", norm):
         return "low-angle shot"
     if re.search(r" (?:slightly above|elevated|raised) ", norm):
         return "elevated shot"
-    if re.search(r" (?:above|overhead|high|top|bird s eye|looking down|aerial) ", norm):
+    if re.search(r" (?:above|overhead|high|higher|top|bird s eye|looking down|aerial) ", norm):
         return "high-angle shot"
     return "eye-level shot"
 
@@ -279,6 +279,7 @@ def remove_background(step: Step) -> list[Arguments]:
 _SELECTING = (
     r"(?:i )?(?:only|just) (?:need|want) (?:the |my )?",
     r"(?:segment|select|mask|isolate|extract|crop|pick|lift|separate|cut)(?: out)?(?: of| only| just| all| every)* (?:the |my |her |his |of the |out )?",
+    r"which \w+ (?:belongs? to|are|is|shows?) (?:the |my |all )*",
     r"where (?:exactly |precisely )?(?:is|are) (?:the |my |all )*",
     r"(?:find|locate|detect|spot|look for) (?:the |my |all |every )*",
     r"(?:i need |i want |we need )?(?:create |make |give me |get |draw |generate )?(?:an? |the )?(?:(?:\w+ |/ ){0,3}(?:selection |segmentation )?)?masks? (?:for|of|around) (?:the |my |his |her )?",

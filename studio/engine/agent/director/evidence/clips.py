@@ -53,7 +53,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "stitch_video",
         15,
-        r" (?:one|a|single) (?:long |single )?{vid} (?:from|of|out of|with) (?:all|both|these|the|my|\d) ",
+        r" (?:one|a|single) (?:long |single )?{vid} (?:from|of|out of|with) (?:all|both|these|the|my|\d|clips|videos)(?: |$)",
         lambda c: c.says(r" (?:clips|videos|reels) "),
     ),
     Evidence(
@@ -61,6 +61,17 @@ CLIPS: tuple[Evidence, ...] = (
         14,
         r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|in a row|in sequence|in order|as one|compile|compilation|supercut|montage of|single|after|before|followed by) ",
         lambda c: c.says(r" {vid}s? ") and (len(c.videos.indices) > 1 or c.says(r" (?:videos|clips|reels) ")),
+    ),
+    Evidence(
+        "stitch_video",
+        14,
+        r" (?:join|stitch|merge|combine|splice|glue|connect|assemble|attach|put|string|cut) (?:them|everything|those|these|it all|all)(?: all)? (?:together|up|into 1|into one|in a row|end to end|back to back)? ?",
+        lambda c: (
+            len(c.stock.video.everything) > 1
+            and not c.stock.image.attached
+            and c.points_at_video
+            and c.says(r" (?:together|join|stitch|merge|combine|splice|glue|in a row|into 1|into one|end to end) ")
+        ),
     ),
     Evidence(
         "add_subtitles",
@@ -176,6 +187,12 @@ CLIPS: tuple[Evidence, ...] = (
         14,
         r" {vid} (?:out of|from|of|with|using) (?:this|that|it|these|image \d|my (?:upload|picture|photo|image)|the (?:{pic}|first|second|third|last))(?: |$)",
         picture_at_hand,
+    ),
+    Evidence(
+        "animate_photo",
+        15,
+        r" (?:{pic}|it|this|that|one|image \d+) (?:to |should |must |can |could )*(?:become|be|turned into|made into|converted into|as) (?:an? )?(?:\w+ ){{0,2}}{vid} ",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.points_at_video,
     ),
     Evidence(
         "animate_photo",

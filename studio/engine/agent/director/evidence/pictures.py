@@ -37,7 +37,7 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "edit",
         11,
-        r"^ (?:the |this |that |my )(?:\w+ ){{0,2}}(?:one|{pic}) (?:, )?(?:but )?(?:without|with|minus|plus|in|at|during|only|where) ",
+        r"^ (?:(?:the |this |that |my )(?:\w+ ){{0,2}}(?:one|{pic})|image \d+|picture \d+|photo \d+) (?:, )?(?:but (?:the|his|her|its|make|in|with|give|add) ?|without|with|minus|plus|in|at|during|only|where) ",
         lambda c: (
             c.has("image")
             and (c.images.named or bool(c.stock.image.attached))
@@ -102,7 +102,9 @@ PICTURES: tuple[Evidence, ...] = (
         lambda c: (
             not c.points_at_video
             and not (c.points_at_picture and c.has("image"))
-            and not c.says(r" {vid} | voice | accent |^ (?:say|read|speak|narrate) ")
+            and not c.says(
+                r" {vid} | voice | accent | audio | recording |^ (?:say|read|speak|narrate) |^ (?:the )?same |^ another (?:one|version) "
+            )
         ),
     ),
     Evidence(
@@ -133,6 +135,12 @@ PICTURES: tuple[Evidence, ...] = (
         12,
         r" (?:(?:make|draw|paint|create|generate)(?: me| us)? (?:something|anything) (?:weird|funny|scary|spooky|crazy|random|cute|dark|sweet|strange|awesome|epic|silly|wild|colorful|relaxing|interesting|unusual)|surprise me|use your imagination|something (?:\w+ ){{0,3}}(?:beautiful|pretty|nice|cool|new|else|lovely|amazing|fun|magical)|anything (?:you (?:like|want)|goes|beautiful)|whatever you (?:like|want)|be creative|dream up|your choice|you (?:choose|decide|pick))(?: |$)",
         lambda c: not c.question,
+    ),
+    Evidence(
+        "again",
+        14,
+        r"^ (?:(?:give|show|make|me|us|i|we|want|need|would|like|have|get|can|do|see|let|to|some|please) )*(?:\d+|some|a few|several|more|other|another|different|new|an?) (?:more |other |new |different |further )*(?:alternatives?|versions?|variations?|variants?|options?|takes?|tries|try|goes) (?:please )?(?:[.!?] )?$",
+        lambda c: c.has("image") and not c.points_at_video and not c.stock.image.attached and c.stock.focus == "image",
     ),
     Evidence(
         "again",

@@ -27,7 +27,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "image_to_3d",
         14,
-        r" (?:action figures?|point cloud|photogrammetry|fbx|usdz|obj|blender (?:model|file)|polygon model)(?: |$)",
+        r" (?:models? for (?:unreal|unity|blender|godot|maya|the game|my game|a game|vr|ar|printing)|action figures?|point cloud|photogrammetry|fbx|usdz|obj|blender (?:model|file)|polygon model)(?: |$)",
         no_new_picture,
     ),
     Evidence(
@@ -98,7 +98,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "remove_background",
         14,
-        r" (?:cut ?out|cut (?:it|this|that|me|us|him|her|them|these|those|both|image \d+|the \w+|my \w+|everything|all of them) out|cutouts?|isolate (?:the |main )*(?:subject|figure|foreground|person|it|this|him|her)|isolate|mask of the (?:foreground|subject)|die ?cut|extract the (?:subject|foreground)|(?:cut ?out|cut out) (?:of )?(?:image|the|my|this)) ",
+        r" (?:cut ?out|cut (?:it|this|that|me|us|him|her|them|these|those|both|image \d+|the (?:\w+ ){{1,2}}?\w+|the \w+|my \w+|everything|all of them) out|cutouts?|isolate (?:the |main )*(?:subject|figure|foreground|person|it|this|him|her)|isolate|mask of the (?:foreground|subject)|die ?cut|extract the (?:subject|foreground)|(?:cut ?out|cut out) (?:of )?(?:image|the|my|this)) ",
         lambda c: picture_at_hand(c) and not c.says(r" paper cutouts? | cut out (?:style|animation)"),
     ),
     Evidence(
@@ -110,11 +110,11 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "restore_photo",
         12,
-        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|spots?|specks?|blotch(?:es)?|yellow(?:ish|ing)|very yellow|folds?|folded|crumpled) ",
+        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|spots?|specks?|blotch(?:es)?|yellow(?:ish|ing)|wet|soaked|coffee|spill(?:ed|t)?|ruined|destroyed|moldy|mouldy|chewed|very yellow|folds?|folded|crumpled) ",
         lambda c: (
             picture_at_hand(c)
             and c.says(
-                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
+                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|help|got|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
             )
         ),
     ),
@@ -148,6 +148,18 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "change_angle",
         14,
+        r"^ (?:(?:let|me|us|show|see|i|want|would|like|to|can|we|look|at) )*the (?:back|front|rear|left|right|underside|top|bottom|reverse)(?: side)? of (?:the|it|this|that|her|him|my|his) |^ (?:the )?camera (?:a bit |slightly |much )*(?:lower|higher|closer|further|left|right|behind|above|below|from|looking) ",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.text.quotes,
+    ),
+    Evidence(
+        "change_angle",
+        12,
+        r" (?:turn|rotate|spin|swivel|tilt|face) (?:the (?:\w+ ){{1,2}}|it |him |her |this |them )(?:a (?:quarter|bit|little|half|touch) |slightly |more |halfway )*(?:turn )?(?:to(?:wards)? (?:the |his |her |our |my |us)?)?(?:left|right|sideways|away|camera|viewer|side|around) ",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.says(r" (?:degrees|all the way|360|head|{vid}) "),
+    ),
+    Evidence(
+        "change_angle",
+        14,
         r"^ (?:(?:let|me|us|show|see|i|want|would|like|to|can|we|look|at) )*(?:the )?(?:other|back|far|left|right|rear|reverse) ?side of (?:it|the|this|that|her|him|my) ",
         lambda c: picture_at_hand(c) and c.has("image"),
     ),
@@ -156,6 +168,12 @@ REWORKED: tuple[Evidence, ...] = (
         14,
         r" (?:the|this|that|my|his|her|it|him) (?:\w+ ){{0,3}}" + _FROM_SIDE + "(?: |$)",
         lambda c: picture_at_hand(c) and c.has("image") and not c.creates_new and not c.says(r"^ (?:an?|draw|paint) "),
+    ),
+    Evidence(
+        "apply_style",
+        14,
+        r"^ {style}(?: style)? (?:this|it|that|these|them|the (?:\w+ )?{pic}|my|image \d|the (?:first|second|third|last))",
+        picture_meant,
     ),
     Evidence(
         "apply_style",
@@ -220,6 +238,18 @@ REWORKED: tuple[Evidence, ...] = (
     ),
     Evidence(
         "upscale_image",
+        13,
+        r" (?:biggest|largest|highest|maximum|max|full|big|large|bigger|larger)(?: possible)? (?:version|size|format|quality|resolution|copy|file)(?: |$)",
+        lambda c: (
+            picture_at_hand(c)
+            and c.has("image")
+            and not c.points_at_video
+            and not c.question
+            and not c.says(r" (?:{make}) (?:of|with|showing) ")
+        ),
+    ),
+    Evidence(
+        "upscale_image",
         12,
         r" (?:resolution|dpi|megapixels?|pixel count|res) ",
         lambda c: (
@@ -279,6 +309,20 @@ REWORKED: tuple[Evidence, ...] = (
         lambda c: (
             (c.has("image") or c.has("video") or c.has("audio"))
             and not c.says(r" prompts? (?:should|could|would|for an?) ")
+        ),
+    ),
+    Evidence(
+        "extract_metadata",
+        15,
+        r" (?:size|dimensions?|resolution|width|height|aspect ratio|length|duration|format) of (?:it|this|that|the|my|image \d+|video \d+|clip \d+)(?: |$)",
+        lambda c: (
+            (c.has("image") or c.has("video") or c.has("audio"))
+            and (
+                c.question
+                or c.says(
+                    r"^ (?:the )?(?:size|dimensions?|resolution|width|height|aspect|length|duration|format) | \? "
+                )
+            )
         ),
     ),
     Evidence(

@@ -54,13 +54,19 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         13,
         r" (?:outline|plan|structure|arrangement|arrange|sections|form|layout|blueprint|write|lay out) (?:.* )?instrumental| instrumental (?:\w+ )?(?:plan|structure|arrangement|outline|layout|sections|form|sketch)",
     ),
+    Evidence(
+        "compose_instrumental",
+        12,
+        r" (?:arrangement|instrumentation|orchestration|section) (?:plan|outline|sketch|map|list)s? | (?:plan|outline|sketch|map) (?:of |out |for )?(?:an? |the |my )?(?:\w+ )?(?:arrangement|instrumentation|orchestration) ",
+        lambda c: not c.says(r" (?:flowers?|picture|image|photo|video) "),
+    ),
     Evidence("compose_instrumental", 9, r"^ compose (?:me )?an? (?:\w+ )?instrumental "),
     # sound
     Evidence("generate_speech", 10, r"^ (?:say|speak|pronounce|recite|narrate|voice|utter)(?: |$)"),
     Evidence(
         "generate_speech",
         15,
-        r" (?:voice|accent|narrator|speaker|announcer|recording|audio)(?: \w+){{0,2}} (?:saying|says|reading|that says|speaking) | (?:into|to) (?:speech|spoken words|a voice)",
+        r" (?:voice|accent|narrator|speaker|announcer|recording|audio|sound bite|sound clip)(?: \w+){{0,5}}? (?:saying|says|reading|that says|speaking) | (?:into|to) (?:speech|spoken words|a voice)",
     ),
     Evidence("generate_speech", 12, r"^ (?:\w+ ){{0,3}}saying §", lambda c: not c.says(r" {make} | {vid} ")),
     Evidence("generate_speech", 14, r"^ read (?:out |aloud )?§"),
