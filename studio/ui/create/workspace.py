@@ -11,19 +11,17 @@ from studio.ui.create.banner import ConnectionBanner
 from studio.ui.create.bindings import cut_with
 from studio.ui.create.composer.composer import Composer
 from studio.ui.create.composer.edit import png_of
-from studio.ui.create.drop_overlay import DropOverlay
-from studio.ui.create.drop_rules import MOST_IMAGES
 from studio.ui.create.header import CreateHeader
 from studio.ui.create.panes import Panes
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.sessions.pane import SessionsPane
 from studio.ui.create.starters import EmptySession, Starter, choose
-from studio.ui.create.transcript.accessible import install
 from studio.ui.create.transcript.transcript import Transcript
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 
 if TYPE_CHECKING:
+    from studio.ui.create.drop_overlay import DropOverlay
     from studio.viewmodels.studio import StudioModel
 
 _LOW_PX = 800
@@ -44,11 +42,33 @@ class Centre(QWidget):
         self.stack.addWidget(self.invitation)
         self.stack.addWidget(self.transcript)
         self.composer = Composer(create, model.connection, pictures, self)
-        self.overlay = DropOverlay(pictures, self)
+        self._pictures = pictures
+        self._overlay: DropOverlay | None = None
         self.setAcceptDrops(True)
         self._narrow = False
+        self._overlay_box = QRect()
         self._connect()
         self.show_present()
+
+    @property
+    def overlay(self) -> "DropOverlay":
+        """The drop overlay, made when the first drag comes."""
+        if self._overlay is None:
+            from studio.ui.create.drop_overlay import DropOverlay
+
+            self._overlay = DropOverlay(self._pictures, self)
+            self._overlay.setGeometry(self._overlay_box)
+            self._overlay.dropped.connect(lambda paths, purpose: self._model.create.import_files(paths, purpose))
+            self._overlay.refused.connect(self._say_refused)
+            self._overlay.picture_dropped.connect(self._take_picture)
+        return self._overlay
+
+    def close_overlay(self) -> bool:
+        """Hide the drop overlay; return whether it was shown."""
+        shown = self._overlay is not None and not self._overlay.isHidden()
+        if self._overlay is not None:
+            self._overlay.hide()
+        return shown
 
     def set_narrow(self, narrow: bool) -> None:
         """Below 1180 wide."""
@@ -83,7 +103,9 @@ class Centre(QWidget):
         self.composer.setGeometry((width - column) // 2, height - composer - below, column, composer)
         bottom = height - composer - below - look.px(12)
         self.stack.setGeometry(0, top, width, max(0, bottom - top))
-        self.overlay.setGeometry(0, header, width, max(0, bottom - header + look.px(4)))
+        self._overlay_box = QRect(0, header, width, max(0, bottom - header + look.px(4)))
+        if self._overlay is not None:
+            self._overlay.setGeometry(self._overlay_box)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Follow the window."""
@@ -106,6 +128,8 @@ class Centre(QWidget):
             event.acceptProposedAction()
 
     def _free(self) -> int:
+        from studio.ui.create.drop_rules import MOST_IMAGES
+
         create = self._model.create
         attached = [create.piece(item.piece_id) for item in create.composer.attachments]
         taken = sum(1 for piece in attached if piece is None or piece.kind == "image")
@@ -116,9 +140,6 @@ class Centre(QWidget):
         self.transcript.edit_requested.connect(self.composer.fill)
         self.transcript.verticalScrollBar().valueChanged.connect(lambda value: self.header.set_scrolled(value > 0))
         self.invitation.chosen.connect(self._begin)
-        self.overlay.dropped.connect(lambda paths, purpose: create.import_files(paths, purpose))
-        self.overlay.refused.connect(self._say_refused)
-        self.overlay.picture_dropped.connect(self._take_picture)
         self.banner.shown_changed.connect(self.place)
         self.banner.switch_wanted.connect(lambda: model.connection.switch("local"))
         bindings = [
@@ -166,7 +187,7 @@ class CreateWorkspace(QWidget):
         self.setObjectName("workspace")
         self._model = model
         self.pictures = pictures or thumbnails()
-        install()
+        QTimer.singleShot(0, self, _offer_to_screen_readers)
         self.sessions = SessionsPane(model.sessions, self.pictures)
         self.centre = Centre(model, self.pictures)
         self.gallery = GalleryPane(model.create, self.pictures)
@@ -193,8 +214,7 @@ class CreateWorkspace(QWidget):
         """Esc: close what is over the transcript, then the drag, then the selection, then ask to stop."""
         if self.panes.close_overlays() or self.sessions.leave_search() or self.transcript.leave():
             return True
-        if not self.centre.overlay.isHidden():
-            self.centre.overlay.hide()
+        if self.centre.close_overlay():
             return True
         if self._model.create.selection.value:
             self._model.create.selection.value = ()
@@ -225,3 +245,10 @@ class CreateWorkspace(QWidget):
 
     def _try_connection(self) -> None:
         self._model.connection.look_again()
+
+
+def _offer_to_screen_readers() -> None:
+    """After the first paint: the transcript as a list of turns."""
+    from studio.ui.create.transcript.accessible import install
+
+    install()

@@ -22,12 +22,12 @@ from studio.ui.create.buttons import CardButton
 from studio.ui.create.composer.chips import ChipRows
 from studio.ui.create.composer.controls import PickerButton, SendButton, ToolsChoiceControl
 from studio.ui.create.composer.edit import MessageEdit
-from studio.ui.create.composer.picker import ModelPicker
 from studio.ui.create.composer.queued import QueuedRow
 from studio.ui.create.pictures import Pictures
 from studio.viewmodels.state import ToolsChoice
 
 if TYPE_CHECKING:
+    from studio.ui.create.composer.picker import ModelPicker
     from studio.viewmodels.connection import ConnectionModel
     from studio.viewmodels.create import CreateModel
 
@@ -311,6 +311,9 @@ class Composer(QFrame):
     def _open_picker(self) -> None:
         composer = self._composer
         answered = self._connection.answered_by.value
+        # Only needed when it is opened: the start has to be quick.
+        from studio.ui.create.composer.picker import ModelPicker
+
         if self.picker is None or self.picker.parentWidget() is not self.window():
             self.picker = ModelPicker(self.window())
             self.picker.chosen.connect(self._choose_model)

@@ -9,6 +9,7 @@ from studio.ui.create import look
 from studio.ui.create.transcript.parts import PaintState, Part, spoken
 from studio.ui.create.transcript.strip import SHOWN, Cell, height_of, justify
 from studio.ui.create.transcript.tiles import aspect_of, paint_more, paint_tile
+from studio.ui.theme import theme
 from studio.viewmodels.state import Piece, ToolItem
 
 _MARKS = {"done": ("check", "status.success"), "stopped": ("stop", "text.muted"), "failed": ("alert", "status.warning")}
@@ -17,6 +18,13 @@ _MARKS = {"done": ("check", "status.success"), "stopped": ("stop", "text.muted")
 def seconds_words(seconds: float) -> str:
     """``2.1 s`` or ``1:05``."""
     return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+
+
+def _scaled(cell: Cell, scale: float) -> Cell:
+    """*cell* at the interface scale; edges are rounded, so that gaps stay even."""
+    left, top = round(cell.x * scale), round(cell.y * scale)
+    right, bottom = round((cell.x + cell.width) * scale), round((cell.y + cell.height) * scale)
+    return Cell(left, top, right - left, bottom - top)
 
 
 class ResultsPart(Part):
@@ -42,7 +50,8 @@ class ResultsPart(Part):
         hidden = len(found) - SHOWN if len(found) > SHOWN else 0
         if hidden:
             aspects = [*aspects[:SHOWN], 1.5]
-        cells = justify(aspects, width_px, found[0].width or 0)
+        scale = theme().scale
+        cells = [_scaled(cell, scale) for cell in justify(aspects, round(width_px / scale), found[0].width or 0)]
         self._shown = list(zip(found, cells[: len(found)], strict=False))[:SHOWN]
         self._more = (hidden, cells[-1]) if hidden else None
         self.height = line + look.px(8) + height_of(cells)
