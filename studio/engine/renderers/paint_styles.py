@@ -165,8 +165,8 @@ def stained_glass(rgb: Floats, rng: np.random.Generator) -> Floats:
     u = unit(rgb.shape)
     labels = _cells(rgb.shape, _jittered_grid(rgb.shape, 30 * u, rng, 0.42))
     colours, count = _cell_colours(lively(rgb, 1.7, 1.2), labels)
-    colours = np.clip(colours * rng.uniform(0.85, 1.2, (count, 1)), 0, 1) ** 0.9
-    glass = lines.floats(colours)[labels]
+    colours = lines.floats(np.clip(colours * rng.uniform(0.85, 1.2, (count, 1)), 0, 1) ** 0.9)
+    glass = colours[labels]
     fine = lively(smooth(rgb, 4, 0.15), 1.6, 1.15)
     glass = 0.62 * glass + 0.38 * fine
     streak = blur(rng.standard_normal(labels.shape).astype(np.float32), 5 * u)

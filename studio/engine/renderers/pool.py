@@ -43,8 +43,9 @@ def default_memory_limit_bytes() -> int:
 
 
 def _thread_count() -> int:
-    """Half of the cores, at most four: the window and the engine keep the rest."""
-    return max(1, min(4, (os.cpu_count() or 1) // 2))
+    """Two to four threads and never more than cores: at nice 19 the window still goes first."""
+    cores = os.cpu_count() or 1
+    return min(cores, 4, max(2, cores // 2))
 
 
 @dataclass

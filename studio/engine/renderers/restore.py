@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 _STRIP_PX: Final = 1024
 _TOO_MUCH_DAMAGE: Final = 0.05
 _SOFT_DB: Final = 37.0
-_NOISY, _BLOCKY, _FADED = 4.0, 1.25, 0.25
+_NOISY, _BLOCKY, _FADED = 5.0, 1.25, 0.25
 _ASKS_COLOUR: Final = re.compile(
     r"\b(fad(?:ed|ing)|yellow(?:ed|ing)?|colou?r cast|washed[- ]out|dull|contrast|white balance)\b", re.IGNORECASE
 )
@@ -36,10 +36,20 @@ _NO_SCRATCHES: Final = re.compile(r"\b(keep|leave|preserve)[^.]{0,24}\b(scratch\
 
 
 def noise_level(rgb: Rgb) -> float:
-    """Return the standard deviation of the noise, 0–255, from the finest detail of even areas."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    """Return the strength of the noise, 0–255, from the fine detail of the quietest areas.
+
+    JPEG takes the finest detail away and leaves the noise one octave below, so the
+    half-size picture is measured as well.
+    """
+    height, width = rgb.shape[:2]
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    return max(_quiet_detail(grey), 1.5 * _quiet_detail(half))
+
+
+def _quiet_detail(grey: Mask) -> float:
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    detail = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel))[1:-1, 1:-1]
+    detail = np.abs(cv2.filter2D(grey.astype(np.float32), cv2.CV_32F, kernel))[1:-1, 1:-1]
     if detail.size == 0:
         return 0.0
     blocks = cv2.blur(detail, (9, 9))

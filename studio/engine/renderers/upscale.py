@@ -21,8 +21,8 @@ from studio.engine.renderers.worker import report
 Kind = Literal["photo", "art"]
 Step = Callable[[float], None]
 
-_TILE: Final = 160
-_OVERLAP: Final = 12  # input pixels; the networks see about as far
+_TILE: Final = 240
+_OVERLAP: Final = 10  # input pixels; the networks see about as far
 _NETS: Final[dict[tuple[Kind, int], tuple[str, str]]] = {
     ("photo", 2): ("spanx2_ch48", "data"),
     ("photo", 4): ("spanx4_ch48", "data"),
