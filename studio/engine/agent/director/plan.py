@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.contract.chat import MediaKind
+from studio.engine.agent.director import habits
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
 from studio.engine.agent.director.intents import intent, settle_edit
@@ -60,6 +61,7 @@ _WORKS_ON_CLIPS = frozenset(
 )
 _MOST_PARTS = 16
 _STRONG = 7.0
+_WEAK = 5.5
 
 
 @dataclass
@@ -136,7 +138,18 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
         kind = KIND_OF_TOOL.get("generate_image" if chosen[-1][0] == "again" else chosen[-1][0])
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
-    return _finished(chosen, text, stock, talk)
+    steps = _finished(chosen, text, stock, talk)
+    return [_settled_by_habit(steps[0])] if len(steps) == 1 else steps
+
+
+def _settled_by_habit(step: Step) -> Step:
+    """Where the rules have next to nothing to say, let the usual meaning of such words decide."""
+    _, weight = intent(step.clause)
+    label = habits.guess(step.clause) if weight <= _WEAK else None
+    if label is None or step.chained:
+        return step
+    tool = settle_edit(step.clause) if label == "edit" else "talk" if label == "reply" else label
+    return Step(tool, step.clause, step.talk)
 
 
 def read_part(text: Text, start: int, end: int) -> Text:
