@@ -89,7 +89,12 @@ class MessageEdit(QTextEdit):
         """Follow the theme."""
         self.setFont(look.font("reading"))
         self.document().setDefaultFont(look.font("reading"))
-        self.setStyleSheet("QTextEdit#message { background: transparent; border: none; padding: 0; }")
+        faint = look.color("text.placeholder").name()
+        # The style sheet, not the palette, decides the placeholder's colour.
+        self.setStyleSheet(
+            "QTextEdit#message { background: transparent; border: none; padding: 0;"
+            f" placeholder-text-color: {faint}; }}"
+        )
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Text, look.color("text.primary"))
         palette.setColor(QPalette.ColorRole.PlaceholderText, look.color("text.placeholder"))
