@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +13,13 @@ from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.shell import MainWindow
 from studio.ui.theme import theme
 from tests.helpers.fake_models import StudioInMemory, sample_studio
+
+
+@pytest.fixture(autouse=True)
+def tidy(qapp: QApplication) -> Iterator[None]:
+    """Widgets of a test are really gone after it: no loop runs between tests that would delete them."""
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
