@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -114,6 +115,7 @@ async def _live(app: QApplication, window: MainWindow, model: "StudioModel") -> 
     closed = asyncio.Event()
     window.on_close = closed.set
     app.commitDataRequest.connect(lambda _session: closed.set())
+    _leave_on_signals(closed.set)
     instance = SingleInstance(model.settings.data_dir)
     instance.raised.connect(window.raise_window)
     loop = asyncio.get_running_loop()
@@ -132,6 +134,19 @@ async def _live(app: QApplication, window: MainWindow, model: "StudioModel") -> 
         _log.warning("ui.close_took_too_long", extra={"limit_s": _CLOSE_LIMIT_S})
     _put_away(window)
     return 0
+
+
+def _leave_on_signals(leave: Callable[[], object]) -> None:
+    """Leave in good order when the system asks by a signal; Windows has none of these."""
+    import asyncio
+    import signal
+    from contextlib import suppress
+
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            with suppress(NotImplementedError, ValueError, RuntimeError):
+                loop.add_signal_handler(getattr(signal, name), leave)
 
 
 async def _leave(window: MainWindow, model: "StudioModel") -> int:
