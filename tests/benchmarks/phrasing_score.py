@@ -10,15 +10,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED, Phrasing
 from tests.engine.director.scoring import problems
-from tests.engine.director.strangers import STRANGERS, STRANGERS_LAST, STRANGERS_LATER
+from tests.engine.director.strangers import ALL_STRANGERS
 
 SETS: dict[str, list[Phrasing]] = {
     "tuned": TUNED,
     "held": HELD_OUT,
     "further": FURTHER,
-    "strangers": STRANGERS,
-    "strangers-later": STRANGERS_LATER,
-    "strangers-last": STRANGERS_LAST,
+    **ALL_STRANGERS,
 }
 
 

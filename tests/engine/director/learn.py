@@ -13,7 +13,7 @@ from studio.engine.agent.director.stock import take_stock
 from studio.engine.agent.director.text import read
 from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED, Phrasing
 from tests.engine.director.scoring import scene
-from tests.engine.director.strangers import STRANGERS, STRANGERS_FOURTH, STRANGERS_LAST, STRANGERS_LATER
+from tests.engine.director.strangers import ALL_STRANGERS
 
 _EDITS = ("edit_image", "refine_result")
 
@@ -49,7 +49,7 @@ def count(rows: list[Phrasing]) -> habits.Counts:
 
 def main() -> None:
     """Write the counts of every set."""
-    rows = [*TUNED, *HELD_OUT, *FURTHER, *STRANGERS, *STRANGERS_LATER, *STRANGERS_LAST, *STRANGERS_FOURTH]
+    rows = [*TUNED, *HELD_OUT, *FURTHER, *(row for rows in ALL_STRANGERS.values() for row in rows)]
     habits.COUNTS.write_text(
         json.dumps(count(rows), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
     )

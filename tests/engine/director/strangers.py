@@ -1,10 +1,10 @@
 # ruff: noqa: E501 — a phrasing is easiest to judge on one line
 """Requests in the voices of many kinds of people, written without looking at the director's rules.
 
-Each set was scored once before any rule was changed for it: ``STRANGERS`` 81.8 %, ``STRANGERS_LATER``
-82.7 %, ``STRANGERS_LAST`` 77.5 % (the later ones after the misses of the earlier were mended). Once
-mended, a set only guards against regressions; what strangers get is nearer to the first scores.
-The format is that of ``phrasings``.
+Each set was scored once before any rule was changed for it, and then mended before the next was
+written: ``STRANGERS`` 81.8 %, ``STRANGERS_LATER`` 82.7 %, ``STRANGERS_LAST`` 77.5 %, ``STRANGERS_FOURTH``
+74.8 %, ``STRANGERS_FIFTH`` 81.9 % (77.8 % without habits). Once mended a set only guards against
+regressions; what strangers get is nearer to the first scores. The format is that of ``phrasings``.
 """
 
 from tests.engine.director.phrasings import P, Phrasing
@@ -1497,3 +1497,11 @@ STRANGERS_FIFTH: list[Phrasing] = [
     P("can you help me?", "reply"),
     P("make it bigger", "reply"),
 ]
+
+ALL_STRANGERS: dict[str, list[Phrasing]] = {
+    "strangers": STRANGERS,
+    "strangers-later": STRANGERS_LATER,
+    "strangers-last": STRANGERS_LAST,
+    "strangers-fourth": STRANGERS_FOURTH,
+    "strangers-fifth": STRANGERS_FIFTH,
+}

@@ -5,13 +5,13 @@ import pytest
 from studio.contract.tools import surface
 from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED, Phrasing
 from tests.engine.director.scoring import fits, problems
-from tests.engine.director.strangers import STRANGERS, STRANGERS_LAST, STRANGERS_LATER
+from tests.engine.director.strangers import ALL_STRANGERS
 
 
 @pytest.mark.parametrize(
     "rows",
-    [TUNED, HELD_OUT, FURTHER, STRANGERS, STRANGERS_LATER, STRANGERS_LAST],
-    ids=["tuned", "held out", "further", "strangers", "strangers later", "strangers last"],
+    [TUNED, HELD_OUT, FURTHER, *ALL_STRANGERS.values()],
+    ids=["tuned", "held out", "further", *ALL_STRANGERS],
 )
 def test_at_least_95_percent(rows: list[Phrasing]) -> None:
     wrong = {row.text: found for row in rows if (found := problems(row))}

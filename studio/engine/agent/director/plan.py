@@ -92,6 +92,9 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     tool, _ = intent(whole)
     if tool == "enhance_prompt" and text.quotes and " prompt" in text.norm and not re.search(rf" {_THEN}", text.norm):
         return [Step(tool, whole, talk)]
+    ordered = r" (?:clip|video) \d+ (?:, )?(?:and )?(?:then|followed by|after that|next) (?:the )?(?:clip|video)? ?\d"
+    if tool == "stitch_video" and re.search(ordered, text.norm):
+        return [Step(tool, whole, talk)]
     if tool in _PLANNERS or (
         tool in _TEXT_TOOLS
         and re.search(r"(?s):\s*\S", text.raw)

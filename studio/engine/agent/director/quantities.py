@@ -265,6 +265,14 @@ def _resolution(text: Text, found: Figures) -> None:
     if match:
         found.resolution = {"2": 1440, "4": 2160, "8": 4320}[match[1]]
         return
+    match = _take(
+        text,
+        found,
+        r"(?<= )(?:(?:to|at|of) ){0,2}(\d{3,5})(?: (?:px|pixels?))? (?:on|along|at|for) (?:the|its) (?:long(?:est|er)?|wide|larger|largest) (?:side|edge)(?= )",
+    )
+    if match:
+        found.longest_edge = int(match[1])
+        return
     if re.search(r" (?:full hd|fhd) ", text.norm):
         found.resolution = 1080
         return

@@ -71,7 +71,7 @@ def _timed(clause: Clause, overlay: dict[str, Any]) -> dict[str, Any]:
 
 _SRT_LINE = re.compile(r"(?:\d+\s+)?\d{2}:\d{2}(?::\d{2})?[,.]\d{3}\s*-->")
 _CUE = re.compile(
-    r"(?:from\s+)?(\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*(\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:))\s*:?\s*",
+    r"(?:from\s+)?(\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*(\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=(?-i:[A-Z])))\s*:?\s*",
     re.IGNORECASE,
 )
 

@@ -59,7 +59,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "stitch_video",
         14,
-        r" (?:join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|in a row|in sequence|in order|as one|compile|compilation|supercut|montage of|single|after|before|followed by) ",
+        r" (?:joined|stitched|merged|combined|glued|spliced|join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|in a row|in sequence|in order|as one|compile|compilation|supercut|montage of|single|after|before|followed by) ",
         lambda c: c.says(r" {vid}s? ") and (len(c.videos.indices) > 1 or c.says(r" (?:videos|clips|reels) ")),
     ),
     Evidence(
@@ -193,6 +193,18 @@ CLIPS: tuple[Evidence, ...] = (
         15,
         r" (?:{pic}|it|this|that|one|image \d+) (?:to |should |must |can |could )*(?:become|be|turned into|made into|converted into|as) (?:an? )?(?:\w+ ){{0,2}}{vid} ",
         lambda c: picture_at_hand(c) and c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
+        "animate_photo",
+        14,
+        r" (?:animation|loop|motion version|moving version) (?:out of|from|of|with|using) (?:this|that|it|image \d|my (?:\w+ )?{pic}|the (?:\w+ )?{pic}|the (?:first|second|third|last))(?: |$)",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "video_to_video",
+        12,
+        r" {style} (?:version|look|take|rendition|treatment|filter|edition|style|effect)s? (?:of|for|on|to) (?:.* )?{vid} ",
+        lambda c: c.points_at_video,
     ),
     Evidence(
         "animate_photo",

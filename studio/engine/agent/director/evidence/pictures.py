@@ -46,6 +46,24 @@ PICTURES: tuple[Evidence, ...] = (
     ),
     Evidence(
         "edit",
+        10,
+        r"^ (?:there (?:is|are)|it has|he has|she has|i see|we see|i can see|they have) (?:far |way |still |a bit )*(?:too (?:many|much|few|little)|not enough|something missing)|^ too (?:many|much) ",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
+        10,
+        r"^ (?:can|could) (?:the|his|her|its|she|he|they) (?:\w+ ){{1,8}}(?:please )?(?:[?.!] )*$",
+        lambda c: (
+            c.has("image")
+            and c.stock.focus == "image"
+            and not c.says(
+                r" (?:work|help|possible|free|cost|studio|engine|app|program|you|seen?|found|support|video) "
+            )
+        ),
+    ),
+    Evidence(
+        "edit",
         16,
         r" (?:collage|composite|mash ?up|diptych|triptych|photo ?montage) (?:from|of|out of|with|using) (?:these|both|all|the|my|them|\d)",
         lambda c: picture_at_hand(c) and c.has("image"),

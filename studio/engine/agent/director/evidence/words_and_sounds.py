@@ -158,7 +158,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "generate_music",
         6,
-        r" (?:bossa nova|reggae|dubstep|hip hop|trap|edm|house music|ambient (?:drone|pad|soundscape)|soundscape|bluegrass|(?:delta|slow|electric|country|chicago) blues|blues (?:riff|rock|tune|guitar)|jazz|punk rock|heavy metal|samba|tango|polka|ska|funk|gospel|orchestral|chiptune|lullaby|lo fi|lofi|chillout|dnb|eurodance|grunge|swing|mariachi|flamenco|klezmer|trance|background music|elevator music|ringtone|pads|synth pads?|bassline|arpeggios?|breakbeat|loopable|jingle|menu music|hold music|sound ?track|theme tune|intro music|drone)(?: |$)",
+        r" (?:bossa nova|reggae|dubstep|hip hop|trap|edm|house music|ambient (?:drone|pad|soundscape)|soundscape|bluegrass|(?:delta|slow|electric|country|chicago) blues|blues (?:riff|rock|tune|guitar)|jazz|punk rock|heavy metal|samba|tango|polka|ska|funk|gospel|orchestral|chiptune|lullaby|lo fi|lofi|chillout|dnb|eurodance|grunge|swing|mariachi|flamenco|klezmer|trance|background music|elevator music|ringtone|ambien(?:ce|ces)|soundscapes?|white noise|binaural beats|pads|synth pads?|bassline|arpeggios?|breakbeat|loopable|jingle|menu music|hold music|sound ?track|theme tune|intro music|drone)(?: |$)",
         lambda c: (
             not c.points_at_video
             and not c.question
