@@ -155,7 +155,7 @@ def _weathered(air: Air, weather: str) -> Air:
     code, amount = _WEATHER_SKY.get(weather, ("#FFFFFF", 0.0))
     if not amount:
         return replace(air, weather=weather)
-    level = {"night": 0.28, "blue": 0.5, "dusk": 0.72, "dawn": 0.92}.get(air.time, 1.0)
+    level = {"night": 0.44 if weather == "snow" else 0.28, "blue": 0.5, "dusk": 0.72, "dawn": 0.92}.get(air.time, 1.0)
     base = rgb(code)
     target: Rgb = (base[0] * level, base[1] * level, base[2] * level)
 
@@ -250,7 +250,9 @@ def _wished(air: Air, colours: tuple[tuple[str, Rgb], ...]) -> Air:
             return _recolour(air, lambda c: adjust(c, chroma=0.3))
         return _recolour(air, lambda c: adjust(c, chroma=0.7, lightness=-0.14)) if names else air
     if len(real) == 1:
-        tinted = _recolour(air, lambda c: retint(c, real[0], 0.72))
+        # A deep colour asks for a deep picture: crimson is not pink.
+        depth = min(0.04, (lightness(real[0]) - 0.66) * 0.42)
+        tinted = _recolour(air, lambda c: adjust(retint(c, real[0], 0.74), lightness=depth))
         # A picture of one hue is dull: light warms a little and shade keeps some of its own colour.
         return replace(tinted, light=blend(tinted.light, air.light, 0.35), sun=blend(tinted.sun, air.sun, 0.6),
                        shade=blend(tinted.shade, air.shade, 0.35), accents=(real[0], *air.accents[1:]))  # fmt: skip
@@ -271,6 +273,10 @@ def choose_time(brief: Brief, rng: np.random.Generator, usual: tuple[str, ...] =
         return ("night", "blue", "dusk")[int(rng.integers(3))]
     if brief.weather == "clear" and "sunny" in brief.words:
         return "noon"
+    if brief.weather == "fog":
+        usual = ("dawn", "dawn", "morning", "golden")
+    if brief.wants("rainbow"):
+        usual = ("morning", "golden", "noon")
     return usual[int(rng.integers(len(usual)))]
 
 

@@ -311,7 +311,7 @@ def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing])
             if family in scores and not (family in ("night", "sky") and night_thing):
                 scores[family] *= 0.55
     texts = {term.text for term in terms if not term.forbidden}
-    if texts & {"sea of clouds", "cloud sea", "above the clouds"}:
+    if texts & {"sea of clouds", "sea of fog", "sea of mist", "cloud sea", "above the clouds"}:
         scores["coast"] = scores.get("coast", 0.0) + (2.0 if "lighthouse" in texts else 0.0)
         scores["mountains"] = scores.get("mountains", 0.0) + (2.5 if scores.get("mountains") else 0.0)
     for made in ("papercut", "pattern", "geometric"):

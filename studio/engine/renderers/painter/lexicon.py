@@ -17,9 +17,10 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "coast": _words(
         "coast sea ocean seaside shore shoreline beach bay cove harbour harbor port island isle archipelago reef wave "
         "surf tide seascape cliff pier dock marina lagoon strait channel fjord gulf atlantic pacific mediterranean "
-        "cornwall brittany sea_of_clouds cloud_sea above_the_clouds breakwater headland cape promontory sandbar "
-        "tsunami "
-        "maelstrom horizon voyage regatta caribbean aegean santorini big_sur nautical maritime"
+        "cornwall brittany sea_of_clouds sea_of_fog sea_of_mist cloud_sea above_the_clouds breakwater headland "
+        "cape promontory sandbar "
+        "tsunami maelstrom "
+        "horizon voyage regatta caribbean aegean harbour_town fishing_village santorini big_sur nautical maritime"
     ),
     "hills": _words(
         "hill meadow field countryside valley land landscape pasture prairie steppe grassland farmland farm vineyard "
@@ -127,7 +128,7 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "palm": ("palm palm_tree coconut", "coast"),
     "balloon": ("balloon hot_air_balloon hot-air_balloon montgolfier", "hills"),
     "house": ("house cottage cabin hut barn farmhouse chalet home farm lodge shack", "hills"),
-    "village": ("village hamlet", "hills"),
+    "village": ("village hamlet town fishing_village harbour_town", "hills"),
     "church": ("church chapel steeple monastery", "hills"),
     "castle": ("castle fortress palace citadel", "hills"),
     "windmill": ("windmill mill", "hills"),

@@ -101,8 +101,8 @@ def snowfall(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float =
     tint = blend(air.cloud[0], (1, 1, 1), 0.65)
     area = canvas.width * canvas.height / canvas.unit_px**2
     for radius, count, power, blur in (
-        (0.0009, 1300, 0.75, 0.0),
-        (0.0018, 480, 0.85, 0.0007),
+        (0.0010, 700, 0.55, 0.0),
+        (0.0019, 380, 0.75, 0.0007),
         (0.0036, 120, 0.7, 0.0018),
         (0.0085, 22, 0.42, 0.0042),
     ):

@@ -176,6 +176,8 @@ def buildings(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.G
             rgb("#E8D6C4"),
         )[int(rng.integers(3))]
         roof = (rgb("#8A4A3C"), rgb("#A0563C"), rgb("#6A4A44"))[int(rng.integers(3))]
+        if air.season == "winter" or air.weather == "snow":
+            roof = rgb("#EEF3F8")
         sketch, foot, px = board(u, size * (1.0 if index == 0 else float(rng.uniform(0.7, 1.0))))
         towers.cottage(sketch, air, foot, px * 0.8, sun.side, wall, roof, air.lamps_lit)
         sketch.paint(haze=air.haze, haze_amount=haze + 0.3 * air.foggy)

@@ -122,7 +122,9 @@ def rolling(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizo
         body = body * (1 + 0.09 * np.sin(turn * 2.2)[..., None] * smooth(0.95, 0.3, ground.depth)[..., None])
     if air.weather == "snow" or air.season == "winter":
         white = _mixed(
-            blend(air.shade, air.cloud[1], 0.5), local_light(air, rgb("#FFFFFF"), 0.95), smooth(0.1, 0.9, sunlit)
+            blend(air.shade, air.cloud[1], 0.5),
+            blend(local_light(air, rgb("#FFFFFF"), 0.95), air.cloud[0], 0.45 if air.dark else 0.0),
+            smooth(0.1, 0.9, sunlit),
         )
         body = body + (white - body) * np.clip(0.82 + mottled * 2, 0, 0.96)[..., None]
     canvas.lay(_aerial(canvas, air, ground, sun, body, 0.82 + 0.4 * air.foggy, -0.6), ground.cover)

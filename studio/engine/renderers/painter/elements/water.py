@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.canvas import Box, Canvas, smooth
-from studio.engine.renderers.painter.colour import Rgb, adjust, blend
+from studio.engine.renderers.painter.colour import Rgb, blend
 from studio.engine.renderers.painter.elements.sky import Sun
 from studio.engine.renderers.painter.noise import Field, NoiseAt, warp
 
@@ -87,19 +87,6 @@ def paint_water(canvas: Canvas, air: Air, horizon: float, *, rough: float = 0.3,
     canvas.lay(air.haze, np.broadcast_to(np.exp(-depth * rows / canvas.px(0.012)) * 0.30, (rows, canvas.width)), box)
 
 
-def whitecaps(canvas: Canvas, air: Air, horizon: float, amount: float) -> None:
-    """Broken crests of foam on a running sea, larger towards the viewer."""
-    top = round(horizon * canvas.height)
-    rows = canvas.height - top
-    if rows < 8:
-        return
-    side, front = wave_slopes(canvas, top, 1.25, 6)
-    depth = (np.arange(rows, dtype=np.float32)[:, None] + 0.5) / rows
-    foam = smooth(0.62 - 0.25 * amount, 1.15 - 0.25 * amount, front * 0.55 + side * 0.55) * smooth(0.0, 0.14, depth)
-    canvas.lay(adjust(blend(air.cloud[0], air.light, 0.3), lightness=0.03), foam * (0.35 + 0.45 * amount),
-               Box(0, top, canvas.width, canvas.height))  # fmt: skip
-
-
 def surf(canvas: Canvas, air: Air, rng: np.random.Generator, shore_v: Field, sand: Rgb, reach: float = 0.10) -> None:
     """A beach below `shore_v` (v per column) with wet sand, sheets of foam and their lace."""
     rows = canvas.v
@@ -126,3 +113,18 @@ def surf(canvas: Canvas, air: Air, rng: np.random.Generator, shore_v: Field, san
         sheet = sheet * (0.12 + 0.88 * breaks)
         lace = smooth(-0.05, 0.25, lace_noise + sheet * 0.55 - 0.2)
         canvas.lay(blend(air.cloud[0], (1, 1, 1), 0.4), np.clip(sheet * (0.25 + 0.75 * lace), 0, 1) * 0.9)
+
+
+def waterfall(canvas: Canvas, air: Air, start: tuple[float, float], drop_px: float, width_px: float) -> None:
+    """Threads of falling water that widen and fray into mist; `start` is the lip in pixels."""
+    box = canvas.box(start[0] - width_px * 6, start[1], start[0] + width_px * 6, start[1] + drop_px)
+    if box.empty:
+        return
+    rows = (np.arange(box.top, box.bottom, dtype=np.float32)[:, None] - start[1]) / drop_px
+    columns = (np.arange(box.left, box.right, dtype=np.float32)[None, :] - start[0]) / width_px
+    cell = max(1.5, width_px * 0.28) / canvas.unit_px
+    threads = canvas.noise((drop_px * 0.5 / canvas.unit_px, cell), 4, box=box)
+    edge = canvas.noise((drop_px * 0.3 / canvas.unit_px, cell * 3), 3, box=box) * 0.5
+    width = 0.55 + 0.9 * np.clip(rows, 0, 1) + edge
+    cover = np.exp(-((columns / width) ** 4)) * np.clip(1.15 - rows, 0, 1) ** 0.7 * np.clip(0.72 + threads, 0.15, 1)
+    canvas.lay(blend(air.cloud[0], (1, 1, 1), 0.45), np.clip(cover * 0.92, 0, 1), box)

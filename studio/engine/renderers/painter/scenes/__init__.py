@@ -20,6 +20,7 @@ import numpy as np
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
+from studio.engine.renderers.painter.lexicon import ELEMENT_WORDS
 
 ScenePainter = Callable[[Brief, Canvas, Air, np.random.Generator], None]
 
@@ -71,7 +72,8 @@ def open_choices() -> tuple[str, ...]:
 def family_for(brief: Brief) -> Family:
     """The brief's family, or the best that stands in for it."""
     known = families()
-    for name in (brief.family, *FALLBACKS.get(brief.family, ()), *brief.ranking, *known):
+    homes = [ELEMENT_WORDS[thing.kind][1] for thing in brief.things] if brief.family == "animals" else []
+    for name in (brief.family, *homes, *brief.ranking, *FALLBACKS.get(brief.family, ()), *known):
         if name in known:
             return known[name]
     raise LookupError("the painter has no scenes")  # only if the package was taken apart

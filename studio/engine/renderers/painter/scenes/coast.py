@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.engine.renderers.painter.air import Air
-from studio.engine.renderers.painter.brief import Brief
+from studio.engine.renderers.painter.brief import Brief, Thing
 from studio.engine.renderers.painter.canvas import Box, Canvas, smooth
 from studio.engine.renderers.painter.colour import Rgb, blend, rgb
-from studio.engine.renderers.painter.elements import craft, creatures, towers, trees
+from studio.engine.renderers.painter.elements import craft, creatures, staffage, towers, trees
 from studio.engine.renderers.painter.elements.clouds import cloud_sea, cumulus
 from studio.engine.renderers.painter.elements.land import paint_ridge, ridge, weather_over
+from studio.engine.renderers.painter.elements.seas import rough_sea
 from studio.engine.renderers.painter.elements.sky import Sun, full_sky, place_sun
-from studio.engine.renderers.painter.elements.water import paint_water, surf, whitecaps
+from studio.engine.renderers.painter.elements.water import paint_water, surf
 from studio.engine.renderers.painter.noise import Field, profile, warp
 from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch, below
@@ -98,6 +101,22 @@ def _lighthouse_on_rock(
     canvas.note("a lighthouse on a rock" + (" with its lamp lit" if lit else ""), "lighthouse", "rocks", "house")
 
 
+def _watcher(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, sun: Sun, u: float, line: float) -> None:
+    """Someone on a crag, looking out over the clouds."""
+    top = rock(canvas, air, sun, u, line, 0.62, 0.34, level=0.8, sink=True)
+    line_px = np.full(canvas.width, top * canvas.height + canvas.px(0.006), np.float32)
+    many = 2 if brief.wants("couple") else 1
+    for k in range(many):
+        x, tall = (u + 0.03 * k) * canvas.width, canvas.px(0.20)
+        foot = (x, float(line_px[int(np.clip(x, 0, canvas.width - 1))]))
+        sketch = Sketch(canvas, canvas.box(x - tall, foot[1] - tall * 1.1, x + tall, foot[1] + 4), 4)
+        own = blend(air.near, (0.02, 0.02, 0.04), 0.25)
+        creatures.draw(sketch, "figure", foot, tall, own, 1.0, rim=air.light, rim_side=sun.side)
+        sketch.line([(x + tall * 0.17, foot[1] - tall * 0.46), (x + tall * 0.25, foot[1])], max(0.8, tall * 0.016), own)
+        sketch.paint()
+    canvas.note("a wanderer on a crag" if many == 1 else "two people on a crag", "figure", "couple", "rocks")
+
+
 def _above_clouds(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     tall = canvas.aspect < 0.85
     horizon = float(rng.uniform(0.56, 0.63) if not tall else rng.uniform(0.52, 0.58))
@@ -113,7 +132,9 @@ def _above_clouds(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generat
 
     def between(index: int) -> None:
         if index == layers // 2:
-            if brief.wants("lighthouse") or not brief.wants("island", "boat"):
+            if brief.wants("figure", "couple") and not brief.wants("lighthouse"):
+                _watcher(brief, canvas, air, rng, sun, u, line + 0.10)
+            elif brief.wants("lighthouse") or not brief.wants("island", "boat"):
                 _lighthouse_on_rock(brief, canvas, air, sun, u, line, size, True)
             else:
                 rock(canvas, air, sun, u, line, 0.5, 0.16, sink=True)
@@ -177,7 +198,8 @@ def _boats(
             craft.sail_boat(sketch, air, (x, y), size, sun.side, thing.colour if thing else None,
                             1.0 if rng.random() < 0.5 else -1.0, air.lamps_lit)  # fmt: skip
         cover, colours = sketch.resolve()[::-1]
-        _mirror(canvas, box, cover, colours, y, rough)
+        if rough < 0.56:
+            _mirror(canvas, box, cover, colours, y, rough)
         sketch.paint(haze=air.haze, haze_amount=(1 - near * 2.4) * 0.35 if near < 0.4 else 0.0)
     canvas.counted(count, "boat")
     canvas.note(("a ship" if big_ship else "a sailing boat") if count == 1 else f"{count} boats", "boat")
@@ -236,10 +258,11 @@ def _open_sea(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) 
     if brief.wants("lighthouse"):
         u = 1 - sun.u if abs(sun.u - 0.5) > 0.1 else 0.68
         _lighthouse_on_rock(brief, canvas, air, sun, u, horizon + 0.012, 0.34)
-    paint_water(canvas, air, horizon, rough=rough, mirror=0.9, scale=1.0 + rough * 0.6, sun=sun)
-    if rough > 0.6:
-        whitecaps(canvas, air, horizon, rough)
-    canvas.note("a running sea" if rough > 0.6 else "a calm sea" if rough < 0.22 else "the open sea")
+    if rough > 0.55:
+        rough_sea(canvas, air, sun, rng, horizon, 0.55 + 0.6 * rough)
+    else:
+        paint_water(canvas, air, horizon, rough=rough, mirror=0.9, scale=1.0 + rough * 0.6, sun=sun)
+        canvas.note("a calm sea" if rough < 0.22 else "the open sea")
     _boats(brief, canvas, air, rng, sun, horizon, rough)
     _whales(brief, canvas, air, rng, sun, horizon)
     _flock(brief, canvas, air, rng, sun, horizon)
@@ -413,6 +436,15 @@ def _shore(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
             )
     _headlands(canvas, air, sun, horizon, side)
     _headland_light(brief, canvas, air, sun, horizon, side)
+    if brief.wants("village", "house", "church", "castle") or brief.says("harbour", "harbor", "port", "harbour town"):
+        town = (
+            brief
+            if brief.wants("village", "house", "church", "castle")
+            else replace(brief, things=(*brief.things, Thing("village", "town")))
+        )
+        shore = np.full(canvas.width, (horizon + 0.012) * canvas.height, np.float32)
+        for shift, size in ((0.30, 0.052), (0.38, 0.060), (0.22, 0.044)):
+            staffage.buildings(town, canvas, air, sun, rng, shore, size, 0.5 + side * shift, haze=0.10)
     paint_water(canvas, air, horizon, rough=0.32, mirror=0.85, scale=0.8, sun=sun)
     sweep = (
         0.76
@@ -426,7 +458,7 @@ def _shore(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
     _palms(brief, canvas, air, rng, side)
     if brief.wants("figure", "couple"):
         _walkers(brief, canvas, air, rng, sun, (0.5 - side * 0.1, 0.86), 0.12)
-    canvas.note("a beach with surf")
+    canvas.note("a shore with surf")
     _flock(brief, canvas, air, rng, sun, horizon)
     weather_over(canvas, air, rng, horizon)
 
@@ -466,7 +498,7 @@ def _walkers(
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """Choose a composition from the brief: above the clouds, a beach, or the open sea."""
-    if brief.says("sea of clouds", "cloud sea", "above the clouds") or (
+    if brief.says("sea of clouds", "sea of fog", "sea of mist", "cloud sea", "above the clouds") or (
         brief.wants("lighthouse") and brief.says("cloud")
     ):
         _above_clouds(brief, canvas, air, rng)

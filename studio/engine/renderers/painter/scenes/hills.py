@@ -57,8 +57,18 @@ def _layers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
         line = horizon - 0.02 + (t**1.25) * (0.93 - horizon)
         cycles = 2.1 - 0.9 * t
         last = ridge(canvas, line, (0.30 - 0.09 * t) * (1.0 if t < 0.9 else 0.8), cycles, jagged * (1 - 0.45 * t))
+        snowy = air.season == "winter" or air.weather == "snow"
+        white = blend(local_light(air, rgb("#EEF4FA"), 0.75 - 0.25 * t), air.shade, 0.10 + 0.22 * t)
         paint_ridge(
-            canvas, air, sun, last, 0.10 + 0.90 * t**1.25, mist=0.85, mist_reach=0.10 + 0.05 * t, texture=0.25 + 0.5 * t
+            canvas,
+            air,
+            sun,
+            last,
+            own=white if snowy else None,
+            depth=0.10 + 0.90 * t**1.25,
+            mist=0.85,
+            mist_reach=0.10 + 0.05 * t,
+            texture=0.25 + 0.5 * t,
         )
         if 0.15 < t < 0.8:
             mist_band(
@@ -78,7 +88,8 @@ def _layers(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
                 blend(air.far(0.10 + 0.9 * t**1.25), air.near, 0.25),
             )
         if index == count - 3:
-            staffage.buildings(brief, canvas, air, sun, rng, last * canvas.height, 0.042, haze=0.25)
+            large = 0.074 if brief.wants("castle", "church", "windmill") else 0.050
+            staffage.buildings(brief, canvas, air, sun, rng, last * canvas.height, large, haze=0.16)
     canvas.note(f"{count} ridges of hills")
     staffage.flying(brief, canvas, air, sun, rng, 0.03, horizon + 0.02)
     _foreground(brief, canvas, air, sun, rng, last)
@@ -117,7 +128,11 @@ def _lone_tree(
     size: float,
     place: float | None = None,
 ) -> None:
-    spot = place if place is not None else (0.3 if sun.u > 0.5 else 0.7) + float(rng.normal(0, 0.03))
+    # The house stands away from the sun, so the tree takes the other side when there is one.
+    away = 0.3 if sun.u > 0.5 else 0.7
+    if brief.wants("house", "village", "church", "castle", "windmill"):
+        away = 1 - away
+    spot = place if place is not None else away + float(rng.normal(0, 0.03))
     x = spot * canvas.width
     y = float(line_px[int(np.clip(x, 0, canvas.width - 1))]) + canvas.px(0.008)
     px = canvas.px(size)
@@ -167,7 +182,10 @@ def _scatter(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, groun
             local_light(air, adjust(green, lightness=0.10), 1.0),
         )
         sketch.ellipse((x - sun.side * size * 0.55, y), size * 0.7, size * 0.10, dark, alpha=0.45)
-        if cypress:
+        if air.season == "winter" or air.weather == "snow":
+            snow = local_light(air, rgb("#F4F8FC"), 0.8)
+            trees.pine(sketch, rng, (x, y), size * 1.1, dark, light, sun.side, snow, 8 if size < 40 else 13)
+        elif cypress:
             sketch.polygon(
                 [
                     (x - size * 0.09, y),

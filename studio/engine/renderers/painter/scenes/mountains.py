@@ -14,10 +14,10 @@ from studio.engine.renderers.painter.elements.land import mist_band, paint_ridge
 from studio.engine.renderers.painter.elements.sky import Sun, full_sky, place_sun
 from studio.engine.renderers.painter.elements.towers import local_light
 from studio.engine.renderers.painter.elements.vistas import alpine
-from studio.engine.renderers.painter.elements.water import paint_water
-from studio.engine.renderers.painter.noise import Field
+from studio.engine.renderers.painter.elements.water import paint_water, waterfall
+from studio.engine.renderers.painter.noise import Field, profile, warp
 from studio.engine.renderers.painter.scenes import Family
-from studio.engine.renderers.painter.sketch import Sketch
+from studio.engine.renderers.painter.sketch import Sketch, below
 
 
 def _banks(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, shore: float) -> None:
@@ -106,13 +106,82 @@ def _near_pines(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random
     canvas.note("pines", "pine", "tree")
 
 
+def _cliff_and_fall(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, shore: float) -> None:
+    """A wooded cliff from one side, with a fall of water into the lake and the mist at its foot."""
+    side = 1.0 if sun.side < 0 else -1.0
+    lip_u = 0.5 + side * float(rng.uniform(0.16, 0.24))
+    reach = np.clip((canvas.u[0] - lip_u) * side / 0.05 + 0.6, 0, 1)
+    part = reach * reach * (3 - 2 * reach)
+    rise = 0.30 * canvas.unit_px / canvas.height
+    line = ridge(canvas, 0.0, 0.03, 4.0, 0.7)
+    skyline = np.where(part > 0, shore + 0.005 - part * rise + line * part, 2.0).astype(np.float32)
+    stone = blend(local_light(air, rgb("#6E6A66"), 0.55), air.near, 0.22)
+    paint_ridge(canvas, air, sun, skyline, 0.85, mist=0.25, mist_reach=0.2, texture=1.6, own=stone)
+    green = blend(local_light(air, rgb("#2E4C36"), 0.35), air.near, 0.3)
+    where = np.flatnonzero((part > 0.9) & (np.abs(canvas.u[0] - lip_u - side * 0.035) > 0.03))
+    if len(where) > 10:
+        _wood(canvas, rng, skyline * canvas.height, where, 0.075, int(len(where) / canvas.unit_px * 90), green)
+    lip = (lip_u + side * 0.035) * canvas.width
+    top = float(skyline[int(np.clip(lip, 0, canvas.width - 1))]) * canvas.height + canvas.px(0.006)
+    waterfall(canvas, air, (lip, top), shore * canvas.height - top + canvas.px(0.006), canvas.px(0.020))
+    foot = canvas.distance(lip / canvas.width, shore - 0.004, 1.6)
+    spray = np.exp(-foot / 0.035) * (0.75 + 0.5 * canvas.noise(0.04, 4)) * (canvas.v < shore + 0.01)
+    canvas.lay(blend(air.cloud[0], air.haze, 0.3), np.clip(spray, 0, 0.9))
+    canvas.note("a waterfall", "waterfall")
+
+
+def volcano(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, base: float) -> None:
+    """A cone with its crater, gullies, a plume and, when it is dark enough, glowing streams."""
+    u = float(rng.uniform(0.42, 0.58))
+    away = (canvas.u[0] - u) * canvas.width / canvas.unit_px
+    tall = min(0.42, base * 0.62) * canvas.unit_px / canvas.height
+    rough = profile(canvas.width, 16 * max(1.0, canvas.aspect), canvas.next_seed(), octaves=5) * 0.012
+    cone = tall * 1.22 * np.exp(-np.abs(away) / 0.26) + rough * np.exp(-np.abs(away) / 0.4)
+    top = tall * (1.0 + 0.02 * np.cos(away * 60))
+    skyline = (base - np.minimum(cone, top)).astype(np.float32)
+    crater_v = float(skyline[int(u * canvas.width)])
+    fire = rgb("#FF7A2E")
+    hot = air.dark or air.time == "dusk" or brief.says("lava", "eruption", "erupting")
+    if hot:
+        canvas.screen(fire, np.exp(-canvas.distance(u, crater_v) / 0.14) * 0.65)
+    for step in range(5):
+        place = (u + sun.side * 0.018 * step**1.5, crater_v - 0.01 - 0.045 * step)
+        cumulus(canvas, air, sun, rng, place, 0.12 + 0.075 * step, 0.09 + 0.03 * step, 0.9, 0.10 + 0.06 * step)
+    if hot:
+        canvas.screen(fire, np.exp(-canvas.distance(u, crater_v) / 0.05) * 0.7)
+    stone = blend(local_light(air, rgb("#5A4A48"), 0.35), air.near, 0.35)
+    paint_ridge(canvas, air, sun, skyline, 0.72, mist=0.8, mist_reach=0.42, texture=1.2, own=stone)
+    if hot:
+        for _ in range(4):
+            bend = profile(canvas.height, 9, canvas.next_seed(), octaves=4) * 0.018
+            side = float(rng.uniform(-0.10, 0.10))
+            run = np.clip((canvas.v - crater_v) / tall, 0, 1)
+            path = u + side * run + bend[:, None] * run
+            width = 0.0045 * (1 - 0.75 * run)
+            stream = np.exp(-(((canvas.u - path) / width) ** 2)) * (canvas.v > crater_v) * smooth(0.85, 0.4, run)
+            canvas.screen(fire, np.clip(stream, 0, 1))
+            canvas.screen(rgb("#FFE08A"), np.clip(stream, 0, 1) ** 3 * 0.8)
+    gullies = warp(
+        canvas.noise((0.5, 0.022), 5, 0.6), (canvas.v - crater_v) * (canvas.u - u) * canvas.px(1.6), np.float32(0)
+    )
+    canvas.pixels *= (1 + gullies * 0.30 * below(canvas, skyline) * smooth(base + 0.02, base - 0.2, canvas.v))[
+        ..., None
+    ]
+    canvas.note("an erupting volcano" if hot else "a smoking volcano", "volcano")
+
+
 def _lake(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     shore = float(rng.uniform(0.60, 0.68))
     sun = place_sun(brief, canvas, air, rng, shore * 0.82)
     full_sky(brief, canvas, air, shore, sun, rng, 0.5)
     _clouds(brief, canvas, air, sun, rng, shore)
     snow_line = _snow_line(brief, air, rng)
-    alpine(canvas, air, sun, rng, shore - 0.02, snow_line=snow_line, peak=_peak(brief, canvas, rng))
+    if brief.wants("volcano"):
+        volcano(brief, canvas, air, sun, rng, shore)
+    else:
+        alpine(canvas, air, sun, rng, shore - 0.02, snow_line=snow_line, peak=_peak(brief, canvas, rng))
+    if brief.wants("waterfall"):
+        _cliff_and_fall(canvas, air, sun, rng, shore)
     if air.time in ("dawn", "morning", "golden") or air.weather == "fog" or rng.random() < 0.3:
         mist_band(canvas, air, shore - 0.02, 0.022, 0.8)
         mist_band(canvas, air, shore - 0.10, 0.016, 0.45)
@@ -210,7 +279,11 @@ def _range(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
     sun = place_sun(brief, canvas, air, rng, horizon * 0.72)
     full_sky(brief, canvas, air, horizon, sun, rng, 0.5)
     _clouds(brief, canvas, air, sun, rng, horizon)
-    alpine(canvas, air, sun, rng, horizon, snow_line=_snow_line(brief, air, rng), peak=_peak(brief, canvas, rng) * 1.05)
+    if brief.wants("volcano"):
+        volcano(brief, canvas, air, sun, rng, horizon)
+    else:
+        peak = _peak(brief, canvas, rng) * 1.05
+        alpine(canvas, air, sun, rng, horizon, snow_line=_snow_line(brief, air, rng), peak=peak)
     above = brief.says("sea of clouds", "cloud sea", "above the clouds", "cloud")
     if above and brief.allows("cloud"):
         cloud_sea(canvas, air, sun, rng, horizon - 0.03, 7)
@@ -266,7 +339,7 @@ def _range(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """A lake under mountains, or the range itself."""
-    lake = brief.wants("lake", "boat", "swan") or brief.says(
+    lake = brief.wants("lake", "boat", "swan", "waterfall") or brief.says(
         "lake", "water", "reflection", "river", "fjord", "mirrored", "reservoir"
     )
     alone = brief.says(

@@ -13,6 +13,7 @@ from studio.engine.renderers.painter.elements.clouds import cloud_sea, cumulus
 from studio.engine.renderers.painter.elements.land import paint_ridge, ridge, weather_over
 from studio.engine.renderers.painter.elements.sky import Sun, full_sky, place_sun
 from studio.engine.renderers.painter.elements.towers import local_light
+from studio.engine.renderers.painter.elements.water import waterfall
 from studio.engine.renderers.painter.noise import Field, profile, warp
 from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.sketch import Sketch
@@ -148,21 +149,8 @@ def _dress(
         trees.crown(sketch, rng, (u, y), size, shade, blend(air.near, rgb("#3A2A20"), 0.4), sun.side, leaves=240)
         sketch.paint(haze=air.haze, haze_amount=0.08)
     if main and rng.random() < 0.7:
-        _fall(canvas, air, (cx + half * 0.62 * (-sun.side), cy + half * 0.02), half)
-
-
-def _fall(canvas: Canvas, air: Air, start: tuple[float, float], half: float) -> None:
-    """A thread of water that frays into mist as it falls."""
-    box = canvas.box(start[0] - half * 0.3, start[1], start[0] + half * 0.3, start[1] + half * 1.5)
-    if box.empty:
-        return
-    rows = (np.arange(box.top, box.bottom, dtype=np.float32)[:, None] - start[1]) / (half * 1.5)
-    columns = (np.arange(box.left, box.right, dtype=np.float32)[None, :] - start[0]) / half
-    threads = canvas.noise((half * 0.8 / canvas.unit_px, half * 0.025 / canvas.unit_px), 4, box=box)
-    width = 0.030 + 0.05 * rows
-    cover = np.exp(-((columns / width) ** 2)) * (1 - rows) ** 0.8 * np.clip(0.75 + threads, 0.2, 1)
-    canvas.lay(blend(air.cloud[0], (1, 1, 1), 0.4), np.clip(cover * 0.85, 0, 1), box)
-    canvas.note("a waterfall into the air", "waterfall")
+        waterfall(canvas, air, (cx + half * 0.62 * (-sun.side), cy + half * 0.02), half * 1.5, half * 0.06)
+        canvas.note("a waterfall into the air", "waterfall")
 
 
 def _floating(brief: Brief, canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizon: float) -> None:
