@@ -44,7 +44,7 @@ def noise_level(rgb: Rgb) -> float:
     height, width = rgb.shape[:2]
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     half = cv2.resize(grey, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
-    return max(_quiet_detail(grey), 1.5 * _quiet_detail(half))
+    return max(_quiet_detail(np.asarray(grey, np.uint8)), 1.5 * _quiet_detail(np.asarray(half, np.uint8)))
 
 
 def _quiet_detail(grey: Mask) -> float:
