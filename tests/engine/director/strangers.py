@@ -1,10 +1,12 @@
 # ruff: noqa: E501 — a phrasing is easiest to judge on one line
-"""Requests in the voices of many kinds of people, written without looking at the director's rules.
+"""Requests in the voices of many kinds of people: photographers, teenagers, grandparents, developers …
 
-Each set was scored once before any rule was changed for it, and then mended before the next was
-written: ``STRANGERS`` 81.8 %, ``STRANGERS_LATER`` 82.7 %, ``STRANGERS_LAST`` 77.5 %, ``STRANGERS_FOURTH``
-74.8 %, ``STRANGERS_FIFTH`` 81.9 % (77.8 % without habits). Once mended a set only guards against
-regressions; what strangers get is nearer to the first scores. The format is that of ``phrasings``.
+The first set was written without having seen the director's rules, the later ones without looking
+at them again. Each was scored once before any rule was changed for it, and mended before the next
+was written: ``STRANGERS`` 81.8 %, ``STRANGERS_LATER`` 82.7 %, ``STRANGERS_LAST`` 77.5 %,
+``STRANGERS_FOURTH`` 74.8 %, ``STRANGERS_FIFTH`` 81.9 % (77.8 % without habits), ``STRANGERS_SIXTH``
+83.3 %. Once mended a set only guards against regressions; what strangers get is nearer to the first
+scores. The format is that of ``phrasings``.
 """
 
 from tests.engine.director.phrasings import P, Phrasing

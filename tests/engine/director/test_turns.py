@@ -256,3 +256,22 @@ def test_long_requests_are_read_in_bounded_work() -> None:
     text = read(long)
     assert len(list(parts(text))) <= 17
     assert decide(round_of([Message("user", long)])).calls[0][0] == "generate_image"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("the same but at night", ("castle", "night")), ("another one", ("castle on a cliff",)), ("again", ("castle",))],
+)
+def test_a_repeat_understands_a_history_of_words_alone(text: str, wanted: tuple[str, ...]) -> None:
+    messages = [
+        Message("user", "Please paint a castle on a cliff."),
+        Message("assistant", "Image 1 is ready."),
+        Message("user", "thanks!"),
+        Message("assistant", "You are welcome!"),
+        Message("user", text),
+    ]
+    media = MediaIndex()
+    media.add_generated("image", "https://x/image-0")
+    (name, arguments), *more = decide(round_of(messages, media)).calls
+    assert (name, more) == ("generate_image", [])
+    assert all(word in arguments["prompt"] for word in wanted)

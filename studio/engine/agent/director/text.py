@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     |(?P<link>https?://\S+|[\w.+-]+@[\w-]+\.[\w.-]+)
     |(?P<model>\b(?:[a-z]+\d?-)+(?:\d[\w.]*|[a-z]+)(?:-[a-z\d.]+)+\b)
     |(?P<three>\b[23]\s?-?d\b)
-    |(?P<decade>\b(?:19|20)?[2-9]0['’]?s\b(?=\s+(?:film|look|style|rock|music|pop|disco|synth|movie|poster|vibe|retro|fashion|photo|aesthetic|cartoon|comic|sci|feel|love|song|funk))|(?<=the\s)[2-9]0['’]?s\b)
+    |(?P<decade>\b(?:1[5-9]|20)\d0['’]?s\b|\b(?:19|20)?[2-9]0['’]?s\b(?=\s+(?:film|look|style|rock|music|pop|disco|synth|movie|poster|vibe|retro|fashion|photo|aesthetic|cartoon|comic|sci|feel|love|song|funk))|(?<=the\s)[2-9]0['’]?s\b)
     |(?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}:\d{1,2}(?!\d)|\d/\d(?!\d))
     |(?P<ordinal>\b\d{1,2}(?:st|nd|rd|th)\b(?!\s+(?:century|birthday|anniversary)))
     |(?P<container>\bmp[34]\b)

@@ -4,6 +4,8 @@
 import re
 
 from studio.engine.agent.director.arguments.models import named_model
+from studio.engine.agent.director.clause import Clause
+from studio.engine.agent.director.intents import intent
 from studio.engine.agent.director.inventions import invent, is_vague, wishes
 from studio.engine.agent.director.lexicon import STYLES
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
@@ -72,6 +74,9 @@ def again(step: Step) -> tuple[str, list[Arguments]]:
         if {"aspectRatio", "width"} & set(common):
             kept = {k: v for k, v in kept.items() if k not in ("width", "height", "aspectRatio")}
         return "generate_image", [{**kept, "prompt": vary(str(before.arguments["prompt"]), change), **common}]
+    told = None if clause.images.named else _told(step)
+    if told:
+        return "generate_image", [{"prompt": vary(told, change), **common}]
     if clause.has("image") or clause.images.indices:
         index = step.source("image", "to vary")
         arguments = {
@@ -85,9 +90,18 @@ def again(step: Step) -> tuple[str, list[Arguments]]:
     raise Ask("I do not know which picture to repeat. Tell me what it should show.")
 
 
+def _told(step: Step) -> str | None:
+    """Return the prompt of the latest earlier request for a picture, when the history shows words but no calls."""
+    for request in reversed(step.talk.earlier_requests):
+        clause = Clause(read(request), step.clause.stock)
+        if request.strip() and intent(clause)[0] == "generate_image" and not is_vague(clause.text.norm):
+            return picture_prompt(clause) or None
+    return None
+
+
 _AGAIN = (
     r"^(?:(?:that ,|this ,|it ,|please|now|ok|okay|make|do|give|me|us|can|could|you|i|want|would|like|have|draw|paint|create|generate|show|try|let|see|for|to|it|get|one|more|just|again|,|and|redo) )*"
-    r"(?:(?:the |a )?(?:very )?(?:same|other|another|again|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|composition|subject|motif|shot|view|setting|prompt|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
+    r"(?:(?:the |a )?(?:very )?(?:same|other|another|again|repeat|rerun|regenerate|reroll|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|composition|subject|motif|shot|view|setting|prompt|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
 )
 
 

@@ -192,7 +192,8 @@ def stitch_video(step: Step) -> list[Arguments]:
     if len(indices) < 2:
         have = "only one clip" if indices else "no clip"
         raise Ask(f"I need at least two clips to join, and there is {have} in this session yet.")
-    if len(indices) == 2 and clause.says(r" after (?:video|clip|the first) "):
+    appended = r" (?:attach|append|add|stick|tack|glue) (?:the )?(?:\w+ ){{1,3}}(?:to|onto|on) (?:the )?(?:end of )?(?:the )?(?:video|clip|first) "
+    if len(indices) == 2 and clause.says(rf" after (?:video|clip|the first) |{appended}"):
         indices = indices[::-1]
     arguments: Arguments = {"videoIndices": list(indices)}
     kinds = {"fade": "fade", "dissolve": "dissolve", "crossfade": "dissolve", "wipe": "wipeleft", "slide": "slideup"}

@@ -20,7 +20,9 @@ def picture_at_hand(c: Clause) -> bool:
 
 def picture_meant(c: Clause) -> bool:
     """An existing picture is meant, or one that an earlier step makes."""
-    return c.points_at_picture or ("image" in c.carried and not c.points_at_video)
+    if "image" in c.carried:
+        return c.points_at_picture or not c.points_at_video
+    return c.points_at_picture and (c.has("image") or not c.says(r"^ (?:it|this|that) (?:is|was|will be|should) "))
 
 
 def clip_meant(c: Clause) -> bool:

@@ -113,7 +113,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "upscale_video",
         12,
-        r" (?:upscale|enlarge|sharper|higher|bigger|larger|resolution|quality|hd|4 k|2 k|1080 p|1440 p|2160 p|super resolution|crisper|increase) ",
+        r" (?:upscale|enlarge|sharper|higher|bigger|larger|resolution|quality|hd|4 k|2 k|1080 p|1440 p|2160 p|super resolution|crisper|increase|blurry|pixelated|grainy|low res|low quality) ",
         lambda c: c.points_at_video and not c.says(r" (?:look like|style|turn into|into an?|replace) "),
     ),
     Evidence(
@@ -131,7 +131,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "analyze_video",
         14,
-        r"^ (?:what|who|where|when|describe|summarize|summary|tell|is|are|how many|analyze|explain|does|which|transcribe|watch|list|(?:give (?:me )?|make )?(?:an? |the )(?:\w+ )?(?:summary|timeline|description|breakdown|overview|transcript|analysis)|recap|why)(?: |$)",
+        r"^ (?:what|who|where|when|describe|summarize|sum up|tl ?dr|review|critique|count|identify|analyze what|summary|tell|is|are|how many|analyze|explain|does|which|transcribe|watch|list|(?:give (?:me )?|make )?(?:an? |the )(?:\w+ )?(?:summary|timeline|description|breakdown|overview|transcript|analysis)|recap|why)(?: |$)",
         lambda c: c.points_at_video and not c.says(r" (?:make|longer than|seed|resolution|metadata) "),
     ),
     Evidence(
@@ -235,6 +235,24 @@ CLIPS: tuple[Evidence, ...] = (
             and not c.question
             and not c.says(r" (?:resolution|quality|1080|1440|hd|subtitles?|row|order|sequence) ")
         ),
+    ),
+    Evidence(
+        "generate_video",
+        12,
+        r" (?:seconds? loop|(?:seamless|endless|perfect|looping|looped) (?:loop|shot|scene|background)|loop (?:of|:|showing)) ",
+        lambda c: (
+            not c.points_at_video
+            and not c.points_at_picture
+            and not c.says(
+                r" (?:beats?|drums?|guitar|bass|bpm|melod\w+|lo ?fi|music|synth|audio|sound|song|techno|percussion) "
+            )
+        ),
+    ),
+    Evidence(
+        "sound_to_video",
+        13,
+        r" (?:my|the|this|that|our|uploaded) (?:\w+ ){{0,2}}?{snd} (?:.* )?(?:visuals?|{vid}) ",
+        lambda c: c.has("audio") and not c.points_at_video and not c.has("video"),
     ),
     Evidence(
         "generate_video",

@@ -64,6 +64,12 @@ PICTURES: tuple[Evidence, ...] = (
     ),
     Evidence(
         "edit",
+        12,
+        r"^ what if (?:the|she|he|it|they|there|we|you|his|her|its) ",
+        lambda c: c.has("image") and c.stock.focus == "image",
+    ),
+    Evidence(
+        "edit",
         16,
         r" (?:collage|composite|mash ?up|diptych|triptych|photo ?montage) (?:from|of|out of|with|using) (?:these|both|all|the|my|them|\d)",
         lambda c: picture_at_hand(c) and c.has("image"),
@@ -153,6 +159,18 @@ PICTURES: tuple[Evidence, ...] = (
         12,
         r" (?:(?:make|draw|paint|create|generate)(?: me| us)? (?:something|anything) (?:weird|funny|scary|spooky|crazy|random|cute|dark|sweet|strange|awesome|epic|silly|wild|colorful|relaxing|interesting|unusual)|surprise me|use your imagination|something (?:\w+ ){{0,3}}(?:beautiful|pretty|nice|cool|new|else|lovely|amazing|fun|magical)|anything (?:you (?:like|want)|goes|beautiful)|whatever you (?:like|want)|be creative|dream up|your choice|you (?:choose|decide|pick))(?: |$)",
         lambda c: not c.question,
+    ),
+    Evidence(
+        "again",
+        14,
+        r"^ (?:repeat|rerun|re run|regenerate|reroll|re roll|redo)(?: (?:it|that|this|the (?:last|previous) one))?(?: |$)",
+        lambda c: (
+            c.has("image")
+            and not c.points_at_video
+            and not c.stock.image.attached
+            and not c.says(r" (?:as|like|into) (?:an? )?(?:\w+ ){{0,2}}(?:{style}|style) | {style} ")
+            and c.figures.window is None
+        ),
     ),
     Evidence(
         "again",
