@@ -128,6 +128,15 @@ def test_titles_are_short_varied_and_not_the_prompt() -> None:
         assert re.match(r"^[A-Z]", title)
 
 
+def test_titles_read_as_phrases_in_every_weather() -> None:
+    broken = re.compile(r"\b(in|and) (in|with|under|before|between|the the)\b|\bthe \w+ the\b|[{}]", re.IGNORECASE)
+    prompts = ("a city in the rain", "snow on the sea", "hills in fog", "a portrait at dusk", "a fox at dawn")
+    for prompt in prompts:
+        for seed in range(8):
+            title = paint(prompt, width=64, height=64, seed=seed).title
+            assert not broken.search(title), title
+
+
 @pytest.mark.parametrize(("width", "height"), [(200, 86), (86, 200), (64, 64)])
 @pytest.mark.parametrize("family", sorted(PROMPTS))
 def test_every_shape_of_picture(family: str, width: int, height: int) -> None:

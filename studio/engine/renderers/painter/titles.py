@@ -18,6 +18,12 @@ _HOURS = {
     "blue": ("the blue hour", "between lights", "twilight, held", "a lamp too early"),
     "night": ("small hours", "after midnight", "nocturne", "a night without wind", "the long dark"),
 }
+_NOUNS = {
+    "dawn": ("first light", "daybreak"), "morning": ("clear light", "new day"), "noon": ("noon light", "white light"),
+    "golden": ("late light", "amber light"), "dusk": ("last light", "evening"), "blue": ("blue light", "twilight"),
+    "night": ("moonlight", "small hours"),
+}  # fmt: skip
+"""Hours that can stand after a preposition or an adjective ("Study in late light", "The inner evening")."""
 _WEATHER = {
     "fog": ("in the white", "half-erased", "somewhere in the mist"),
     "rain": ("with rain", "wet through", "between showers"),
@@ -113,5 +119,8 @@ def compose_title(
     if "{Count}" in title:
         number = counts.get("balloon", 0)
         title = title.replace("{Count}", _NUMBER_WORDS[number] if 1 < number < len(_NUMBER_WORDS) else "Many")
+    if "{hour}" in title and ", {hour}" not in title:
+        nouns = _NOUNS[air.time]
+        hour = nouns[int(rng.integers(len(nouns)))]
     title = title.replace("{hour}", hour)
     return title[0].upper() + title[1:]
