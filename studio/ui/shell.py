@@ -32,7 +32,8 @@ class MainWindow(QMainWindow):
             Without it the window simply closes.
     """
 
-    def __init__(self, model: "StudioModel") -> None:
+    def __init__(self, model: "StudioModel", workspace: str = "create") -> None:
+        """Build the window around *workspace*; an empty one leaves the place free, for an early first frame."""
         super().__init__()
         self.model = model
         self.on_close: Callable[[], object] | None = None
@@ -63,7 +64,8 @@ class MainWindow(QMainWindow):
         self._make_shortcuts()
         self._restore_size()
         self._retitle(model.create.title.value)
-        self.show_workspace("create")
+        if workspace:
+            self.show_workspace(workspace)
 
     # -- places -----------------------------------------------------------------------------------
 

@@ -187,7 +187,6 @@ class Theme(QObject):
         from studio.ui.theme import icons, palette, stylesheet
 
         icons.forget()
-        self._app.setStyle("Fusion")
         self._app.setPalette(palette.make(self))
         self._app.setFont(self.font("body"))
         self._app.setStyleSheet(stylesheet.make(self))
