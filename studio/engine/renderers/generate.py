@@ -33,7 +33,7 @@ def _style_of(painting: Painting) -> style_names.Style | None:
 def render(
     prompt: str, negative: str, size: tuple[int, int], seed: int, output: Format, about: Mapping[str, str]
 ) -> Rendered:
-    """Paint *prompt* at *size* (runs in a render worker). ``notes``: scene, title, described, style, model."""
+    """Paint *prompt* at *size* (runs in a render worker). ``notes``: scene, title, described, missing, style, model."""
     runtime.prepare_opencv()
     painting = paint(
         prompt,
@@ -61,6 +61,7 @@ def render(
         scene=painting.scene,
         title=painting.title,
         described=painting.used_prompt,
+        missing=list(painting.missing),
         style=styled_as,
         model=_model(painting, styled_as),
     )

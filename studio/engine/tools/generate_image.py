@@ -144,5 +144,6 @@ class GenerateImage:
                 "seeds": [order.seed for order in orders],
                 "scenes": [rendered.notes["scene"] for rendered in results],
                 "described": [rendered.notes["described"] for rendered in results],
+                "not_drawn": sorted({word for rendered in results for word in rendered.notes.get("missing", [])}),
             },
         )

@@ -47,9 +47,8 @@ _DOING: dict[str, str] = {
 _NEXT: dict[str, str] = {
     "generate_image": "Say “the same but at night”, “cut it out” or “make it four times larger” to go on.",
     "apply_style": "Try another style, or say “make it four times larger”.",
-    "restore_photo": "Say “make it four times larger” or “colorize it” to go on.",
-    "upscale_image": "Double-click it to look closely, or save it with Save as….",
-    "remove_background": "Put it in a style, or save it with its transparency as PNG.",
+    "restore_photo": "Say “make it four times larger” to go on.",
+    "remove_background": "Say “put it in an ink-drawing style” or “make it four times larger” to go on.",
     "edit_image": "Say what else to change.",
     "refine_result": "Say what else to change.",
     "analyze_image": "Say what you would like to change in it.",
@@ -121,7 +120,10 @@ def summary(turn: Sequence[Done], *, question: str | None = None) -> str:
     if question:
         return f"{out}\n\n{question}"
     if last_good and not failed and last_good.name in _NEXT:
-        out += f"\n\n{_NEXT[last_good.name]}"
+        step = _NEXT[last_good.name]
+        if "night" in str(last_good.arguments.get("prompt", "")).lower():
+            step = step.replace("at night", "at dawn")
+        out += f"\n\n{step}"
     return out
 
 
@@ -153,7 +155,16 @@ def _ready(done: Done, names: list[str]) -> str:
         verb = verb.replace("is ", "are ", 1).replace("has ", "have ", 1).replace("shows ", "show ", 1)
     prompt = done.arguments.get("prompt") if done.name in ("generate_image", "generate_video", "apply_style") else None
     tail = f": {_short(str(prompt))}" if prompt else ""
-    return f"{joined} {verb}{tail}."
+    return f"{joined} {verb}{tail}.{_not_drawn(done)}"
+
+
+def _not_drawn(done: Done) -> str:
+    """What the picture lacks of what was asked, when the tool says so."""
+    data = done.result.get("data")
+    words = data.get("not_drawn") if isinstance(data, dict) else None
+    if not isinstance(words, list) or not words:
+        return ""
+    return f" Not in the picture, because the painter could not show it here: {', '.join(map(str, words[:6]))}."
 
 
 def _short(text: str) -> str:

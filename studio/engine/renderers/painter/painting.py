@@ -20,8 +20,8 @@ class Painting:
     """A finished picture and what can be said about it.
 
     `pixels` is uint8, height x width x 3, sRGB. `scene` is the family drawn, `title` a label for the wall,
-    `used_prompt` what was really drawn, in words, and `style` the painting style that the prompt asks for
-    (not applied here), or None.
+    `used_prompt` what was really drawn, in words, `style` the painting style that the prompt asks for (not applied
+    here) or None, and `missing` the words for things that were asked for and are not in the picture.
     """
 
     pixels: Field
@@ -29,6 +29,7 @@ class Painting:
     title: str
     used_prompt: str
     style: str | None
+    missing: tuple[str, ...] = ()
 
 
 def _silent(_fraction: float, _label: str) -> None:
@@ -57,7 +58,9 @@ def paint(prompt: str, *, width: int, height: int, seed: int, negative: str = ""
     counts = {note[1]: note[0] for note in canvas.counts}
     title = compose_title(brief, air, frozenset(canvas.drawn), counts, generator(base, 13), family.titles)
     report(1.0, "Done")
-    return Painting(canvas.bytes(), family.name, title, _in_words(brief, air, family, canvas), brief.style)
+    missing = tuple(dict.fromkeys(thing.word for thing in brief.things if thing.kind not in canvas.drawn))
+    words = _in_words(brief, air, family, canvas, missing)
+    return Painting(canvas.bytes(), family.name, title, words, brief.style, missing)
 
 
 def _finish(brief: Brief, family: Family, air: Air, canvas: Canvas) -> None:
@@ -68,7 +71,7 @@ def _finish(brief: Brief, family: Family, air: Air, canvas: Canvas) -> None:
     canvas.grain(family.grain)
 
 
-def _in_words(brief: Brief, air: Air, family: Family, canvas: Canvas) -> str:
+def _in_words(brief: Brief, air: Air, family: Family, canvas: Canvas, missing: tuple[str, ...]) -> str:
     """An honest description of the picture, with what was asked for and could not be drawn."""
     hour = {"blue": "twilight", "golden": "late afternoon", "noon": "midday"}.get(air.time, air.time)
     parts = [f"procedural {family.name.replace('_', ' ')} picture", *canvas.notes]
@@ -83,9 +86,8 @@ def _in_words(brief: Brief, air: Air, family: Family, canvas: Canvas) -> str:
     wished = [*brief.palettes, *(name for name, _ in brief.colours)]
     if wished:
         parts.append(" and ".join(dict.fromkeys(wished)) + " palette")
-    missing = [thing.word for thing in brief.things if thing.kind not in canvas.drawn]
     words = ", ".join(parts)
-    return f"{words} (asked for but not drawn: {', '.join(dict.fromkeys(missing))})" if missing else words
+    return f"{words} (asked for but not drawn: {', '.join(missing)})" if missing else words
 
 
 def known_families() -> tuple[str, ...]:
