@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PAINT_LIMIT_S = 10.0
 _CLOSE_LIMIT_S = 8.0
-_WARM = ("httpx", "httpx_sse", "msgspec", "keyring", "studio.service.transport", "studio.service.chat", "PIL.Image")
+_WARM = ("httpx", "msgspec", "keyring", "studio.service.transport", "studio.service.chat", "PIL.Image")
 _log = logging.getLogger("studio.ui")
 
 

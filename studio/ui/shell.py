@@ -221,8 +221,7 @@ class MainWindow(QMainWindow):
             create = CreateWorkspace(self.model)
             create.viewer_requested.connect(self.open_viewer)
             create.settings_requested.connect(lambda: self.show_settings("connections"))
-            if hasattr(create, "palette_requested"):
-                create.palette_requested.connect(self.open_palette)
+            create.palette_requested.connect(self.open_palette)
             return create
         if key == "settings":
             from studio.ui.settings.workspace import SettingsWorkspace
