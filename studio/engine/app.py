@@ -31,6 +31,7 @@ from studio.engine.routes.models import get_model, list_models
 from studio.engine.services import Services
 from studio.engine.settings import EngineSettings
 from studio.engine.store.assets import AssetStore
+from studio.engine.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,7 +71,8 @@ def build(
         leave: ends the server; called when the engine may go.
         director, runners, pool, fetcher: parts to use instead of the built-in ones.
     """
-    store = AssetStore(settings.engine_dir)
+    database = Database(settings.engine_dir, settings.database_url)
+    store = AssetStore(settings.engine_dir, database)
     hosts = settings.allow_hosts
     urls = MediaUrls(
         secret_file(settings.engine_dir / "url-key"),
@@ -99,7 +101,7 @@ def build(
             await brains.close()
             if isinstance(render_pool, _LazyPool):
                 await render_pool.close()
-            store.close()
+            database.close()
 
     app = Litestar(
         route_handlers=ROUTES,

@@ -20,6 +20,9 @@ class EngineSettings:
         allow_origins: browser origins that get CORS headers, e.g. ``https://chat.example``.
         default_tools: the family used when a request says nothing about ``sogni_tools``.
         exit_when_idle_s: leave after that many seconds without a request; None never.
+        database_url: SQLAlchemy URL of a PostgreSQL database to share; None keeps to SQLite files in the data folder.
+        rates: the rate card of ``resources/rates``.
+        opening_balance: what the owner of the local key has at first, by token, for a rate card that charges.
         detect: whether language models are looked for on the usual loopback ports.
     """
 
@@ -36,6 +39,9 @@ class EngineSettings:
     exit_when_idle_s: float | None = None
     log_level: str = "warning"
     detect: bool = True
+    database_url: str | None = field(default=None, repr=False)
+    rates: str = "free"
+    opening_balance: dict[str, str] = field(default_factory=dict)
 
     @property
     def engine_dir(self) -> Path:

@@ -13,6 +13,7 @@ from studio.engine.media_urls import LIFETIME_S, MediaUrls
 from studio.engine.pictures import check_picture, vision_copy
 from studio.engine.sniff import sniff
 from studio.engine.store.assets import Asset, AssetStore, safe_filename
+from studio.engine.store.database import Database
 from studio.engine.tools.base import ToolContext
 from tests.helpers.engines import FakeTool, inline, picture, running_engine, tools
 from tests.helpers.fake_llm import FakeLlm, Reply
@@ -171,7 +172,8 @@ def test_signatures_expire_and_belong_to_one_asset(tmp_path: Path) -> None:
 
 
 async def test_uploads_are_one_asset_and_made_files_are_many(tmp_path: Path) -> None:
-    store = AssetStore(tmp_path)
+    database = Database(tmp_path)
+    store = AssetStore(tmp_path, database)
     one = await store.put("me", b"abc", "image/png", origin="upload", filename="../../etc/my photo?.jpeg")
     same = await store.put("me", b"abc", "image/png", origin="upload")
     theirs = await store.put("you", b"abc", "image/png", origin="upload")
@@ -186,16 +188,16 @@ async def test_uploads_are_one_asset_and_made_files_are_many(tmp_path: Path) -> 
     assert found.provenance == {"seed": 1}
     one.path.unlink()
     assert await store.get(one.id) is None
-    store.close()
+    database.close()
 
 
 def test_half_written_files_of_an_earlier_process_are_swept(tmp_path: Path) -> None:
     part = tmp_path / "media" / "ab" / ".123.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(b"half")
-    store = AssetStore(tmp_path)
-    store.open()
-    store.close()
+    database = Database(tmp_path)
+    AssetStore(tmp_path, database).open()
+    database.close()
     assert not part.exists()
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import re
 import secrets
-import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ import msgspec
 
 from studio.engine.sniff import suffix_of
 from studio.engine.store.blobs import Blobs
+from studio.engine.store.database import Database
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, Row
+    from sqlalchemy import Row
 
 Origin = Literal["upload", "made", "fetched"]
 
@@ -55,23 +55,15 @@ def safe_filename(name: str | None, mime: str, fallback: str = "file") -> str:
 class AssetStore:
     """The asset table and the blob folder. Async methods do their work in threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Keep to *folder* (``<data>/engine``); nothing is opened before the first use."""
-        self._folder = folder
+    def __init__(self, folder: Path, database: Database) -> None:
+        """Keep files to *folder* (``<data>/engine``) and rows to *database*; nothing is opened before the first use."""
         self._blobs = Blobs(folder / "media")
-        self._engine: Engine | None = None
-        self._opening = threading.Lock()
+        self._database = database
 
     def open(self) -> None:
-        """Open the database now (blocks); the first use does it otherwise."""
-        self._database()
-
-    def close(self) -> None:
-        """Close the database."""
-        with self._opening:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
+        """Open the database and remove half-written files now (blocks)."""
+        self._database.open()
+        self._blobs.sweep()
 
     async def put(
         self,
@@ -98,32 +90,21 @@ class AssetStore:
         """Return those of *asset_ids* that *owner* has."""
         return await asyncio.to_thread(self._get_many, asset_ids, owner) if asset_ids else []
 
-    def _database(self) -> "Engine":
-        with self._opening:
-            if self._engine is None:
-                from studio.engine.store.tables import open_database
-
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._blobs.sweep()
-                self._engine = open_database(f"sqlite:///{self._folder / 'engine.sqlite'}")
-            return self._engine
-
     def _put(
         self, owner: str, data: bytes, mime: str, origin: Origin, filename: str | None, provenance: dict[str, Any]
     ) -> Asset:
-        from sqlalchemy import exc, select
+        from sqlalchemy import select
 
-        from studio.engine.store.tables import assets
+        from studio.engine.store.tables.assets import assets
 
-        database = self._database()
         sha256, path = self._blobs.put(data, suffix_of(mime))
         if origin != "made":
             query = select(assets).where(
                 assets.c.owner == owner, assets.c.sha256 == sha256, assets.c.origin == origin, assets.c.mime == mime
             )
-            with database.connect() as connection:
-                if row := connection.execute(query.limit(1)).first():
-                    return self._asset(row)
+            row = self._database.read_now(lambda connection: connection.execute(query.limit(1)).first())
+            if row is not None:
+                return self._asset(row)
         asset = Asset(
             id=f"ast_{int(time.time() * 1000):011x}{secrets.token_hex(8)}",
             owner=owner,
@@ -146,23 +127,18 @@ class AssetStore:
             "provenance": msgspec.json.encode(provenance).decode(),
             "created_epoch_ms": int(time.time() * 1000),
         }
-        try:
-            with database.begin() as connection:
-                connection.execute(assets.insert().values(values))
-        except exc.OperationalError as error:
-            raise _as_os_error(error) from error
+        self._database.write_now(lambda connection: connection.execute(assets.insert().values(values)))
         return asset
 
     def _get(self, asset_id: str, owner: str | None) -> Asset | None:
         from sqlalchemy import select
 
-        from studio.engine.store.tables import assets
+        from studio.engine.store.tables.assets import assets
 
         query = select(assets).where(assets.c.id == asset_id)
         if owner is not None:
             query = query.where(assets.c.owner == owner)
-        with self._database().connect() as connection:
-            row = connection.execute(query).first()
+        row = self._database.read_now(lambda connection: connection.execute(query).first())
         if row is None:
             return None
         asset = self._asset(row)
@@ -171,11 +147,11 @@ class AssetStore:
     def _get_many(self, asset_ids: Collection[str], owner: str) -> list[Asset]:
         from sqlalchemy import select
 
-        from studio.engine.store.tables import assets
+        from studio.engine.store.tables.assets import assets
 
         query = select(assets).where(assets.c.id.in_(asset_ids), assets.c.owner == owner)
-        with self._database().connect() as connection:
-            return [self._asset(row) for row in connection.execute(query)]
+        rows = self._database.read_now(lambda connection: connection.execute(query).all())
+        return [self._asset(row) for row in rows]
 
     def _asset(self, row: "Row[Any]") -> Asset:
         provenance: dict[str, Any] = {}
@@ -192,11 +168,3 @@ class AssetStore:
             path=self._blobs.path(row.sha256, suffix_of(row.mime)),
             provenance=provenance,
         )
-
-
-def _as_os_error(error: Exception) -> OSError:
-    import errno
-
-    text = str(error)
-    full = "full" in text or "disk I/O" in text
-    return OSError(errno.ENOSPC if full else errno.EIO, "the asset table could not be written")

@@ -1,0 +1,1 @@
+"""Replay records: redacted transcripts of agent turns."""

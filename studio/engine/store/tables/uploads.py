@@ -1,0 +1,1 @@
+"""Upload slots of presigned uploads, and saved assets."""
