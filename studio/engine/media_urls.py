@@ -7,6 +7,7 @@ found by id and owner (ARCHITECTURE, Addresses and ports).
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from studio.engine.store.assets import Asset
 
 PATH = "/v1/media/"
 LIFETIME_S = 7 * 24 * 3600
+SEALED = re.compile(r'asset://(ast_[0-9a-z]+)/([^\s"\\<>?~]*)~([0-9a-f]{16})')
+"""A reference to an asset, as records hold it: id, quoted filename, tag (see ``store.seal``)."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,24 @@ class MediaUrls:
 
     def make(self, base_url: str, asset: Asset) -> str:
         """Return a URL of *asset* under *base_url* (``http://host:port``) that anyone may read for a week."""
+        return self.sign(base_url, asset.id, asset.filename)
+
+    def sign(self, base_url: str, asset_id: str, filename: str) -> str:
+        """Return what ``make`` returns, for an asset that is known by id and filename."""
         expires = int(self._now()) + LIFETIME_S
-        name = quote(asset.filename, safe="")
-        signature = self._sign(asset.id, expires)
-        return f"{base_url}{PATH}{asset.id}/{name}?expires={expires}&signature={signature}"
+        signature = self._sign(asset_id, expires)
+        return f"{base_url}{PATH}{asset_id}/{quote(filename, safe='')}?expires={expires}&signature={signature}"
+
+    def reference(self, asset_id: str, quoted_name: str) -> str:
+        """Return the form in which records hold an asset: no host, no expiry."""
+        return f"asset://{asset_id}/{quoted_name.replace('~', '%7E')}~{self._tag(asset_id)}"
+
+    def unseal(self, reference: str) -> tuple[str, str] | None:
+        """Return asset id and quoted filename of a ``reference`` that this engine made, else None."""
+        match = SEALED.fullmatch(reference)
+        if match is None or not hmac.compare_digest(self._tag(match[1]), match[3]):
+            return None
+        return match[1], match[2]
 
     def check(self, asset_id: str, expires: str | None, signature: str | None) -> bool:
         """Return whether the query of a request opens *asset_id* now."""
@@ -55,7 +72,10 @@ class MediaUrls:
         return right and int(expires) > self._now()
 
     def parse(self, url: str) -> OwnUrl | None:
-        """Return what *url* names when it is one of ours, from any port and any time; else None."""
+        """Return what *url* names when it is one of ours, from any port and any time, or a reference; else None."""
+        if url.startswith("asset://"):
+            sealed = self.unseal(url)
+            return OwnUrl(sealed[0], valid=True) if sealed else None
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -66,6 +86,9 @@ class MediaUrls:
         query = parse_qs(parts.query)
         expires, signature = query.get("expires", [None])[0], query.get("signature", [None])[0]
         return OwnUrl(asset_id, self.check(asset_id, expires, signature))
+
+    def _tag(self, asset_id: str) -> str:
+        return hmac.new(self._secret, f"reference\n{asset_id}".encode(), hashlib.sha256).hexdigest()[:16]
 
     def _sign(self, asset_id: str, expires: int) -> str:
         return hmac.new(self._secret, f"{asset_id}\n{expires}".encode(), hashlib.sha256).hexdigest()
