@@ -9,8 +9,11 @@ from studio.engine.activity import Activity
 from studio.engine.agent.brains import Brains
 from studio.engine.agent.calls import Workshop
 from studio.engine.auth import Owner
+from studio.engine.durable.execution import Runtime
+from studio.engine.durable.jobs import JobStore
 from studio.engine.media_desk import Caller, MediaDesk
 from studio.engine.settings import EngineSettings
+from studio.engine.store.database import Database
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,13 @@ class Services:
     """The parts that requests work with."""
 
     settings: EngineSettings
+    database: Database
     brains: Brains
     workshop: Workshop
     desk: MediaDesk
     activity: Activity
+    jobs: JobStore
+    runtime: Runtime
 
 
 def services(request: Request[Any, Any, Any]) -> Services:

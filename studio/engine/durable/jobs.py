@@ -335,17 +335,29 @@ class JobStore:
         """Return the kept results by step, oldest first."""
         return await self.database.read(lambda connection: _results(connection, job_id, kind))
 
-    async def heartbeat(self, job_id: str, lease_id: str, *, until_ms: int) -> bool:
-        """Renew a lease; False when it is no longer ours."""
+    async def heartbeat(self, job_ids: Sequence[str], owner: str, *, until_ms: int) -> None:
+        """Renew the leases that *owner* holds on *job_ids*."""
 
-        def work(connection: "Connection") -> bool:
+        def work(connection: "Connection") -> None:
             from studio.engine.store.tables.jobs import jobs
 
-            mine = (jobs.c.id == job_id) & (jobs.c.lease_id == lease_id)
+            mine = jobs.c.id.in_(job_ids) & (jobs.c.lease_owner == owner)
             renewed = {"lease_heartbeat_epoch_ms": self._now_ms(), "lease_expires_epoch_ms": until_ms}
-            return connection.execute(jobs.update().where(mine).values(renewed)).rowcount == 1
+            connection.execute(jobs.update().where(mine).values(renewed))
 
-        return await self.database.write(work)
+        await self.database.write(work)
+
+    async def grown(self, job_ids: Sequence[str]) -> dict[str, Job]:
+        """Return the rows of *job_ids*, for a hub that watches a shared database."""
+
+        def work(connection: "Connection") -> dict[str, Job]:
+            from sqlalchemy import select
+
+            from studio.engine.store.tables.jobs import jobs
+
+            return {row.id: _job(row) for row in connection.execute(select(jobs).where(jobs.c.id.in_(job_ids)))}
+
+        return await self.database.read(work)
 
     async def close(self) -> None:
         """Wait for writes that are under way."""

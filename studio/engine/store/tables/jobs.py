@@ -65,3 +65,10 @@ idempotency_keys = Table(
     Column("resource_id", String(64), nullable=False),
     Column("created_epoch_ms", BigInteger, nullable=False),
 )
+
+executors = Table(
+    "executors",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("expires_epoch_ms", BigInteger, nullable=False),
+)
