@@ -34,6 +34,11 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[common], help="run only the engine, on this computer")
     engine_cli.add_arguments(serve)
 
+    worker = commands.add_parser(
+        "worker", parents=[common], help="do the rendering of a server that shares its database"
+    )
+    engine_cli.add_worker_arguments(worker)
+
     chat = commands.add_parser("chat", parents=[common], help="one turn of chat; writes what it makes to a folder")
     chat.add_argument("message", help="what you want, in your own words")
     chat.add_argument(
@@ -80,6 +85,11 @@ def _dispatch(args: argparse.Namespace) -> int:
 
         args.data_dir = data_dir(args)
         return engine_cli.run(args)
+    if args.command == "worker":
+        from studio.engine import cli as engine_cli
+
+        args.data_dir = data_dir(args)
+        return engine_cli.run_worker(args)
     if args.command == "chat":
         from studio.commands.chat import run as run_chat
 

@@ -1,4 +1,4 @@
-"""Options of ``studio serve``. Light to import: the server itself is loaded by ``run``."""
+"""Options of ``studio serve`` and ``studio worker``. Light to import: the server itself is loaded by ``run``."""
 
 import argparse
 import os
@@ -39,7 +39,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exit-when-idle", type=_seconds, metavar="SECONDS", help="leave after so long without a request"
     )
+    _add_shared(parser)
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``studio worker`` to *parser*."""
+    if "--data-dir" not in parser._option_string_actions:
+        parser.add_argument(
+            "--data-dir", type=Path, default=argparse.SUPPRESS, help="the data folder of the server, on shared storage"
+        )
+    parser.add_argument("--llm-url", help="OpenAI-compatible server to think with (its key: STUDIO_LLM_API_KEY)")
+    parser.add_argument("--llm-model", help="model of that server (default: its first)")
+    parser.add_argument("--no-detect", action="store_true", help="do not look for language models on this machine")
+    _add_shared(parser)
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="PostgreSQL database to share between machines, also STUDIO_DATABASE_URL (default: files in the data folder)",
+    )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
+
+
+def run_worker(args: argparse.Namespace) -> int:
+    """Do queued steps of a shared database until stopped; return the exit code (2 without a database)."""
+    from studio.engine.settings import EngineSettings
+
+    database_url = _database_url(args)
+    if database_url is None:
+        print("A worker needs the database of a server: --database-url, or STUDIO_DATABASE_URL.", file=sys.stderr)  # noqa: T201
+        return 2
+    settings = EngineSettings(
+        data_dir=_data_dir(args),
+        llm_url=args.llm_url,
+        llm_model=args.llm_model,
+        llm_api_key=os.environ.get("STUDIO_LLM_API_KEY", "").strip() or None,
+        log_level=args.log_level,
+        detect=not args.no_detect,
+        database_url=database_url,
+    )
+    from studio.engine.worker import work
+
+    return work(settings)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,6 +105,7 @@ def run(args: argparse.Namespace) -> int:
         exit_when_idle_s=args.exit_when_idle,
         log_level=args.log_level,
         detect=not args.no_detect,
+        database_url=_database_url(args),
     )
     try:
         from studio.engine.server import serve
@@ -69,6 +113,15 @@ def run(args: argparse.Namespace) -> int:
         print(f"The engine is not installed completely: {error}.", file=sys.stderr)  # noqa: T201
         return 1
     return serve(settings)
+
+
+def _database_url(args: argparse.Namespace) -> str | None:
+    """Return the URL in the form that names the driver; the environment keeps its password out of the process list."""
+    url = (args.database_url or os.environ.get("STUDIO_DATABASE_URL", "")).strip()
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url[len(scheme) :]
+    return url or None
 
 
 def _data_dir(args: argparse.Namespace) -> Path:

@@ -76,6 +76,7 @@ class DbosRuntime:
         self._closing = False
         self._owner = ""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._carrying: set[asyncio.Task[Any]] = set()
         self._idle_timer: asyncio.TimerHandle | None = None
 
     def register(self, executor: Executor) -> None:
@@ -120,9 +121,10 @@ class DbosRuntime:
         self._closing = True
         if self._idle_timer is not None:
             self._idle_timer.cancel()
-        for task in list(self._tasks):
+        running = [*self._tasks, *self._carrying]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         async with self._launching:
             await self._put_away()
 
@@ -190,6 +192,11 @@ class DbosRuntime:
 
     async def carry(self, job_id: str, number: int) -> None:
         """Carry one attempt through, inside its DBOS workflow."""
+        if self._closing:
+            return
+        me = asyncio.current_task()
+        assert me is not None
+        self._carrying.add(me)
         token = self._tokens[job_id] = CancelToken()
         with self._working():
             try:
@@ -203,6 +210,7 @@ class DbosRuntime:
                     draw=self._draw(job_id, number),
                 )
             finally:
+                self._carrying.discard(me)
                 if self._tokens.get(job_id) is token:
                     del self._tokens[job_id]
 
@@ -212,6 +220,9 @@ class DbosRuntime:
         if job is None or job.status in TERMINAL or await self._store.result(job_id, step) is not None:
             return
         token = self._tokens.get(job_id) or CancelToken()
+        me = asyncio.current_task()
+        assert me is not None
+        self._carrying.add(me)
         with self._working():
             watching = asyncio.create_task(self._watch_cancel(job_id, token), name="watch for cancel")
             try:
@@ -220,6 +231,7 @@ class DbosRuntime:
                 await self._executors[job.kind].perform(job_id, step, token)
                 fault("job.step_recorded")
             finally:
+                self._carrying.discard(me)
                 watching.cancel()
 
     def _draw(self, job_id: str, number: int) -> Draw:
