@@ -17,6 +17,10 @@ POINTS = (
     "after_commit",
     "backup_made",
     "migration_done",
+    "run_begun",
+    "run_started",
+    "run_events_kept",
+    "run_ended",
 )
 
 

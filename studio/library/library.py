@@ -3,6 +3,7 @@
 Synchronous; made for one worker thread. Build it with ``Library.open`` and ``close`` it.
 """
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 
@@ -13,19 +14,21 @@ from studio.library.files import FileStore
 from studio.library.media import Media
 from studio.library.pieces import load
 from studio.library.records import Piece
+from studio.library.runs import Runs
 from studio.library.search import SearchIndex
 from studio.library.secrets import SecretStore
 from studio.library.sessions import Sessions
 from studio.library.settings import Settings
 from studio.library.thumbs import ThumbCache
 from studio.library.turns import Turns
+from studio.library.uploads import Uploads
 
 
 class Library:
     """Owns the database and the media folder of one data directory.
 
     Attributes:
-        sessions, turns, media, drafts, settings: the tables.
+        sessions, turns, runs, media, uploads, drafts, settings: the tables.
         secrets, thumbs: need no database; may be used from other threads.
         interrupted: turns that a crash had left open and that were ended on opening.
     """
@@ -43,7 +46,9 @@ class Library:
             search.prepare()
             self.sessions = Sessions(self._db, self._files, search)
             self.turns = Turns(self._db, self.sessions, search)
+            self.runs = Runs(self._db)
             self.media = Media(self._db, self._files)
+            self.uploads = Uploads(self._db)
             self.drafts = Drafts(self._db)
             self.settings = Settings(self._db)
             self.secrets = SecretStore(data_dir)
@@ -71,6 +76,10 @@ class Library:
     def close(self) -> None:
         """Close the database. Idempotent."""
         self._db.close()
+
+    def together(self, *, durable: bool = True) -> AbstractContextManager[object]:
+        """Return a block whose changes happen all or not at all."""
+        return self._db.write(durable=durable)
 
     def __enter__(self) -> "Library":
         return self

@@ -85,6 +85,26 @@ _V1_1 = (
     "CREATE INDEX search_docs_by_session ON search_docs (session_id)",
 )
 
+_V1_2 = (
+    """CREATE TABLE runs (
+        key TEXT PRIMARY KEY, turn_id TEXT NOT NULL REFERENCES turns ON DELETE CASCADE,
+        session_id TEXT NOT NULL, kind TEXT NOT NULL, base_url TEXT NOT NULL, run_id TEXT NOT NULL DEFAULT '',
+        request TEXT NOT NULL, status TEXT NOT NULL, open INTEGER NOT NULL DEFAULT 1, waiting TEXT,
+        cancel INTEGER NOT NULL DEFAULT 0, sequence INTEGER NOT NULL DEFAULT -1,
+        created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL)""",
+    "CREATE INDEX runs_by_turn ON runs (turn_id, created_ms)",
+    "CREATE INDEX runs_by_session ON runs (session_id) WHERE waiting IS NOT NULL",
+    "CREATE INDEX runs_unsettled ON runs (created_ms) WHERE open = 1 OR cancel = 1",
+    """CREATE TABLE run_events (
+        run_key TEXT NOT NULL REFERENCES runs (key) ON DELETE CASCADE, sequence INTEGER NOT NULL,
+        type TEXT NOT NULL, at_ms INTEGER NOT NULL, payload TEXT,
+        PRIMARY KEY (run_key, sequence)) WITHOUT ROWID""",
+    """CREATE TABLE uploads (
+        connection TEXT NOT NULL, sha256 TEXT NOT NULL, job_id TEXT NOT NULL, type TEXT NOT NULL,
+        media_id TEXT NOT NULL DEFAULT '', mime_type TEXT NOT NULL, created_ms INTEGER NOT NULL,
+        PRIMARY KEY (connection, sha256)) WITHOUT ROWID""",
+)
+
 
 def sessions_turns_and_media(db: sqlite3.Connection) -> None:
     """1.0: everything that an artist makes."""
@@ -98,9 +118,16 @@ def drafts_and_search(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def durable_runs_and_uploads(db: sqlite3.Connection) -> None:
+    """1.2: answers that go on without the window, their event logs, and what was uploaded where."""
+    for statement in _V1_2:
+        db.execute(statement)
+
+
 MIGRATIONS = (
     Migration(1, 0, "sessions, turns and media", sessions_turns_and_media),
     Migration(1, 1, "drafts and search", drafts_and_search),
+    Migration(1, 2, "durable runs and uploads", durable_runs_and_uploads),
 )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Trouble",
     "Turn",
     "TurnStatus",
+    "Waiting",
 ]
 
 PieceKind = Literal["image", "video", "audio", "model3d", "text"]
@@ -139,6 +140,41 @@ class Trouble:
     details: str = ""
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What a run asks of the person.
+
+    Attributes:
+        reason: as on the wire: ``cost_approval_required``, ``ask_clarifying_question`` …
+        message: the question, or why it waits.
+        call_id, tool, model, arguments: the call that is held (approvals).
+        preview: what an approval echoes unchanged; None when there is nothing that could be approved.
+        cost, token_type, usd: the estimate, as far as the server says it.
+        options: answers to choose from.
+        trouble: why the last decision did not arrive, or what changed since.
+        deciding: ``approve`` or ``decline`` while that is on its way.
+    """
+
+    reason: str
+    message: str = ""
+    call_id: str = ""
+    tool: str = ""
+    model: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    preview: dict[str, Any] | None = None
+    cost: float | None = None
+    token_type: str = ""
+    usd: float | None = None
+    options: tuple[str, ...] = ()
+    trouble: str = ""
+    deciding: str = ""
+
+    @property
+    def is_approval(self) -> bool:
+        """Whether the run goes on by itself once this is decided; everything else is answered by a new message."""
+        return self.reason == "cost_approval_required"
+
+
 @dataclass
 class TextItem:
     """Markdown of the assistant."""
@@ -168,7 +204,12 @@ class ToolItem:
 
 @dataclass
 class Turn:
-    """One round: what the person said and everything that answered it."""
+    """One round: what the person said and everything that answered it.
+
+    Attributes:
+        waiting: what the answer asks of the person; None when nothing.
+        phase: what keeps it just now, for the moment only: ``uploading``, ``reconnecting`` or empty.
+    """
 
     id: str
     round: int
@@ -180,6 +221,8 @@ class Turn:
     notices: tuple[str, ...] = ()
     answered_by: str = ""
     created_ms: int = 0
+    waiting: Waiting | None = None
+    phase: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from studio.library.database import Database, from_json, new_id, now_ms, to_json
 from studio.library.errors import missing
-from studio.library.records import TextItem, ToolItem, ToolStatus, Trouble, Turn, TurnStatus
+from studio.library.records import TextItem, ToolItem, ToolStatus, Trouble, Turn, TurnStatus, Waiting
+from studio.library.runs import waiting_of
 from studio.library.search import SearchIndex
 from studio.library.sessions import Sessions
 
@@ -63,6 +64,8 @@ class Turns:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (turn_id, session_id, round_, user_text, to_json(list(attachments)), status, now, now),
             )
+            # Whatever an earlier answer asked, this message is the answer to it.
+            db.execute("UPDATE runs SET waiting = NULL WHERE session_id = ? AND open = 0", (session_id,))
             self._search.put(f"turn:{turn_id}", session_id, user_text)
         return self.get(turn_id)
 
@@ -96,6 +99,17 @@ class Turns:
                 "UPDATE turn_items SET body = ? WHERE turn_id = ? AND position = ?",
                 (to_json({**kept, **asdict(item)}), turn_id, row["position"]),
             )
+
+    def put_items(self, turn_id: str, items: Iterable[TextItem | ToolItem]) -> None:
+        """Replace everything that a turn answered."""
+        with self._db.write() as db:
+            db.execute("DELETE FROM turn_text WHERE turn_id = ?", (turn_id,))
+            db.execute("DELETE FROM turn_items WHERE turn_id = ?", (turn_id,))
+            for position, item in enumerate(items):
+                if isinstance(item, TextItem):
+                    self._add_item(db, turn_id, position, "text", None, item.text)
+                else:
+                    self._add_item(db, turn_id, position, "tool", item.call_id, to_json(asdict(item)))
 
     def set_answered_by(self, turn_id: str, words: str) -> None:
         """Note what answered."""
@@ -166,9 +180,16 @@ class Turns:
             return int(db.execute("SELECT count(*) FROM turns WHERE session_id = ?", (session_id,)).fetchone()[0])
 
     def recover(self) -> int:
-        """End the turns that a crash left open as stopped, their text kept; return how many there were."""
+        """End the turns that a crash left open as stopped, their text kept; return how many there were.
+
+        Those whose run goes on elsewhere stay open.
+        """
         with self._db.read() as db:
-            open_ids = [r["id"] for r in db.execute("SELECT id FROM turns WHERE status IN ('waiting', 'working')")]
+            rows = db.execute(
+                "SELECT id FROM turns WHERE status IN ('waiting', 'working')"
+                " AND id NOT IN (SELECT turn_id FROM runs WHERE open = 1)"
+            )
+            open_ids = [row["id"] for row in rows]
         for turn_id in open_ids:
             self.finish(turn_id, "stopped", trouble=INTERRUPTED)
         return len(open_ids)
@@ -216,6 +237,7 @@ class Turns:
                     items[turn_id].append(TextItem(item["body"] + streamed.get(turn_id, {}).get(item["position"], "")))
                 elif item["kind"] == "tool":
                     items[turn_id].append(_tool(from_json(item["body"], {}), item["call_id"] or ""))
+        waiting = _waiting(db, {row["session_id"] for row in rows})
         return [
             Turn(
                 id=row["id"],
@@ -228,6 +250,7 @@ class Turns:
                 notices=tuple(from_json(row["notices"], [])),
                 answered_by=row["answered_by"],
                 created_ms=row["created_ms"],
+                waiting=waiting.get(row["id"]),
             )
             for row in rows
         ]
@@ -259,6 +282,19 @@ def _streamed(db: sqlite3.Connection, turn_ids: list[str]) -> dict[str, dict[int
         ):
             parts.setdefault(turn_id, {}).setdefault(row["position"], []).append(row["text"])
     return {turn: {position: "".join(texts) for position, texts in by.items()} for turn, by in parts.items()}
+
+
+def _waiting(db: sqlite3.Connection, session_ids: set[str]) -> dict[str, Waiting]:
+    """Return what the turns of these sessions ask of the person."""
+    found: dict[str, Waiting] = {}
+    for session_id in session_ids:
+        for row in db.execute(
+            "SELECT turn_id, waiting FROM runs WHERE session_id = ? AND waiting IS NOT NULL", (session_id,)
+        ):
+            asked = waiting_of(row["waiting"])
+            if asked is not None:
+                found[row["turn_id"]] = asked
+    return found
 
 
 def _tool(body: dict[str, Any], call_id: str) -> ToolItem:

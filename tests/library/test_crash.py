@@ -98,6 +98,47 @@ def test_killed_while_a_file_is_carried_over(tmp_path: Path, fault: str) -> None
     assert not list((tmp_path / "backups").glob("*.part"))
 
 
+RUN_STORY = """
+import os, sys
+from pathlib import Path
+fault = os.environ.pop("STUDIO_LIBRARY_FAULT")
+from studio.library.library import Library
+from studio.library.records import TextItem
+from studio.library.runs import RunEvent
+
+library = Library.open(Path(sys.argv[1]))
+session = library.sessions.create("kept").id
+turn = library.turns.begin(session, "a lighthouse").id
+os.environ["STUDIO_LIBRARY_FAULT"] = fault
+library.runs.begin(turn, "key", kind="local", base_url="http://127.0.0.1:1", request="{}")
+library.runs.started("key", "run_1", "http://127.0.0.1:1")
+library.runs.append("key", [RunEvent(n, "assistant_message_delta", n) for n in range(3)])
+with library.together():
+    library.turns.put_items(turn, [TextItem("Here.")])
+    library.turns.finish(turn, "done")
+    library.runs.end("key", "completed")
+print("survived", flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
+@pytest.mark.parametrize(
+    ("fault", "run_id", "events"),
+    [("run_begun", "", 0), ("run_started", "run_1", 0), ("run_events_kept", "run_1", 3), ("run_ended", "run_1", 3)],
+)
+def test_killed_while_a_run_is_followed(tmp_path: Path, fault: str, run_id: str, events: int) -> None:
+    done = run(RUN_STORY, fault, str(tmp_path))
+    assert (done.stdout, done.returncode) == ("", -signal.SIGKILL), done.stderr
+    with Library.open(tmp_path) as library:
+        # Killed inside the block that ends it: none of the end has happened.
+        (row,) = library.runs.open()
+        assert (row.key, row.run_id, row.sequence) == ("key", run_id, events - 1)
+        assert [event.sequence for event in library.runs.events("key")] == list(range(events))
+        turn = library.turns.get(row.turn_id)
+        assert (turn.status, turn.items) == ("working", [])
+        assert library.interrupted == 0
+
+
 def test_every_fault_point_is_tried() -> None:
     """A new point must be added to a test above."""
     text = Path(__file__).read_text()
