@@ -58,7 +58,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database-url",
         metavar="URL",
-        help="PostgreSQL database to share between machines, also STUDIO_DATABASE_URL (default: files in the data folder)",
+        help="PostgreSQL database to share, also STUDIO_DATABASE_URL (default: files in the data folder)",
     )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
 

@@ -18,6 +18,7 @@ from studio.contract.errors import ToolError
 from studio.engine.app import build
 from studio.engine.settings import EngineSettings
 from studio.engine.tools.base import Made, ToolContext, ToolOutcome, ToolRunner
+from tests.helpers.databases import database_url
 
 
 def picture(width: int = 8, height: int = 6, *, kind: str = "PNG", colour: str = "teal", **save: Any) -> bytes:
@@ -107,7 +108,8 @@ async def running_engine(
     data_dir: Path, *, parts: Mapping[str, Any] | None = None, **settings: Any
 ) -> AsyncIterator[RunningEngine]:
     """Run an engine inside the block. It looks for no language model unless ``llm_url`` is given."""
-    chosen = EngineSettings(data_dir=data_dir, **{"detect": False, **settings})
+    url = database_url(data_dir)
+    chosen = EngineSettings(data_dir=data_dir, **{"detect": False, "database_url": url, **settings})
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]

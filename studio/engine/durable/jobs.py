@@ -201,6 +201,9 @@ class JobStore:
                 if job is not None:
                     return job, False
             if active_limit is not None:
+                if connection.dialect.name == "postgresql":
+                    # Two starts at once must not both see the last free place.
+                    connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{kind}/{owner}"))))
                 mine = (jobs.c.owner == owner) & (jobs.c.kind == kind) & jobs.c.status.in_(ACTIVE)
                 active = connection.execute(select(func.count()).select_from(jobs).where(mine)).scalar() or 0
                 if active >= active_limit:

@@ -13,4 +13,5 @@ def insert_ignore(connection: Connection, table: Table, values: Mapping[str, Any
         statement: Any = postgresql.insert(table).values(values).on_conflict_do_nothing()
     else:
         statement = sqlite.insert(table).values(values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # The count of rows is not told for every statement; what it returns is.
+    return connection.execute(statement.returning(next(iter(table.primary_key)))).first() is not None
