@@ -50,3 +50,20 @@ studio_environment() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".${extras:+[$extras]}"
     printf '%s' "$key" >"$stamp"
 }
+
+# Installs the npm clients of the conformance tests into .venv/clients (once for each state of their package.json).
+# Without a registry those tests are skipped, and say so.
+studio_node_clients() {
+    [ -x .venv/bin/npm ] || return 0
+    stamp=.venv/clients/.stamp
+    key="$(cksum tests/e2e/clients/package.json)"
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$key" ] && return 0
+    mkdir -p .venv/clients
+    cp tests/e2e/clients/package.json .venv/clients/package.json
+    echo "Installing the npm clients of the conformance tests…" >&2
+    if (cd .venv/clients && PATH="$(cd ../bin && pwd):$PATH" npm install --no-audit --no-fund --ignore-scripts --loglevel=error >&2); then
+        printf '%s' "$key" >"$stamp"
+    else
+        echo "The npm clients could not be installed; their tests are skipped." >&2
+    fi
+}

@@ -2,14 +2,9 @@
 
 import base64
 import io
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.helpers.fake_llm import FakeLlm, Reply
-
-ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Process:
-    """A started engine."""
-
-    popen: "subprocess.Popen[str]"
-    url: str
-    key: str
-    data_dir: Path
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.key}"}
-
-    def client(self, **options: Any) -> openai.OpenAI:
-        return openai.OpenAI(base_url=f"{self.url}/v1", api_key=self.key, max_retries=0, timeout=60, **options)
-
-    def stop(self) -> int:
-        self.popen.terminate()
-        return self.popen.wait(15)
-
-
-def start(data_dir: Path, *options: str, **environment: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "studio.engine.cli", "--data-dir", str(data_dir), *options]
-    env = {**os.environ, **environment}
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
-
-
-def ready(popen: "subprocess.Popen[str]", data_dir: Path) -> Process:
-    assert popen.stdout is not None
-    line = popen.stdout.readline()
-    assert line, popen.stderr.read() if popen.stderr else ""
-    told = json.loads(line)
-    assert (told["event"], told["pid"]) == ("ready", popen.pid)
-    return Process(popen, told["url"], (data_dir / "engine" / "api-key").read_text().strip(), data_dir)
+from tests.helpers.processes import Process, ready, start
 
 
 @pytest.fixture(scope="module")
