@@ -143,3 +143,15 @@ def same_preview(current: Mapping[str, Any] | None, accepted: Mapping[str, Any])
     """Whether *accepted* is the preview on offer: compared by total, token and validity (camelCase members)."""
     names = ("totalEstimatedCapacityUnits", "tokenType", "validityUntil")
     return current is not None and all(accepted.get(name) == current.get(name) for name in names)
+
+
+class LlmCost(Struct, frozen=True, kw_only=True):
+    """What a language model's work cost; amounts are decimal strings (contract/billing.md §9)."""
+
+    cost_in_usd: str = field(name="costInUSD")
+    cost_in_token: str = field(name="costInToken")
+    """In the token that paid."""
+    cost_in_sogni: str = field(name="costInSogni")
+    cost_in_spark: str = field(name="costInSpark")
+    input_tokens: int = field(name="inputTokens")
+    output_tokens: int = field(name="outputTokens")

@@ -225,13 +225,22 @@ class ToolError(StudioError):
 
     Attributes:
         code: one of the documented tool error codes.
+        data: findings that the result carries, e.g. a numeric ``errorCode`` and the agreement it asks for.
     """
 
-    def __init__(self, code: ToolErrorCode, message: str, *, suggested_args: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        code: ToolErrorCode,
+        message: str,
+        *,
+        suggested_args: dict[str, Any] | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code: ToolErrorCode = code
         self.message = message
         self.suggested_args = suggested_args
+        self.data = data
 
 
 _BY_STATUS: dict[int, type[ApiError]] = {

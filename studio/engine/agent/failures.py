@@ -41,6 +41,7 @@ def failed(tool: str, error: ToolError, *, call_id: str | None = None) -> ToolRe
         retry_policy=policy,
         required_tool=tool if action == "execute_tool" else None,
         suggested_args=error.suggested_args,
+        data=error.data,
     )
 
 
