@@ -11,6 +11,7 @@ from studio.engine.agent.backends.base import Backend
 from studio.engine.agent.backends.detect import Finder, FoundModel, FoundServer
 from studio.engine.agent.brains import Brains
 from studio.engine.agent.calls import Workshop
+from studio.engine.billing.opening import billing_desk
 from studio.engine.durable.dbos_runtime import DbosRuntime
 from studio.engine.durable.hub import Hub
 from studio.engine.durable.jobs import JobStore
@@ -96,6 +97,7 @@ def assemble(
         activity=activity,
         jobs=jobs,
         runtime=made,
+        billing=billing_desk(settings, database),
     )
     _register_executors(services)
     return services

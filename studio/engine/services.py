@@ -9,6 +9,7 @@ from studio.engine.activity import Activity
 from studio.engine.agent.brains import Brains
 from studio.engine.agent.calls import Workshop
 from studio.engine.auth import Owner
+from studio.engine.billing.desk import BillingDesk
 from studio.engine.durable.execution import Runtime
 from studio.engine.durable.jobs import JobStore
 from studio.engine.media_desk import Caller, MediaDesk
@@ -28,6 +29,7 @@ class Services:
     activity: Activity
     jobs: JobStore
     runtime: Runtime
+    billing: BillingDesk
 
 
 def services(request: Request[Any, Any, Any]) -> Services:
