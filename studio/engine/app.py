@@ -17,6 +17,7 @@ from studio.engine.files import secret_file
 from studio.engine.graph import assemble, close
 from studio.engine.guards import Gate
 from studio.engine.limits import JSON_BODY_BYTES
+from studio.engine.rate_limit import RateLimiter, limit_rate
 from studio.engine.routes.account import account_me, balance, subscription_status
 from studio.engine.routes.chat import chat_completions
 from studio.engine.routes.health import healthz
@@ -69,9 +70,15 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
 
     app = Litestar(
         route_handlers=ROUTES,
-        guards=[require_key],
+        guards=[require_key, limit_rate],
         lifespan=[lifespan],
-        state=State({"services": services, "key_ring": KeyRing(local_key, settings.api_keys)}),
+        state=State(
+            {
+                "services": services,
+                "key_ring": KeyRing(local_key, settings.api_keys),
+                "rate_limiter": RateLimiter(settings.rate_limit),
+            }
+        ),
         exception_handlers={HTTPException: errors.handle, Exception: errors.handle},
         openapi_config=openapi.config(),
         request_max_body_size=JSON_BODY_BYTES,

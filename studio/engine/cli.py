@@ -39,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exit-when-idle", type=_seconds, metavar="SECONDS", help="leave after so long without a request"
     )
+    parser.add_argument(
+        "--rate-limit",
+        type=_limit,
+        metavar="N",
+        help="starts of work a key may make in a minute, 0 any number (default: 60, any number for the generated key)",
+    )
     _add_shared(parser)
 
 
@@ -60,6 +66,21 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="PostgreSQL database to share, also STUDIO_DATABASE_URL (default: files in the data folder)",
     )
+    parser.add_argument(
+        "--rates",
+        type=_rates,
+        default="free",
+        metavar="CARD",
+        help="what work costs: free (default), or rehearsal to try approvals and budgets without spending",
+    )
+    parser.add_argument(
+        "--balance",
+        type=_balance,
+        action="append",
+        default=[],
+        metavar="TOKEN=AMOUNT",
+        help="what a key has at first under --rates rehearsal: spark=500, free-spark=50 or sogni=20; repeatable",
+    )
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="warning")
 
 
@@ -79,6 +100,8 @@ def run_worker(args: argparse.Namespace) -> int:
         log_level=args.log_level,
         detect=not args.no_detect,
         database_url=database_url,
+        rates=args.rates,
+        opening_balance=dict(args.balance),
     )
     from studio.engine.worker import work
 
@@ -106,6 +129,9 @@ def run(args: argparse.Namespace) -> int:
         log_level=args.log_level,
         detect=not args.no_detect,
         database_url=_database_url(args),
+        rates=args.rates,
+        opening_balance=dict(args.balance),
+        rate_limit=args.rate_limit,
     )
     try:
         from studio.engine.server import serve
@@ -138,6 +164,31 @@ def _port(text: str) -> int:
     if not 0 <= port < 65536:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return port
+
+
+def _rates(text: str) -> str:
+    from studio.engine.billing.rates import UnknownRateCard, load
+
+    try:
+        return load(text).name
+    except UnknownRateCard as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _balance(text: str) -> tuple[str, str]:
+    from studio.engine.billing.opening import parse_balance
+
+    try:
+        return parse_balance(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if limit < 0:
+        raise argparse.ArgumentTypeError("a limit is a number from 0")
+    return limit
 
 
 def _seconds(text: str) -> float:

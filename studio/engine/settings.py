@@ -22,7 +22,10 @@ class EngineSettings:
         exit_when_idle_s: leave after that many seconds without a request; None never.
         database_url: SQLAlchemy URL of a PostgreSQL database to share; None keeps to SQLite files in the data folder.
         rates: the rate card of ``resources/rates``.
-        opening_balance: what the owner of the local key has at first, by token, for a rate card that charges.
+        opening_balance: what every key has when it is first used, by token (``spark``, ``free-spark``, ``sogni``);
+            only for a rate card that charges.
+        rate_limit: starts of work that a key may make in a minute; 0 any number; None 60, but any number for the local
+            key.
         detect: whether language models are looked for on the usual loopback ports.
     """
 
@@ -42,6 +45,7 @@ class EngineSettings:
     database_url: str | None = field(default=None, repr=False)
     rates: str = "free"
     opening_balance: dict[str, str] = field(default_factory=dict)
+    rate_limit: int | None = None
 
     @property
     def engine_dir(self) -> Path:
