@@ -1,14 +1,15 @@
 """At most so many starts of paid work for each key: 429 with the wait, in the bodies that clients know.
 
-Source: contract/README.md, Rate limits (60 requests per 60 s on the LLM API). Two counts for
-each owner approximate a sliding window; a wait that was told is always enough.
+Source: contract/README.md, Rate limits (60 requests per 60 s on the LLM API). A sliding window
+that is exact: no 60 s hold more than the limit, and the told wait is the shortest. It keeps the
+times of the last requests of each key, as many as the limit allows.
 """
 
 import math
 import re
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from litestar.connection import ASGIConnection
@@ -27,14 +28,6 @@ _STARTS: Final = re.compile(
 """Paths of which a POST starts work."""
 
 
-@dataclass
-class _Count:
-    window: int = 0
-    """Number of the window, counted from the start of the clock."""
-    before: int = 0
-    now: int = 0
-
-
 class RateLimiter:
     """Counts requests by owner. The generated key of this computer's own user is free unless a limit is set."""
 
@@ -42,7 +35,7 @@ class RateLimiter:
         """Allow *limit* requests a minute to every key; 0 any number; None 60 to keys that were given by hand."""
         self._limit = limit
         self._clock = clock
-        self._counts: dict[str, _Count] = {}
+        self._taken: dict[str, deque[float]] = {}
 
     def limit_of(self, owner: str) -> int:
         """Return how many requests *owner* may send in a window; 0 is any number."""
@@ -59,34 +52,17 @@ class RateLimiter:
         limit = self.limit_of(owner)
         if limit == 0:
             return
-        window, passed = divmod(self._clock(), WINDOW_S)
-        count = self._counts.setdefault(owner, _Count())
-        if count.window != window:
-            count.before = count.now if count.window == window - 1 else 0
-            count.window, count.now = int(window), 0
-        wait_s = _wait(count, passed, limit)
-        if wait_s > 0:
+        now = self._clock()
+        taken = self._taken.setdefault(owner, deque(maxlen=limit))
+        if len(taken) == limit and now - taken[0] < WINDOW_S:
+            wait_s = max(1, math.ceil(taken[0] + WINDOW_S - now))
             raise RateLimited(
-                f"Too many requests: {limit} in {WINDOW_S:.0f} seconds are allowed. Try again in {wait_s} seconds.",
+                f"Too many requests: {limit} in {WINDOW_S:.0f} seconds are allowed. Try again in {wait_s} s.",
                 error_code=TOO_MANY_REQUESTS,
                 retry_after_s=wait_s,
                 details={"limit": limit, "windowSeconds": int(WINDOW_S)},
             )
-        count.now += 1
-
-
-def _wait(count: _Count, passed: float, limit: int) -> int:
-    """Return whole seconds until one more request fits; 0 now.
-
-    The window before counts with the share of it that the last 60 s still cover.
-    """
-    if count.before * (1 - passed / WINDOW_S) + count.now + 1 <= limit:
-        return 0
-    if count.now < limit:
-        fits = WINDOW_S * (1 - (limit - 1 - count.now) / count.before)
-    else:
-        fits = WINDOW_S + WINDOW_S * (1 - (limit - 1) / count.now)
-    return max(1, math.ceil(fits - passed))
+        taken.append(now)
 
 
 def limit_rate(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
