@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 
 class Model(Struct, frozen=True, kw_only=True):
@@ -28,11 +28,17 @@ class ModelList(Struct, frozen=True):
 
 
 class Account(Struct, frozen=True, rename="camel"):
-    """The members of ``/v1/account/me`` that clients use."""
+    """Data of ``GET /v1/account/me``; clients use the first three members."""
 
     username: str
     current_email: str | None = None
     wallet_address: str = ""
+    email_verified: bool = False
+    requested_updated_email: str | None = None
+    discord_2fa: bool = field(name="discord2FA", default=False)
+    discord_linked: bool = False
+    discord_server_member: bool = False
+    discord_username: str | None = None
 
 
 class TokenBalance(Struct, frozen=True, rename="camel", omit_defaults=True):

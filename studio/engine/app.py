@@ -18,7 +18,7 @@ from studio.engine.graph import assemble, close
 from studio.engine.guards import Gate
 from studio.engine.limits import JSON_BODY_BYTES
 from studio.engine.rate_limit import RateLimiter, limit_rate
-from studio.engine.routes.account import account_me, balance, subscription_status
+from studio.engine.routes.account import ACCOUNT_ROUTES
 from studio.engine.routes.chat import chat_completions
 from studio.engine.routes.health import healthz
 from studio.engine.routes.lifecycle import shutdown
@@ -37,9 +37,7 @@ ROUTES = [
     list_models,
     get_model,
     chat_completions,
-    account_me,
-    balance,
-    subscription_status,
+    *ACCOUNT_ROUTES,
     media,
     shutdown,
 ]

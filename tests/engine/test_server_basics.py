@@ -26,7 +26,7 @@ async def test_a_right_key_is_taken_in_every_authorization_form(tmp_path: Path) 
     async with running_engine(tmp_path, api_keys=("second-key",)) as engine:
         for key, form in itertools.product((engine.key, "second-key"), ("Bearer {}", "bearer {}", "{}")):
             answer = await engine.client.get("/v1/account/me", headers={"Authorization": form.format(key)})
-            assert answer.json()["data"] == {"username": "local", "currentEmail": None, "walletAddress": "local"}
+            assert answer.json()["data"]["username"] == "local"
 
 
 WRONG = [
