@@ -56,7 +56,7 @@ def presented_keys(headers: dict[str, str]) -> list[str]:
     return found
 
 
-def require_key(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def require_key(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Guard of every route that is not marked ``opt={"public": True}``; remembers the owner.
 
     Raises:

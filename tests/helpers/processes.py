@@ -61,7 +61,7 @@ class Process:
 def start(
     data_dir: Path, *options: str, module: str = "studio.engine.cli", **environment: str
 ) -> "subprocess.Popen[str]":
-    """Start ``studio serve`` (or another *module*) on *data_dir*, and on the PostgreSQL of the tests where there is one."""
+    """Start ``studio serve`` (or another *module*); on the PostgreSQL of the tests where there is one."""
     url = database_url(data_dir)
     if url is not None:
         environment.setdefault("STUDIO_DATABASE_URL", url)

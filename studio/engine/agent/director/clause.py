@@ -28,7 +28,7 @@ POLITE = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clause:
     """A stretch of text in the light of what the session holds.
 

@@ -6,6 +6,7 @@ rest a little, and requests for words (``talk``) compete like any tool.
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.evidence import EVIDENCE
@@ -17,8 +18,9 @@ _LONE_VERB = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def scores(clause: Clause) -> dict[str, float]:
-    """Return the evidence for every tool, ``talk`` included; strongest first."""
+    """Return the evidence for every tool, ``talk`` included; strongest first. Kept: a clause is asked several times."""
     total: dict[str, float] = defaultdict(float)
     for item in EVIDENCE:
         if clause.says(item.pattern) and item.when(clause):

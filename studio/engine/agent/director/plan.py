@@ -105,7 +105,10 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     carried: tuple[MediaKind, ...] = ()
     strength, known = 0.0, 0
     for part in parts(text):
-        clause = Clause(read_part(text, part.start, part.end), stock, first=not chosen, carried=carried)
+        only = not chosen and not carried and (part.start, part.end) == (1, len(text.norm))
+        clause = (
+            whole if only else Clause(read_part(text, part.start, part.end), stock, first=not chosen, carried=carried)
+        )
         tool, weight = intent(clause)
         weak = (
             bool(chosen)
@@ -141,7 +144,7 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
         kind = KIND_OF_TOOL.get("generate_image" if chosen[-1][0] == "again" else chosen[-1][0])
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
-    steps = _finished(chosen, text, stock, talk)
+    steps = _finished(chosen, whole, stock, talk)
     return [_settled_by_habit(steps[0])] if len(steps) == 1 else steps
 
 
@@ -222,11 +225,14 @@ def _has_subject(clause: Clause) -> bool:
     )
 
 
-def _finished(chosen: list[tuple[str, int, int, str]], text: Text, stock: Stock, talk: Conversation) -> list[Step]:
+def _finished(
+    chosen: list[tuple[str, int, int, str]], all_of_it: Clause, stock: Stock, talk: Conversation
+) -> list[Step]:
     """Build the steps; words before or between deeds are dropped, unless there are only words."""
+    text = all_of_it.text
     tools = [tool for tool, *_ in chosen if tool != "talk"]
     if not tools:
-        return [Step("talk", Clause(text, stock), talk)]
+        return [Step("talk", all_of_it, talk)]
     steps: list[Step] = []
     carried: tuple[MediaKind, ...] = ()
     pending: int | None = None
