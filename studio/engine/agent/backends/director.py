@@ -10,7 +10,7 @@ from studio.contract.chat import ChatRequest, FinishReason, FunctionCall, ToolCa
 from studio.engine.agent.backends.base import BackendEvent, Finished, Round, TextDelta
 from studio.engine.agent.director.director import decide
 
-_PIECE = re.compile(r"\s*\S+\s*")
+_PIECE = re.compile(r"(?:\s*\S+\s*){1,4}")
 
 
 class DirectorBackend:
@@ -42,7 +42,7 @@ class DirectorBackend:
         return "director"
 
     async def stream(self, round_: Round) -> AsyncIterator[BackendEvent]:
-        """Yield the answer word by word, then ``Finished``."""
+        """Yield the answer a few words at a time, then ``Finished``."""
         answer = decide(round_)
         text, reason = _limited(answer.text, round_.request)
         for piece in _PIECE.findall(text):
