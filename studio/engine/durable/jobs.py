@@ -258,6 +258,15 @@ class JobStore:
             raise NotFound(f"There is no such {what}.", error_code=102)
         return job
 
+    async def known(self, owner: str, endpoint: str, key: str) -> Job | None:
+        """Return the job that an earlier request with this ``Idempotency-Key`` made, or None."""
+
+        def work(connection: "Connection") -> Job | None:
+            job_id = _known_key(connection, owner, endpoint, key)
+            return None if job_id is None else _load(connection, job_id)
+
+        return await self.database.read(work)
+
     async def page(self, kind: JobKind, owner: str, *, limit: int, offset: int) -> tuple[list[Job], int | None]:
         """Return *owner*'s jobs, newest first, and the offset of the next page or None."""
 
