@@ -5,6 +5,7 @@ contract/chat-completions.md §5 (validation rules), contract/errors.md §7 (wor
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -116,11 +117,24 @@ def validate_arguments(name: str, arguments: object) -> Validated:
     return result
 
 
+def argument_names(name: str, arguments: Collection[str]) -> dict[str, str]:
+    """Return how the schema of the tool *name* spells each of *arguments*; unknown ones stay as they are."""
+    tool = catalogue().get(name)
+    known = {*tool.parameters.get("properties", {})} if tool is not None else set()
+    known |= {*MEDIA_ALIASES, *EXTRA_ARGUMENTS.get(name, ())}
+    spellings = {camel(key): key for key in known} | {_snake(key): key for key in known}
+    return {key: key if key in known else _free(spellings.get(key, key), key, arguments) for key in arguments}
+
+
 def validate_schema(schema: dict[str, Any], value: object) -> list[str]:
     """Return the problems of *value* against a JSON *schema* (the subset that tools use)."""
     result = Validated({}, lenient=True)
     _value(result, schema, value, "value")
     return result.problems
+
+
+def _free(spelling: str, key: str, arguments: Collection[str]) -> str:
+    return key if spelling in arguments else spelling
 
 
 def _respell(known: dict[str, Any], arguments: dict[str, Any], aliases: tuple[str, ...] = ()) -> dict[str, Any]:
