@@ -38,7 +38,9 @@ def as_api_error(error: BaseException) -> ApiError:
     if isinstance(error, TransportError):
         return Unavailable(error.message, code="llm_unreachable")
     if isinstance(error, ToolError):
-        return InvalidRequest(error.message, code=error.code.lower())
+        number = (error.data or {}).get("errorCode")
+        code = error.code.lower() if number is None else str(number)
+        return InvalidRequest(error.message, code=code, error_code=number, details=error.data)
     if isinstance(error, StudioError):
         return ServerError(str(error))
     if isinstance(error, OSError) and is_disk_full(error):
