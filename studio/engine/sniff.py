@@ -32,6 +32,7 @@ INLINE = (PNG, JPEG, MP3, M4A, WAV, MP4, MOV)
 """What may come inside a request (contract/chat-completions.md §6)."""
 
 _SUFFIXES = {t.mime: t.suffix for t in (PNG, JPEG, WEBP, GIF, MP4, MOV, WEBM, MP3, M4A, WAV, FLAC, OGG, GLB)} | {
+    "audio/webm": ".weba",
     "text/plain": ".txt",
     "application/json": ".json",
     "image/svg+xml": ".svg",
@@ -53,17 +54,25 @@ def sniff(data: bytes) -> FileType | None:
         return WEBP if data[8:12] == b"WEBP" else WAV
     if data[4:8] == b"ftyp":
         return _iso_media(data[8:12])
-    if data[4:8] in (b"moov", b"mdat", b"wide", b"free"):
+    if data[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
         return MOV  # QuickTime files older than the ftyp box
     if data.startswith((b"GIF87a", b"GIF89a")):
         return GIF
-    for magic, kind in ((b"\x1aE\xdf\xa3", WEBM), (b"fLaC", FLAC), (b"OggS", OGG), (b"glTF", GLB), (b"ID3", MP3)):
+    if data.startswith(b"\x1aE\xdf\xa3"):
+        return WEBM if b"webm" in data[:64] else None  # Matroska in general is a wider format
+    if data.startswith(b"OggS"):
+        return None if data[28:35] == b"\x80theora" else OGG
+    for magic, kind in ((b"fLaC", FLAC), (b"glTF", GLB), (b"ID3", MP3)):
         if data.startswith(magic):
             return kind
-    # A bare MPEG audio frame: 11 sync bits, layer III, a legal bit rate.
-    if len(data) >= 3 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2 and data[2] & 0xF0 != 0xF0:
-        return MP3
-    return None
+    return MP3 if _is_mpeg_frame(data) else None
+
+
+def _is_mpeg_frame(data: bytes) -> bool:
+    """Return whether *data* begins with an MPEG audio frame: 11 sync bits, layer III, legal bit and sample rates."""
+    if len(data) < 3 or data[0] != 0xFF or data[1] & 0xE6 != 0xE2 or data[1] & 0x18 == 0x08:
+        return False
+    return data[2] & 0xF0 != 0xF0 and data[2] & 0x0C != 0x0C
 
 
 def _iso_media(brand: bytes) -> FileType | None:
