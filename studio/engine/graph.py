@@ -65,7 +65,8 @@ def assemble(
     brains = Brains(
         director or _director(), _finder(settings, port), _backend_maker(settings), preferred=settings.llm_model
     )
-    workshop = Workshop(_runners() if runners is None else runners, pool or LazyPool(), desk)
+    billing = billing_desk(settings, database)
+    workshop = Workshop(_runners() if runners is None else runners, pool or LazyPool(), desk, billing)
     activity = Activity(leave, idle_s=settings.exit_when_idle_s)
     hub = Hub()
     jobs = JobStore(database, Sealer(urls), hub)
@@ -97,7 +98,7 @@ def assemble(
         activity=activity,
         jobs=jobs,
         runtime=made,
-        billing=billing_desk(settings, database),
+        billing=billing,
     )
     _register_executors(services)
     return services

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from studio.contract.chat import (
     MAX_CALLS_PER_ROUND,
@@ -17,13 +19,14 @@ from studio.contract.chat import (
     ToolCall,
     ToolResult,
 )
-from studio.contract.errors import InvalidRequest, ToolError
+from studio.contract.errors import InsufficientCredit, InvalidRequest, ToolError
 from studio.contract.media import KINDS, MediaIndex
 from studio.contract.tools import catalogue, validate_arguments
 from studio.engine.agent.aliases import take_aliases
 from studio.engine.agent.backends.base import Backend
 from studio.engine.agent.failures import arguments_problem, as_tool_error, failed, invalid_arguments, not_built
 from studio.engine.agent.tool_context import CallContext, Renders
+from studio.engine.billing.desk import BillingDesk, Payer
 from studio.engine.media_desk import Caller, MediaDesk
 from studio.engine.tools.base import Made, ToolOutcome, ToolRunner
 
@@ -55,75 +58,306 @@ _MAKERS = frozenset({"generate_image", "generate_video", "generate_music", "gene
 
 @dataclass(frozen=True)
 class Workshop:
-    """What every call of the engine works with."""
+    """What every call of the engine works with. Without ``billing`` nothing is reserved or charged."""
 
     runners: Mapping[str, ToolRunner]
     pool: Renders
     desk: MediaDesk
+    billing: BillingDesk | None = None
 
 
-@dataclass
-class _Job:
+class Performed(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What one call came to, before its outputs have a place in a session. It survives JSON.
+
+    Attributes:
+        renderer, model, reason: who made it and why so; ``seconds``: how long it took.
+        outputs: kept files, in the order of making.
+        failure: the result of a call that failed; then everything else is empty.
+    """
+
+    tool: str
+    call_id: str
+    message: str = ""
+    renderer: str = ""
+    model: str = ""
+    reason: str | None = None
+    seconds: float = 0.0
+    outputs: list[Output] = field(default_factory=list)
+    text: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] | None = None
+    failure: ToolResult | None = None
+
+
+def failure(tool: str, call_id: str, error: Exception) -> Performed:
+    """Return what a call came to that failed with *error*."""
+    if isinstance(error, InsufficientCredit):
+        error = ToolError("COST_LIMIT_EXCEEDED", error.message, data=error.details or None)
+    return Performed(tool=tool, call_id=call_id, failure=failed(tool, as_tool_error(tool, error), call_id=call_id))
+
+
+async def perform_call(
+    workshop: Workshop,
+    *,
+    tool: str,
+    call_id: str,
+    arguments: dict[str, Any],
+    media: MediaIndex,
+    caller: Caller,
+    request_text: str,
+    backend: Backend,
+    tick: Tick,
+    payer: Payer,
+    key: str,
+) -> Performed:
+    """Check, pay for and do one hosted call, and keep what it made.
+
+    Args:
+        media: the session; inline media in *arguments* become uploads of it.
+        key: stable name of this piece of work, under which it is paid for once.
+
+    Returns:
+        What it came to; a failed call is a value too.
+
+    Raises:
+        InsufficientCredit: it is not covered; nothing was done or charged.
+    """
+    started = time.monotonic()
+    try:
+        given, problems = await checked_arguments(workshop, tool, arguments, media, caller)
+        if problems:
+            return Performed(tool=tool, call_id=call_id, failure=invalid_arguments(tool, problems, call_id=call_id))
+        runner = workshop.runners.get(tool)
+        if runner is None:
+            raise not_built(tool)
+        context = CallContext(
+            tool=tool,
+            call_id=call_id,
+            request_text=request_text,
+            media=media,
+            caller=caller,
+            desk=workshop.desk,
+            pool=workshop.pool,
+            backend=backend,
+            tick=tick,
+        )
+        context.progress(None)
+        async with _paid(workshop.billing, payer, tool, given, key) as made:
+            outcome = await runner.run(given, context)
+            outputs = [await _keep(workshop.desk, caller, tool, piece, outcome) for piece in outcome.made]
+            made(len(outputs))
+    except InsufficientCredit:
+        raise
+    except Exception as error:  # noqa: BLE001 - one failed call never ends the others
+        return failure(tool, call_id, error)
+    return Performed(
+        tool=tool,
+        call_id=call_id,
+        message=outcome.message,
+        renderer=outcome.renderer,
+        model=outcome.model,
+        reason=outcome.reason,
+        seconds=round(time.monotonic() - started, 3),
+        outputs=outputs,
+        text=outcome.text,
+        data=outcome.data,
+    )
+
+
+async def checked_arguments(
+    workshop: Workshop, tool: str, arguments: dict[str, Any], media: MediaIndex, caller: Caller
+) -> tuple[dict[str, Any], list[str]]:
+    """Return *arguments* as *tool* takes them, and what is wrong with them."""
+    if tool not in catalogue():
+        return {}, [f"no such tool: {tool}"]
+    try:
+        given = await take_aliases(tool, arguments, media, caller, workshop.desk)
+    except InvalidRequest as error:
+        return {}, [error.message]
+    checked = validate_arguments(tool, given)
+    return checked.arguments, checked.problems
+
+
+@asynccontextmanager
+async def _paid(
+    billing: BillingDesk | None, payer: Payer, tool: str, arguments: Mapping[str, Any], key: str
+) -> AsyncIterator[Callable[[int], None]]:
+    """Reserve the price of the work inside the block; it is charged by what was made, or given back.
+
+    Yields:
+        Takes the number of pieces that were made.
+    """
+    pieces = 0
+
+    def made(count: int) -> None:
+        nonlocal pieces
+        pieces = count
+
+    if billing is None:
+        yield made
+        return
+    hold = await billing.hold(payer, tool, arguments, key=key)
+    try:
+        yield made
+    except BaseException:
+        # Also a cancelled call gives back what it reserved; shielded, or it would not get so far.
+        await asyncio.shield(billing.release(hold))
+        raise
+    await asyncio.shield(billing.settle(hold, outputs=pieces))
+
+
+async def _keep(desk: MediaDesk, caller: Caller, tool: str, made: Made, outcome: ToolOutcome) -> Output:
+    facts = {
+        "tool": tool,
+        "renderer": outcome.renderer,
+        "model": outcome.model,
+        "seed": made.seed,
+        "prompt": made.prompt,
+    }
+    name = made.title or made.prompt or tool.replace("_", " ")
+    asset = await desk.store.put(
+        caller.owner, made.data, made.mime_type, origin="made", filename=f"{name[:60]}.x", provenance=facts
+    )
+    return Output(
+        url=desk.url(caller, asset),
+        media_type=made.media_type,
+        mime_type=made.mime_type,
+        sha256=asset.sha256,
+        byte_length=asset.size_bytes,
+        width=made.width,
+        height=made.height,
+        duration_s=made.duration_s,
+        seed=made.seed,
+        prompt=made.prompt,
+        title=made.title,
+    )
+
+
+def tool_result(performed: Performed, media: MediaIndex) -> ToolResult:
+    """Return the result of a call; its outputs get the next indices of *media*, so do it in the order of calls."""
+    if performed.failure is not None:
+        return performed.failure
+    urls: dict[str, list[str]] = {"image": [], "video": [], "audio": []}
+    indices: list[int] = []
+    for output in performed.outputs:
+        for kind in KINDS:
+            if output.media_type == kind:
+                indices.append(media.add_generated(kind, output.url))
+        urls[output.media_type if output.media_type in urls else "image"].append(output.url)
+    return ToolResult(
+        tool=performed.tool,
+        success=True,
+        ok=True,
+        tool_call_id=performed.call_id,
+        message=performed.message,
+        result_urls=urls["image"],
+        video_result_urls=urls["video"],
+        audio_result_urls=urls["audio"],
+        start_index=indices[0] if indices else None,
+        indices=indices,
+        prompt=performed.text.get("prompt"),
+        script=performed.text.get("script"),
+        lyrics=performed.text.get("lyrics"),
+        structure=performed.text.get("structure"),
+        data=performed.data,
+        x_studio=Provenance(
+            renderer=performed.renderer,
+            model=performed.model,
+            reason=performed.reason,
+            seconds=performed.seconds,
+            outputs=performed.outputs,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class PlannedCall:
+    """One call of a round.
+
+    Attributes:
+        problem: why it cannot run at all, or None.
+        after_all: it must wait for the calls before it, because it works on what they make.
+    """
+
     call: ToolCall
     arguments: dict[str, Any]
     problem: str | None
     after_all: bool
-    """Whether it must wait for the calls before it."""
-    done: asyncio.Event
+
+
+def plan_calls(calls: Sequence[ToolCall], media: MediaIndex) -> list[PlannedCall]:
+    """Return how the hosted *calls* of one round depend on each other."""
+    planned: list[PlannedCall] = []
+    coming: set[MediaKind] = set()
+    for place, call in enumerate(calls):
+        arguments, problem = arguments_problem(call.function.arguments)
+        if place >= MAX_CALLS_PER_ROUND:
+            problem = f"At most {MAX_CALLS_PER_ROUND} tools can run in one round."
+        after = any(_cites(arguments, kind, media.count(kind)) for kind in coming) or any(
+            kind in coming and name not in arguments for name, kind in _default_sources(call.function.name).items()
+        )
+        planned.append(PlannedCall(call, arguments, problem, after))
+        tool = catalogue().get(call.function.name)
+        coming |= {kind for kind in KINDS if tool is not None and tool.produces == kind}
+    return planned
+
+
+def refused(planned: PlannedCall, place: int) -> Performed:
+    """Return what a call came to that cannot run at all; *place* is its number in the round, from 0."""
+    name, call_id, problem = planned.call.function.name, planned.call.id, planned.problem or ""
+    if place >= MAX_CALLS_PER_ROUND:
+        return failure(name, call_id, ToolError("PARAMETER_INVALID", problem))
+    return Performed(tool=name, call_id=call_id, failure=invalid_arguments(name, [problem], call_id=call_id))
 
 
 class CallRunner:
     """Runs the hosted calls of one request. ``media`` grows with every result."""
 
     def __init__(
-        self, workshop: Workshop, *, media: MediaIndex, caller: Caller, request_text: str, backend: Backend, tick: Tick
+        self,
+        workshop: Workshop,
+        *,
+        media: MediaIndex,
+        caller: Caller,
+        request_text: str,
+        backend: Backend,
+        tick: Tick,
+        payer: Payer,
+        key: str,
     ) -> None:
+        """Make it; *key* names this round of this request, and no other."""
         self._workshop = workshop
         self._media = media
         self._caller = caller
         self._request_text = request_text
         self._backend = backend
         self._tick = tick
+        self._payer = payer
+        self._key = key
 
     async def run(self, calls: Sequence[ToolCall]) -> list[ToolResult]:
         """Run *calls* and return their results in call order. Never raises for a failed call."""
-        jobs = self._plan(calls)
+        planned = plan_calls(calls, self._media)
+        done = [asyncio.Event() for _ in planned]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._one(i, jobs), name=job.call.function.name) for i, job in enumerate(jobs)]
+            tasks = [
+                group.create_task(self._one(place, each, done), name=each.call.function.name)
+                for place, each in enumerate(planned)
+            ]
         return [task.result() for task in tasks]
 
-    def _plan(self, calls: Sequence[ToolCall]) -> list[_Job]:
-        jobs: list[_Job] = []
-        coming: set[MediaKind] = set()
-        for call in calls:
-            arguments, problem = arguments_problem(call.function.arguments)
-            after = any(_cites(arguments, kind, self._media.count(kind)) for kind in coming) or any(
-                kind in coming and name not in arguments for name, kind in _default_sources(call.function.name).items()
-            )
-            jobs.append(_Job(call, arguments, problem, after, asyncio.Event()))
-            tool = catalogue().get(call.function.name)
-            coming |= {kind for kind in KINDS if tool is not None and tool.produces == kind}
-        return jobs
-
-    async def _one(self, place: int, jobs: list[_Job]) -> ToolResult:
-        job = jobs[place]
-        name, call_id = job.call.function.name, job.call.id
-        earlier = [other.done for other in jobs[:place]]
-        started = time.monotonic()
+    async def _one(self, place: int, planned: PlannedCall, done: list[asyncio.Event]) -> ToolResult:
+        name, call_id = planned.call.function.name, planned.call.id
+        queued = SogniProgress(tool_call_id=call_id, tool_name=name, status="queued", arguments=planned.arguments)
+        self._tick(queued)
         try:
-            self._tick(SogniProgress(tool_call_id=call_id, tool_name=name, status="queued", arguments=job.arguments))
-            if job.after_all:
-                await _all(earlier)
-            if place >= MAX_CALLS_PER_ROUND:
-                raise ToolError("PARAMETER_INVALID", f"At most {MAX_CALLS_PER_ROUND} tools can run in one round.")
-            if job.problem:
-                result = invalid_arguments(name, [job.problem], call_id=call_id)
-            else:
-                result = await self._checked(job, earlier, started)
-        except Exception as error:  # noqa: BLE001 - one failed call never ends the others
-            result = failed(name, as_tool_error(name, error), call_id=call_id)
+            if planned.after_all:
+                await _all(done[:place])
+            performed = refused(planned, place) if planned.problem else await self._perform(planned, place)
+            if performed.failure is None:
+                await _all(done[:place])  # indices follow the order of the calls, whichever was quicker
+            result = tool_result(performed, self._media)
         finally:
-            job.done.set()
+            done[place].set()
         self._tick(
             SogniProgress(
                 tool_call_id=call_id,
@@ -136,100 +370,24 @@ class CallRunner:
         )
         return result
 
-    async def _checked(self, job: _Job, earlier: list[asyncio.Event], started: float) -> ToolResult:
-        name, call_id = job.call.function.name, job.call.id
-        if name not in catalogue():
-            return invalid_arguments(name, [f"no such tool: {name}"], call_id=call_id)
+    async def _perform(self, planned: PlannedCall, place: int) -> Performed:
+        name, call_id = planned.call.function.name, planned.call.id
         try:
-            given = await take_aliases(name, job.arguments, self._media, self._caller, self._workshop.desk)
-        except InvalidRequest as error:
-            return invalid_arguments(name, [error.message], call_id=call_id)
-        checked = validate_arguments(name, given)
-        if not checked.ok:
-            return invalid_arguments(name, checked.problems, call_id=call_id)
-        runner = self._workshop.runners.get(name)
-        if runner is None:
-            raise not_built(name)
-        context = CallContext(
-            tool=name,
-            call_id=call_id,
-            request_text=self._request_text,
-            media=self._media,
-            caller=self._caller,
-            desk=self._workshop.desk,
-            pool=self._workshop.pool,
-            backend=self._backend,
-            tick=self._tick,
-        )
-        context.progress(None)
-        outcome = await runner.run(checked.arguments, context)
-        kept = [await self._keep(name, made, outcome) for made in outcome.made]
-        await _all(earlier)  # indices follow the order of the calls, whichever was quicker
-        return self._result(name, call_id, outcome, kept, time.monotonic() - started)
-
-    async def _keep(self, tool: str, made: Made, outcome: ToolOutcome) -> tuple[Made, Output]:
-        facts = {
-            "tool": tool,
-            "renderer": outcome.renderer,
-            "model": outcome.model,
-            "seed": made.seed,
-            "prompt": made.prompt,
-        }
-        name = made.title or made.prompt or tool.replace("_", " ")
-        desk = self._workshop.desk
-        asset = await desk.store.put(
-            self._caller.owner, made.data, made.mime_type, origin="made", filename=f"{name[:60]}.x", provenance=facts
-        )
-        output = Output(
-            url=desk.url(self._caller, asset),
-            media_type=made.media_type,
-            mime_type=made.mime_type,
-            sha256=asset.sha256,
-            byte_length=asset.size_bytes,
-            width=made.width,
-            height=made.height,
-            duration_s=made.duration_s,
-            seed=made.seed,
-            prompt=made.prompt,
-            title=made.title,
-        )
-        return made, output
-
-    def _result(
-        self, tool: str, call_id: str, outcome: ToolOutcome, kept: list[tuple[Made, Output]], seconds: float
-    ) -> ToolResult:
-        urls: dict[str, list[str]] = {"image": [], "video": [], "audio": []}
-        indices: list[int] = []
-        for _, output in kept:
-            for kind in KINDS:
-                if output.media_type == kind:
-                    indices.append(self._media.add_generated(kind, output.url))
-            urls[output.media_type if output.media_type in urls else "image"].append(output.url)
-        provenance = Provenance(
-            renderer=outcome.renderer,
-            model=outcome.model,
-            reason=outcome.reason,
-            seconds=round(seconds, 3),
-            outputs=[output for _, output in kept],
-        )
-        return ToolResult(
-            tool=tool,
-            success=True,
-            ok=True,
-            tool_call_id=call_id,
-            message=outcome.message,
-            result_urls=urls["image"],
-            video_result_urls=urls["video"],
-            audio_result_urls=urls["audio"],
-            start_index=indices[0] if indices else None,
-            indices=indices,
-            prompt=outcome.text.get("prompt"),
-            script=outcome.text.get("script"),
-            lyrics=outcome.text.get("lyrics"),
-            structure=outcome.text.get("structure"),
-            data=outcome.data,
-            x_studio=provenance,
-        )
+            return await perform_call(
+                self._workshop,
+                tool=name,
+                call_id=call_id,
+                arguments=planned.arguments,
+                media=self._media,
+                caller=self._caller,
+                request_text=self._request_text,
+                backend=self._backend,
+                tick=self._tick,
+                payer=self._payer,
+                key=f"{self._key}/{place}",  # ids of calls may repeat
+            )
+        except InsufficientCredit as error:
+            return failure(name, call_id, error)
 
 
 async def _all(events: Sequence[asyncio.Event]) -> None:

@@ -6,6 +6,7 @@ closing it cancels the model's stream and every running tool.
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -36,6 +37,7 @@ from studio.engine.agent.prepare import Prepared
 from studio.engine.agent.surface import compact, token_cost
 from studio.engine.agent.view import View
 from studio.engine.agent.window import fit
+from studio.engine.billing.desk import Payer
 
 DIRECTOR_ROUNDS = 8
 """The director works one link of a chain in each round, and costs nothing."""
@@ -63,6 +65,9 @@ class AgentLoop:
         self._round_text = ""
         self._reasoning = ""
         self._finished = Finished([], "stop", Usage())
+        asked = prepared.request
+        self._payer = Payer(prepared.caller.owner, asked.token_type or "spark", asked.billing_mode or "auto")
+        self._key = f"chat-{secrets.token_hex(12)}"
 
     @property
     def model_id(self) -> str:
@@ -227,6 +232,8 @@ class AgentLoop:
             request_text=self._prepared.request_text,
             backend=self._backend,
             tick=ticks.put_nowait,
+            payer=self._payer,
+            key=f"{self._key}/{len(self._messages)}",
         )
         task = asyncio.create_task(runner.run(calls), name="tool calls")
         task.add_done_callback(lambda _: ticks.put_nowait(None))
