@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from studio.engine.sniff import suffix_of
-from studio.engine.store.blobs import Blobs
+from studio.engine.store.blobs import Arriving, Blobs
 from studio.engine.store.database import Database
 
 if TYPE_CHECKING:
@@ -90,14 +90,50 @@ class AssetStore:
         """Return those of *asset_ids* that *owner* has."""
         return await asyncio.to_thread(self._get_many, asset_ids, owner) if asset_ids else []
 
+    async def arrive(self) -> Arriving:
+        """Open a file for what comes in pieces.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        return await asyncio.to_thread(self._blobs.arrive)
+
+    async def adopt(
+        self, owner: str, arriving: Arriving, mime: str, *, origin: Origin = "upload", filename: str | None = None
+    ) -> Asset:
+        """Keep a file that has come whole, as ``put`` does, without reading it again.
+
+        Raises:
+            OSError: the disk is full or may not be written; nothing is left behind.
+        """
+        return await asyncio.to_thread(self._adopt, owner, arriving, mime, origin, filename)
+
     def _put(
         self, owner: str, data: bytes, mime: str, origin: Origin, filename: str | None, provenance: dict[str, Any]
     ) -> Asset:
+        sha256, path = self._blobs.put(data, suffix_of(mime))
+        return self._enter(owner, sha256, path, len(data), mime, origin, filename, provenance)
+
+    def _adopt(self, owner: str, arriving: Arriving, mime: str, origin: Origin, filename: str | None) -> Asset:
+        sha256, path = self._blobs.adopt(arriving, suffix_of(mime))
+        return self._enter(owner, sha256, path, arriving.size_bytes, mime, origin, filename, {})
+
+    def _enter(
+        self,
+        owner: str,
+        sha256: str,
+        path: Path,
+        size_bytes: int,
+        mime: str,
+        origin: Origin,
+        filename: str | None,
+        provenance: dict[str, Any],
+    ) -> Asset:
+        """Return the row of a file in place: the one there is, or a new one."""
         from sqlalchemy import select
 
         from studio.engine.store.tables.assets import assets
 
-        sha256, path = self._blobs.put(data, suffix_of(mime))
         if origin != "made":
             query = select(assets).where(
                 assets.c.owner == owner, assets.c.sha256 == sha256, assets.c.origin == origin, assets.c.mime == mime
@@ -110,7 +146,7 @@ class AssetStore:
             owner=owner,
             sha256=sha256,
             mime=mime,
-            size_bytes=len(data),
+            size_bytes=size_bytes,
             filename=safe_filename(filename, mime, fallback="picture" if mime.startswith("image/") else "file"),
             origin=origin,
             path=path,
@@ -121,7 +157,7 @@ class AssetStore:
             "owner": owner,
             "sha256": sha256,
             "mime": mime,
-            "size_bytes": len(data),
+            "size_bytes": size_bytes,
             "filename": asset.filename,
             "origin": origin,
             "provenance": msgspec.json.encode(provenance).decode(),
