@@ -1,20 +1,32 @@
-"""The OpenAPI document: JSON only, because the framework's viewers load code from elsewhere."""
+"""The OpenAPI document at ``/openapi.json``: JSON only, because the framework's viewers load code from elsewhere.
 
+The framework describes routes and structs; ``complete`` adds what it cannot know: the chunks of
+streams, the failures of everything that starts work, and the tags of message parts.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Controller, Request, Response, get
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.serialization import encode_json, get_serializer
 from msgspec import Struct, field
 
 from studio import __version__
+from studio.contract.chat import ChatChunk, ImagePart, TextPart
+from studio.engine.rate_limit import starts_work
 
 
 class ErrorDetail(Struct, frozen=True):
-    """The OpenAI part of an error."""
+    """The OpenAI part of an error; ``subscription`` only where a plan would help."""
 
     message: str
     type: str
     code: str | None = None
     param: str | None = None
+    subscription: dict[str, object] | None = None
 
 
 class ErrorBody(Struct, frozen=True, rename="camel"):
@@ -41,17 +53,43 @@ FAILURES = {
     500: failure("The engine failed."),
 }
 
+_TAGS: Final = {
+    "Chat": "Completions of the OpenAI kind, with the tools of the studio.",
+    "Models": "Language models that answer here.",
+    "Runs": "Chat runs that go on without their client.",
+    "Workflows": "Durable creative workflows: plans of tool calls.",
+    "Templates": "Saved workflow templates.",
+    "Tools": "Composition and planning tools, called directly.",
+    "Media": "Kept files.",
+    "Uploads": "Presigned uploads and downloads.",
+    "Assets": "The saved library of files.",
+    "Replay": "Redacted records of agent turns.",
+    "Catalogue": "Media models and LoRAs.",
+    "Account": "Account, balance, transactions and subscriptions.",
+    "Engine": "The engine itself.",
+}
+
+_REFUSALS: Final = {
+    "402": "The balance, or a strict subscription, does not cover it.",
+    "429": "Too many requests with this key; ``retryAfter`` and the header say how long to wait.",
+}
+_ERROR_REF: Final = {"$ref": "#/components/schemas/ErrorBody"}
+_CHUNKS: Final = (
+    "Server-sent events. Every `data:` line is a chunk (`x-event-schema`), the last one is `[DONE]`. "
+    "Lines that begin with a colon are signs of life."
+)
+
 
 def config() -> OpenAPIConfig:
     """Return the configuration of ``/openapi.json``."""
-    return OpenAPIConfig(
+    chosen = OpenAPIConfig(
         title="Sogni Intelligence Studio engine",
         version=__version__,
         description="The Sogni Intelligence REST API, answered by this computer.",
         path="/openapi.json",
-        # A root path would put the framework's own HTML page in front of every unknown address.
-        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"], media_type="application/json")],  # type: ignore[arg-type]
+        render_plugins=[JsonRenderPlugin()],
         use_handler_docstrings=True,
+        tags=[Tag(name, description=text) for name, text in _TAGS.items()],
         security=[{"bearer": []}, {"apiKey": []}],
         components=Components(
             security_schemes={
@@ -60,3 +98,80 @@ def config() -> OpenAPIConfig:
             }
         ),
     )
+    # Set afterwards: as an argument it is deprecated. Without it the framework answers unknown
+    # addresses below this one with an HTML page of its own.
+    chosen.openapi_controller = Document  # type: ignore[assignment]
+    return chosen
+
+
+class Document(Controller):
+    """Serves the document; made on the first request and kept."""
+
+    path = "/openapi.json"
+    include_in_schema = False
+
+    @get(sync_to_thread=True)
+    def document(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Return the OpenAPI document."""
+        state = request.app.state
+        if "openapi_document" not in state:
+            described = request.app.openapi_schema.to_schema()
+            plain = msgspec.json.decode(encode_json(described, serializer=get_serializer({})))
+            state["openapi_document"] = msgspec.json.encode(complete(plain))
+        return Response(state["openapi_document"], media_type="application/json; charset=utf-8")
+
+
+def complete(document: dict[str, Any]) -> dict[str, Any]:
+    """Return *document* with what the framework cannot know."""
+    document = _mend(document)
+    schemas = document["components"]["schemas"]
+    _, made = msgspec.json.schema_components([ChatChunk], ref_template="#/components/schemas/{name}")
+    for name, schema in made.items():
+        schemas.setdefault(name, _mend(schema))
+    for part in (TextPart, ImagePart):
+        _tag(schemas, part)
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            responses = operation["responses"]
+            if method == "post" and starts_work(path):
+                for status, text in _REFUSALS.items():
+                    responses.setdefault(status, _refusal(text, waits=status == "429"))
+            if path == "/v1/chat/completions":
+                chunk = {"$ref": "#/components/schemas/ChatChunk"}
+                stream = {"schema": {"type": "string", "description": _CHUNKS}, "x-event-schema": chunk}
+                responses["200"]["content"]["text/event-stream"] = stream
+    used = {tag for operations in document["paths"].values() for o in operations.values() for tag in o.get("tags", [])}
+    document["tags"] = [tag for tag in document.get("tags", []) if tag["name"] in used]
+    return document
+
+
+def _refusal(text: str, *, waits: bool) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": text, "content": {"application/json": {"schema": _ERROR_REF}}}
+    if waits:
+        seconds = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
+        described["headers"] = {"Retry-After": seconds}
+    return described
+
+
+def _mend(value: Any) -> Any:
+    """Drop the framework's random examples, and say ``anyOf``: an integer is also a number."""
+    if isinstance(value, list):
+        return [_mend(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    mended = {key: _mend(item) for key, item in value.items() if key != "examples" or not isinstance(item, list)}
+    if "oneOf" in mended:
+        options = mended.pop("oneOf")
+        if len(options) == 1:
+            mended = options[0] | mended
+        else:
+            mended["anyOf"] = options
+    return mended
+
+
+def _tag(schemas: dict[str, Any], kind: type[Struct]) -> None:
+    """Add the tag of a struct of a union, which the framework leaves out."""
+    schema, info = schemas.get(kind.__name__), kind.__struct_config__
+    if schema is not None and info.tag_field is not None:
+        schema.setdefault("properties", {})[info.tag_field] = {"type": "string", "const": info.tag}
+        schema["required"] = [info.tag_field, *(n for n in schema.get("required", []) if n != info.tag_field)]

@@ -65,13 +65,18 @@ class RateLimiter:
         taken.append(now)
 
 
+def starts_work(path: str) -> bool:
+    """Whether a POST to *path* starts work."""
+    return _STARTS.fullmatch(path.rstrip("/")) is not None
+
+
 def limit_rate(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Guard that counts what starts work; it comes after ``require_key``.
 
     Raises:
         RateLimited: the owner sends too many.
     """
-    if connection.scope.get("method") != "POST" or not _STARTS.fullmatch(connection.scope["path"].rstrip("/")):
+    if connection.scope.get("method") != "POST" or not starts_work(connection.scope["path"]):
         return
     owner = connection.scope["state"].get("owner")
     if isinstance(owner, Owner):

@@ -1,0 +1,80 @@
+"""The served OpenAPI document: complete, valid, and free of the framework's own pages."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.engine.openapi import complete
+from tests.helpers.engines import running_engine
+
+UNLISTED = {"/openapi.json"}
+
+
+async def document_of(tmp_path: Path) -> dict[str, Any]:
+    async with running_engine(tmp_path) as engine:
+        answer = await engine.client.get("/openapi.json")
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_addresses_below_the_document_are_unknown_in_json(tmp_path: Path) -> None:
+    async with running_engine(tmp_path) as engine:
+        for path in ("/openapi.json/x", "/openapi.json/x.json", "/openapi.json/a/b", "/"):
+            answer = await engine.client.get(path)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "route_not_found")
+        assert (await engine.client.get("/openapi.json", headers={"Authorization": ""})).status_code == 401
+
+
+async def test_every_operation_is_documented_with_typed_bodies(tmp_path: Path) -> None:
+    document = await document_of(tmp_path)
+    tags = {tag["name"] for tag in document["tags"]}
+    operation_ids: list[str] = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert set(operation.get("tags", [])) & tags, where
+            operation_ids.append(operation["operationId"])
+            successes = [response for status, response in operation["responses"].items() if status[0] == "2"]
+            assert successes, where
+            for response in successes:
+                for content in response.get("content", {}).values():
+                    assert content["schema"], where
+            for status, response in operation["responses"].items():
+                if status[0] in "45":
+                    assert response["content"]["application/json"]["schema"], f"{where} {status}"
+    assert len(operation_ids) == len(set(operation_ids))
+
+
+async def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
+    document = await document_of(tmp_path)
+    references = set(re.findall(r"'#/components/schemas/([^']+)'", str(document)))
+    assert "ErrorBody" in references
+    assert references <= set(document["components"]["schemas"])
+
+
+async def test_starts_of_work_tell_of_credit_and_rate(tmp_path: Path) -> None:
+    document = await document_of(tmp_path)
+    chat = document["paths"]["/v1/chat/completions"]["post"]
+    assert {"402", "429"} <= set(chat["responses"])
+    assert "Retry-After" in chat["responses"]["429"]["headers"]
+    stream = chat["responses"]["200"]["content"]["text/event-stream"]
+    assert stream["x-event-schema"] == {"$ref": "#/components/schemas/ChatChunk"}
+    assert {"choices", "sogni_progress"} <= set(document["components"]["schemas"]["ChatChunk"]["properties"])
+    assert document["components"]["schemas"]["TextPart"]["required"] == ["type", "text"]
+    assert document["components"]["securitySchemes"]["apiKey"]["name"] == "api-key"
+
+
+@pytest.mark.parametrize(
+    ("schema", "mended"),
+    [
+        ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, {"anyOf": [{"type": "integer"}, {"type": "number"}]}),
+        ({"oneOf": [{"type": "string"}], "examples": ["x"]}, {"type": "string"}),
+        ({"properties": {"examples": {"type": "array"}}}, {"properties": {"examples": {"type": "array"}}}),
+    ],
+)
+def test_mending(schema: dict[str, Any], mended: dict[str, Any]) -> None:
+    document = {"paths": {}, "components": {"schemas": {"Thing": schema}}}
+    assert complete(document)["components"]["schemas"]["Thing"] == mended
