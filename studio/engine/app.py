@@ -24,6 +24,8 @@ from studio.engine.routes.health import healthz
 from studio.engine.routes.lifecycle import shutdown
 from studio.engine.routes.media import media
 from studio.engine.routes.models import get_model, list_models
+from studio.engine.routes.replay import REPLAY_ROUTES
+from studio.engine.routes.workflows import WORKFLOW_ROUTES
 from studio.engine.services import Services
 from studio.engine.settings import EngineSettings
 
@@ -38,6 +40,8 @@ ROUTES = [
     get_model,
     chat_completions,
     *ACCOUNT_ROUTES,
+    *REPLAY_ROUTES,
+    *WORKFLOW_ROUTES,
     media,
     shutdown,
 ]

@@ -1,0 +1,1 @@
+"""Replay records of this engine's owners."""
