@@ -3,7 +3,6 @@
 Sources: contract/chat-runs.md §5, contract/workflows.md §7.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -125,4 +124,4 @@ async def wait_until_closed(store: JobStore, job_id: str) -> Job | None:
             job = await store.get(job_id)
             if job is None or job.status in CLOSED:
                 return job
-            await asyncio.wait_for(ticket.wait(), None)
+            await ticket.wait()
