@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -26,10 +27,11 @@ def picture() -> bytes:
 
 
 @pytest.fixture
-def webui(studio: Process) -> httpx.Client:
+def webui(studio: Process) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {studio.key}", "Content-Type": "application/json",
                "User-Agent": "Python/3.11 aiohttp/3.12.15"}  # fmt: skip
-    return httpx.Client(base_url=f"{studio.url}/v1", headers=headers, timeout=60, trust_env=False)
+    with httpx.Client(base_url=f"{studio.url}/v1", headers=headers, timeout=60, trust_env=False) as client:
+        yield client
 
 
 def test_webui_lists_models(webui: httpx.Client) -> None:
@@ -82,7 +84,7 @@ def test_webui_sends_a_picture(webui: httpx.Client) -> None:
 
 
 @pytest.fixture
-def agent(studio: Process) -> httpx.Client:
+def agent(studio: Process) -> Iterator[httpx.Client]:
     operation = f"op_{uuid.uuid4()}"
     headers = {
         "Authorization": f"Bearer {studio.key}",
@@ -95,7 +97,8 @@ def agent(studio: Process) -> httpx.Client:
         "X-Sogni-Root-Operation-Id": operation,
         "X-Sogni-Operation-Scope": "top_level",
     }
-    return httpx.Client(base_url=studio.url, headers=headers, timeout=60, trust_env=False)
+    with httpx.Client(base_url=studio.url, headers=headers, timeout=60, trust_env=False) as client:
+        yield client
 
 
 def test_agent_chats_about_a_file(agent: httpx.Client) -> None:
@@ -107,7 +110,10 @@ def test_agent_chats_about_a_file(agent: httpx.Client) -> None:
     url = agent.get("/v1/image/downloadUrl", params=slot).json()["data"]["downloadUrl"]
     body = {
         "model": "qwen3.6-35b-a3b-gguf-iq4xs",
-        "messages": [{"role": "system", "content": "You are a creative agent."}, {"role": "user", "content": "cut this out"}],
+        "messages": [
+            {"role": "system", "content": "You are a creative agent."},
+            {"role": "user", "content": "cut this out"},
+        ],
         "temperature": 0.4,
         "max_tokens": 1600,
         "token_type": "spark",
