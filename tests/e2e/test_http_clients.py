@@ -12,14 +12,17 @@ from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tests.helpers.processes import Process
 
 
 def picture() -> bytes:
+    """Return a red ball on a pale ground."""
+    shown = Image.new("RGB", (192, 192), "#dfe6ea")
+    ImageDraw.Draw(shown).ellipse((48, 40, 148, 140), fill="#c0392b", outline="#7b241c", width=4)
     out = io.BytesIO()
-    Image.linear_gradient("L").convert("RGB").resize((96, 96)).save(out, "PNG")
+    shown.save(out, "PNG")
     return out.getvalue()
 
 
