@@ -134,14 +134,21 @@ class Transport:
         *,
         timeout: Literal["ordinary", "completion"] = "ordinary",
         idempotency_key: str | None = None,
+        repeatable: bool = False,
     ) -> Any:
         """Send *body* (a struct, builtins, or ready JSON bytes) to ``POST path``; return the decoded answer.
+
+        Args:
+            repeatable: the server does it once for the key however often it is asked, so that a request
+                which may have arrived is repeated like one that changes nothing.
 
         Raises:
             ApiError: the server refused.
             TransportError: no complete answer came; ``sent`` says whether the server may have acted.
         """
-        return await self.request_json("POST", path, body, timeout=timeout, idempotency_key=idempotency_key)
+        return await self.request_json(
+            "POST", path, body, timeout=timeout, idempotency_key=idempotency_key, repeatable=repeatable
+        )
 
     async def request_json(
         self,
@@ -152,6 +159,7 @@ class Transport:
         params: dict[str, str] | None = None,
         timeout: Literal["ordinary", "completion"] = "ordinary",
         idempotency_key: str | None = None,
+        repeatable: bool = False,
     ) -> Any:
         """Send one JSON request and return the decoded answer; see ``get_json`` and ``post_json``."""
         content = None if body is None else body if isinstance(body, bytes) else wire.encode(body)
@@ -166,7 +174,7 @@ class Transport:
             async with self.open(method, path, headers=headers, content=content, params=params, read_s=read_s) as got:
                 return decode_json(await read_bounded(got, MAX_JSON_BYTES), got)
 
-        return await self.retrying(method, attempt)
+        return await self.retrying("GET" if repeatable else method, attempt)
 
     async def retrying(self, method: str, attempt: Callable[[], Awaitable[Any]]) -> Any:
         """Run *attempt*, again after failures that may be repeated (``RetryPolicy``)."""
