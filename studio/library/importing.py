@@ -61,6 +61,8 @@ def sniff(head: bytes) -> Sniffed | None:
             return sniffed
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12])
+    if head[4:8] in (b"moov", b"wide"):
+        return Sniffed("video", "video/quicktime")  # before there was a file type box
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         return None if brand in _STILL_BRANDS else _FTYP.get(brand, Sniffed("video", "video/mp4"))
@@ -73,7 +75,9 @@ def sniff_or_refuse(head: bytes, name: str) -> Sniffed:
     """As ``sniff``; refuses what cannot be read, with a sentence."""
     sniffed = sniff(head)
     if sniffed is not None:
-        return sniffed
+        # Its box says the same for sound and film; only the name tells.
+        is_sound = sniffed.mime_type == "video/mp4" and Path(name).suffix.lower() in (".m4a", ".m4b")
+        return Sniffed("audio", "audio/mp4") if is_sound else sniffed
     if not head:
         raise LibraryError("unsupported", f"{name} is empty.", kept="Nothing was changed.")
     raise LibraryError(
@@ -124,8 +128,11 @@ def inspect_file(path: Path, name: str) -> Dropped:
     if sniffed.kind == "image":
         width, height = _picture_size(path, name)
         return Dropped(sniffed.kind, sniffed.mime_type, width, height)
-    if sniffed.mime_type == "audio/wav":
-        return Dropped(sniffed.kind, sniffed.mime_type, duration_s=_wave_seconds(path))
+    if sniffed.kind == "audio":
+        seconds = _wave_seconds(path) if sniffed.mime_type == "audio/wav" else None
+        return Dropped(sniffed.kind, sniffed.mime_type, duration_s=seconds or _tagged_seconds(path))
+    if sniffed.kind == "video":
+        return _film(path, sniffed.mime_type)
     return Dropped(sniffed.kind, sniffed.mime_type)
 
 
@@ -159,6 +166,37 @@ def _wave_seconds(path: Path) -> float | None:
         if sound.getframerate() > 0:
             return sound.getnframes() / sound.getframerate()
     return None
+
+
+def _tagged_seconds(path: Path) -> float | None:
+    from tinytag import TinyTag
+    from tinytag.tinytag import TinyTagException
+
+    with contextlib.suppress(TinyTagException, OSError, ValueError, ArithmeticError, LookupError):
+        return TinyTag.get(path, tags=False).duration or None
+    return None
+
+
+def _film(path: Path, mime_type: str) -> Dropped:
+    """Size and length of a film, as far as it tells them; one that cannot be decoded here is kept all the same."""
+    width, height, seconds = film_size(path)
+    return Dropped("video", mime_type, width, height, seconds or _tagged_seconds(path))
+
+
+def film_size(path: Path) -> tuple[int | None, int | None, float | None]:
+    """Return width, height and seconds of a film; None where it does not tell."""
+    import cv2
+
+    film = cv2.VideoCapture(str(path))
+    try:
+        if not film.isOpened():
+            return None, None, None
+        width, height = int(film.get(cv2.CAP_PROP_FRAME_WIDTH)), int(film.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        rate, frames = film.get(cv2.CAP_PROP_FPS), film.get(cv2.CAP_PROP_FRAME_COUNT)
+        seconds = frames / rate if rate > 0 and 0 < frames < 1e9 else None
+        return width or None, height or None, seconds
+    finally:
+        film.release()
 
 
 def _too_many_pixels(name: str) -> LibraryError:

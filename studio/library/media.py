@@ -93,6 +93,14 @@ class Media:
                 by_id.update({piece.id: piece for piece in load(db, self._files.root, rows)})
         return [by_id[i] for i in ids if i in by_id]
 
+    def by_origin(self, session_id: str, origin: str) -> Piece | None:
+        """Return the piece that was kept under *origin*, a deleted one too; None when there is none."""
+        with self._db.read() as db:
+            rows = db.execute(
+                "SELECT * FROM media WHERE session_id = ? AND origin = ?", (session_id, origin)
+            ).fetchall()
+            return load(db, self._files.root, rows)[0] if rows else None
+
     def ids(self, session_id: str) -> list[str]:
         """Return the ids of a session's living pieces, oldest first. Reads one index, no row."""
         with self._db.read() as db:

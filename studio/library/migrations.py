@@ -93,7 +93,7 @@ _V1_2 = (
         cancel INTEGER NOT NULL DEFAULT 0, sequence INTEGER NOT NULL DEFAULT -1,
         created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL)""",
     "CREATE INDEX runs_by_turn ON runs (turn_id, created_ms)",
-    "CREATE INDEX runs_by_session ON runs (session_id) WHERE waiting IS NOT NULL",
+    "CREATE INDEX runs_by_session ON runs (session_id)",
     "CREATE INDEX runs_unsettled ON runs (created_ms) WHERE open = 1 OR cancel = 1",
     """CREATE TABLE run_events (
         run_key TEXT NOT NULL REFERENCES runs (key) ON DELETE CASCADE, sequence INTEGER NOT NULL,

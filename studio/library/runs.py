@@ -124,6 +124,16 @@ class Runs:
         self._change(key, "open = 0, status = ?, waiting = ?, cancel = ?", (status, body, int(cancel)), durable=True)
         faults.reach("run_ended")
 
+    def take_up(self, key: str) -> None:
+        """Follow a run again that had been given up."""
+        with self._db.write(durable=True) as db:
+            self._update(db, key, "open = 1, status = 'running'", ())
+            db.execute(
+                "UPDATE turns SET status = 'working', trouble = NULL"
+                " WHERE id = (SELECT turn_id FROM runs WHERE key = ?)",
+                (key,),
+            )
+
     def cancelled(self, key: str) -> None:
         """Note that the server knows that the run was stopped, or has nothing left to stop."""
         self._change(key, "cancel = 0", ())
@@ -141,14 +151,22 @@ class Runs:
         return found[0] if found else None
 
     def open(self) -> list[RunRow]:
-        """Return the runs to follow again, oldest first; not those of sessions in the bin."""
+        """Return the runs to follow again, oldest first: their turns are open, their sessions not in the bin."""
         return self._find(
-            "open = 1 AND session_id IN (SELECT id FROM sessions WHERE deleted_ms IS NULL)", (), "ORDER BY created_ms"
+            "open = 1 AND turn_id IN (SELECT id FROM turns WHERE status IN ('waiting', 'working'))"
+            " AND session_id IN (SELECT id FROM sessions WHERE deleted_ms IS NULL)",
+            (),
+            "ORDER BY created_ms",
         )
 
     def to_cancel(self) -> list[RunRow]:
         """Return the runs whose server has still to be told that they were stopped."""
         return self._find("cancel = 1", (), "ORDER BY created_ms")
+
+    def lost(self, session_id: str) -> dict[str, RunRow]:
+        """Return, by turn, the runs of a session that could not be followed any more but may go on somewhere."""
+        found = self._find("session_id = ? AND status = 'lost' AND run_id <> ''", (session_id,), "ORDER BY created_ms")
+        return {row.turn_id: row for row in found}
 
     def waiting_sessions(self) -> frozenset[str]:
         """Return the sessions in which a run waits for the person."""

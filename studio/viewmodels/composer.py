@@ -1,6 +1,7 @@
 """The message that is being written: text, attachments, tools, model, drafts and history."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from studio.library.library import Library
     from studio.library.records import Draft, Purpose
 
+    UploadAhead = Callable[[Piece, Callable[[float], object]], Awaitable[object]]
+
 MAX_ATTACHMENTS = 20
 DRAFT_DELAY_S = 0.4
 _HISTORY = 200
+_PROGRESS_STEP = 0.02
 
 
 class ComposerModel:
@@ -46,6 +50,8 @@ class ComposerModel:
         self.queued: Property[str] = Property("")
         self.queued_attachments: tuple[str, ...] = ()
         self.on_send_queued: Callable[[], object] = lambda: None
+        self.upload_ahead: UploadAhead | None = None
+        """Sends a piece to the connection before the message needs it; set by ``CreateModel``."""
         self._desk = desk
         self._conversation = Conversation("")
         self._waiting: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -80,8 +86,16 @@ class ComposerModel:
         self._set_attachments([*self.attachments, self._chip(piece)])
 
     def remove(self, attachment_id: str) -> None:
-        """Take a chip out; its piece stays in the session."""
+        """Take a chip out and stop sending its file; the piece stays in the session."""
+        self._desk.tasks.cancel(f"upload.{attachment_id}")
         self._set_attachments([a for a in self.attachments if a.id != attachment_id])
+
+    def retry_upload(self, attachment_id: str) -> None:
+        """Try again to send the file of a chip."""
+        chip = next((a for a in self.attachments if a.id == attachment_id), None)
+        piece = self._conversation.piece(chip.piece_id) if chip is not None and chip.piece_id else None
+        if chip is not None and piece is not None and chip.status == "failed":
+            self._upload(chip.id, piece, self._conversation)
 
     # --- the message that waits ----------------------------------------------------------------
 
@@ -179,7 +193,7 @@ class ComposerModel:
     def take(self) -> tuple[str, tuple[str, ...]]:
         """Return text and piece ids of the message, remember it in the history, and clear the composer."""
         text = self.text.value.strip()
-        ids = tuple(a.piece_id for a in self.attachments if a.status == "ready" and a.piece_id)
+        ids = tuple(a.piece_id for a in self.attachments if a.piece_id)
         if text and (not self._history or self._history[-1] != text):
             self._history.append(text)
         self._history_at = None
@@ -203,7 +217,7 @@ class ComposerModel:
         self._draft_dirty = False
         key, text = self._draft_key(), self.text.value
         attachments: list[dict[str, Any]] = [
-            {"piece_id": a.piece_id, "name": a.name} for a in self.attachments if a.status == "ready"
+            {"piece_id": a.piece_id, "name": a.name} for a in self.attachments if a.piece_id
         ]
 
         def keep(lib: "Library") -> None:
@@ -238,17 +252,61 @@ class ComposerModel:
             conversation.put_piece(piece)
             if conversation is self._conversation:
                 again = any(a.piece_id == piece.id for a in self.attachments)
-                self._replace(chip.id, None if again else self._chip(piece, chip.id))
+                if again or all(a.id != chip.id for a in self.attachments):
+                    self._replace(chip.id, None)
+                else:
+                    self._replace(chip.id, self._chip(piece, chip.id))
+                    self._upload(chip.id, piece, conversation)
 
         self._desk.tasks.start(f"import.{chip.id}", run)
 
-    def _replace(self, attachment_id: str, by: Attachment | None) -> None:
+    def _upload(self, chip_id: str, piece: Piece, conversation: Conversation) -> None:
+        """Send the file of a chip to the connection, showing how far it is; a message may need it at once."""
+        if self.upload_ahead is None or self.tools.value == "none" or piece.kind not in ("image", "video", "audio"):
+            return
+        upload, shown = self.upload_ahead, -1.0
+
+        def show(**members: Any) -> None:
+            chip = next((a for a in self.attachments if a.id == chip_id), None)
+            if chip is not None and conversation is self._conversation:
+                self._replace(chip_id, replace(chip, **members), keep_draft=False)
+
+        def progress(part: float) -> None:
+            nonlocal shown
+            if part - shown >= _PROGRESS_STEP or part >= 1.0 > shown:
+                shown = part
+                show(status="uploading", progress=part, trouble="")
+
+        async def run() -> None:
+            from studio.viewmodels.troubles import trouble_of
+
+            try:
+                await upload(piece, progress)
+            except Exception as error:  # noqa: BLE001 - the chip says it, and the message tries again
+                show(status="failed", trouble=trouble_of(error).what)
+                return
+            if shown >= 0:
+                show(status="ready", progress=1.0)
+
+        self._desk.tasks.start(f"upload.{chip_id}", run)
+
+    def _replace(self, attachment_id: str, by: Attachment | None, *, keep_draft: bool = True) -> None:
         kept = [by if a.id == attachment_id else a for a in self.attachments]
-        self._set_attachments([a for a in kept if a is not None])
+        self._set_attachments([a for a in kept if a is not None], keep_draft=keep_draft)
 
     def _chip(self, piece: Piece, chip_id: str = "") -> Attachment:
         chip_id = chip_id or f"attachment-{next(self._ids)}"
-        return Attachment(chip_id, piece.name or piece.badge, "ready", piece.id, piece.path, piece.byte_length)
+        return Attachment(
+            chip_id,
+            piece.name or piece.badge,
+            "ready",
+            piece.id,
+            piece.path,
+            piece.byte_length,
+            kind=piece.kind,
+            badge=piece.badge,
+            duration_s=piece.duration_s,
+        )
 
     def _room(self) -> bool:
         if len(self.attachments) < MAX_ATTACHMENTS:
@@ -258,11 +316,12 @@ class ComposerModel:
         )
         return False
 
-    def _set_attachments(self, attachments: list[Attachment]) -> None:
+    def _set_attachments(self, attachments: list[Attachment], *, keep_draft: bool = True) -> None:
         self.attachments = attachments
-        self._edited = True
         self.attachments_changed.emit()
-        self._draft_changed()
+        if keep_draft:
+            self._edited = True
+            self._draft_changed()
         self._judge()
 
     def _show(self, text: str, attachments: list[Attachment]) -> None:
@@ -296,11 +355,14 @@ class ComposerModel:
 
     def _judge(self) -> None:
         importing = any(a.status == "importing" for a in self.attachments)
-        ready = any(a.status == "ready" for a in self.attachments)
+        uploading = any(a.status == "uploading" for a in self.attachments)
+        ready = any(a.piece_id for a in self.attachments)
         written = bool(self.text.value.strip()) or ready
         reason = self._obstacle if written else ""
         if importing:
             reason = "One moment, the files are still being read in."
+        elif uploading:
+            reason = "One moment, the files are still on their way."
         elif not written and any(a.status == "failed" for a in self.attachments):
             reason = "This file can't be used. Remove it, or write something."
         self.blocked_reason.value = reason

@@ -49,6 +49,7 @@ class ConnectionModel:
         self._keys: dict[ConnectionKind, str] = {}
         self._secrets: SecretStore | None = None
         self._transports: dict[Connection, Transport] = {}
+        self._without_runs: set[Connection] = set()
         engine.state.changed.connect(lambda _state: self._engine_changed())
         self.custom_url.changed.connect(lambda url: self._settings.set("connection.custom_url", url))
 
@@ -182,6 +183,40 @@ class ConnectionModel:
         if connection not in self._transports:
             self._transports[connection] = Transport(connection)
         return self._transports[connection]
+
+    async def transport_for(self, kind: ConnectionKind, base_url: str) -> "Transport":
+        """Return the way back to a server that was used before; this computer's engine at its present address.
+
+        Raises:
+            As ``transport``.
+        """
+        from studio.service.connection import Connection
+        from studio.service.transport import Transport
+
+        await self._desk.tasks.wait("connection.keys")
+        if kind != "custom" or self._is_custom_now(base_url):
+            return await self._transport_of(kind)
+        # Another address than the one that the key was typed in for: it must not get the key.
+        connection = Connection(kind, base_url)
+        if connection not in self._transports:
+            self._transports[connection] = Transport(connection)
+        return self._transports[connection]
+
+    def _is_custom_now(self, base_url: str) -> bool:
+        from studio.service.connection import normalise_base_url
+
+        try:
+            return normalise_base_url(self.custom_url.value) == base_url
+        except ValueError:
+            return False
+
+    def offers_runs(self, connection: "Connection") -> bool:
+        """Whether durable runs may be tried on a connection: not where it has said that it knows none."""
+        return connection not in self._without_runs
+
+    def has_no_runs(self, connection: "Connection") -> None:
+        """Note that a connection knows no durable runs."""
+        self._without_runs.add(connection)
 
     def model_for(self, choice: str) -> str:
         """Return the id to send; automatic is the documented default, or a plain server's first model."""

@@ -10,6 +10,8 @@ from studio.viewmodels.state import Piece, Turn
 if TYPE_CHECKING:
     import asyncio
 
+    from studio.library.runs import RunRow
+
 
 class Conversation:
     """A session that is open or working.
@@ -19,7 +21,9 @@ class Conversation:
         loaded: turns and pieces are those of the library.
         turns, pieces: oldest first; pieces are the living ones.
         saving: results that are being downloaded and verified just now.
+        state_changed: something waits for the person, or does not any more.
         unsaved: by turn id, what could not be saved; ``retry`` tries only that again.
+        lost: by turn id, runs that may go on although they cannot be followed; ``retry`` finds them again.
     """
 
     def __init__(self, session_id: str, *, title: str = "", kept: bool = False) -> None:
@@ -34,8 +38,10 @@ class Conversation:
         self.turn_changed: Signal[int] = Signal()
         self.pieces_changed: Signal[()] = Signal()
         self.reset: Signal[()] = Signal()
+        self.state_changed: Signal[()] = Signal()
         self.saving: set[asyncio.Task[object]] = set()
         self.unsaved: dict[str, list[Callable[[], None]]] = {}
+        self.lost: dict[str, RunRow] = {}
         self._by_id: dict[str, Piece] = {}
         self._uploads: asyncio.Lock | None = None
 
@@ -57,6 +63,11 @@ class Conversation:
             self.pieces = [*self.pieces, piece]
         self._by_id[piece.id] = piece
         self.pieces_changed.emit()
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether the newest answer asks something of the person."""
+        return bool(self.turns) and self.turns[-1].waiting is not None
 
     def add_turn(self, turn: Turn) -> None:
         """Append a turn."""
@@ -86,7 +97,10 @@ class Conversation:
         """
         if self.loaded:
             return
-        turns, pieces = await desk.call(lambda lib: (lib.turns.list(self.id), lib.media.list(self.id)))
+        turns, pieces, lost = await desk.call(
+            lambda lib: (lib.turns.list(self.id), lib.media.list(self.id), lib.runs.lost(self.id))
+        )
+        self.lost = {**lost, **self.lost}
         self.loaded = True
         # A turn that was begun while reading is in memory already, and newer there.
         known = {turn.id for turn in self.turns}

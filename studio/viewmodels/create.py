@@ -3,19 +3,21 @@
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from studio.viewmodels.composer import ComposerModel, purpose_words
 from studio.viewmodels.conversation import Conversation
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.observable import Binding, Property, Signal
-from studio.viewmodels.state import Piece, Turn
+from studio.viewmodels.state import Piece, TextItem, Turn
 from studio.viewmodels.turn_run import Line, TurnRun
 from studio.viewmodels.words import count_of, joined
 
 if TYPE_CHECKING:
     from studio.library.library import Library
+    from studio.library.runs import RunRow
+    from studio.viewmodels.durable_turn import Decision, Means
 
 Action = Literal["cutout", "upscale", "style", "restore", "describe"]
 Purpose = Literal["reference", "edit", "keep"]
@@ -43,7 +45,8 @@ class CreateModel:
         session_changed: id of a session whose title, pieces or state changed.
     """
 
-    def __init__(self, desk: Desk, line: Line) -> None:
+    def __init__(self, desk: Desk, line: Line, means: "Callable[[], Means] | None" = None) -> None:
+        """*means* builds what durable turns need (tests); it is asked with the first one."""
         self._desk = desk
         self._line = line
         self.title: Property[str] = Property("")
@@ -56,7 +59,11 @@ class CreateModel:
         self.session_changed: Signal[str] = Signal()
         self.composer = ComposerModel(desk)
         self.composer.on_send_queued = self._send_queued_now
+        self.composer.upload_ahead = self._upload_ahead
         self.conversation = Conversation(uuid4().hex)
+        self._make_means = means or self._default_means
+        self._means: Means | None = None
+        self._needing: set[str] = set()
         self._busy: dict[str, Conversation] = {}
         self._runs: dict[str, TurnRun] = {}
         self._bindings: list[Binding] = []
@@ -112,6 +119,11 @@ class CreateModel:
             return
         if conversation.working.value:
             return
+        if (lost := conversation.lost.pop(turn_id, None)) is not None and turn is conversation.turns[-1]:
+            self._desk.save("taking an answer up again", lambda lib: lib.runs.take_up(lost.key))
+            turn.items, turn.trouble, turn.notices, turn.answered_by = [], None, (), ""
+            self._attach(conversation, turn, lost)
+            return
         made = any(piece.turn_id == turn_id for piece in conversation.pieces)
         if turn is conversation.turns[-1] and turn.status in ("failed", "stopped") and not made:
             turn.items, turn.trouble, turn.notices, turn.answered_by = [], None, (), ""
@@ -130,6 +142,32 @@ class CreateModel:
             self.composer.queued.value = f"{waiting}\n\n{text}" if waiting else text
         else:
             self._begin(self.conversation, text, ())
+
+    def approve(self, turn_id: str, overrides: dict[str, Any] | None = None) -> None:
+        """Approve what a turn asks, with changes such as ``{"qualityTier": "fast"}``; its card shows how that goes."""
+        self._decide(turn_id, "confirm", overrides)
+
+    def decline(self, turn_id: str) -> None:
+        """Let a turn go on without the step that it asks about."""
+        self._decide(turn_id, "cancel", None)
+
+    def answer(self, turn_id: str, text: str) -> None:
+        """Answer the question of a turn: a new round of the same session."""
+        turn = next((turn for turn in self.turns if turn.id == turn_id), None)
+        if turn is None or turn.waiting is None or not text.strip():
+            return
+        if self.working.value:
+            waiting = self.composer.queued.value
+            self.composer.queued.value = f"{waiting}\n\n{text}" if waiting else text
+            return
+        self._begin(self.conversation, text.strip(), ())
+
+    def _decide(self, turn_id: str, decision: "Decision", overrides: dict[str, Any] | None) -> None:
+        from studio.viewmodels.durable_turn import DurableTurn
+
+        run = self._runs.get(self.conversation.id)
+        if isinstance(run, DurableTurn) and run.turn.id == turn_id:
+            run.decide(decision, overrides)
 
     def round_summary(self, number: int) -> tuple[str, int]:
         """Return what was asked in a round and when (epoch ms); empty and 0 when there is no such round."""
@@ -248,6 +286,96 @@ class CreateModel:
         for conversation in list(self._busy.values()):
             self._stop(conversation)
 
+    def leave_all(self) -> None:
+        """Let the window close: durable turns go on without it, others end; what has arrived is kept."""
+        for run in list(self._runs.values()):
+            run.leave()
+
+    def needs_you(self, session_id: str) -> bool:
+        """Whether an answer of that session asks something of the person."""
+        conversation = self.conversation if session_id == self.conversation.id else self._busy.get(session_id)
+        if conversation is not None and conversation.loaded:
+            return conversation.needs_you
+        return session_id in self._needing
+
+    async def close(self) -> None:
+        """End what goes on beside the turns."""
+        if self._means is not None:
+            await self._means.uploader.aclose()
+
+    # --- turns that go on without the window ---------------------------------------------------
+
+    async def attach_all(self) -> None:
+        """Take up every turn that was not finished when the last window closed, and every stop not yet told."""
+        rows, stops, self._needing = await self._desk.call(
+            lambda lib: (lib.runs.open(), lib.runs.to_cancel(), set(lib.runs.waiting_sessions()))
+        )
+        for row in stops:
+            self._durable().canceller.start(row)
+        for row in rows:
+            await self._find_again(row)
+        if self._needing:
+            self.session_changed.emit(next(iter(self._needing)))
+
+    async def _find_again(self, row: "RunRow") -> None:
+        session_id = row.session_id
+        if session_id in self._runs:
+            return
+        if session_id == self.conversation.id:
+            conversation = self.conversation
+        else:
+            kept = await self._desk.call(lambda lib: lib.sessions.get(session_id))
+            conversation = self._busy.get(session_id) or Conversation(session_id, title=kept.title, kept=True)
+            if session_id == self.conversation.id:
+                conversation = self.conversation  # it was opened meanwhile
+        self._busy[session_id] = conversation
+        await conversation.load(self._desk)
+        turn = next((turn for turn in conversation.turns if turn.id == row.turn_id), None)
+        if turn is None or session_id in self._runs:
+            if session_id not in self._runs:
+                self._busy.pop(session_id, None)
+            return
+        self._attach(conversation, turn, row)
+
+    def _attach(self, conversation: Conversation, turn: Turn, row: "RunRow") -> None:
+        from studio.viewmodels.durable_turn import DurableTurn
+
+        run = DurableTurn(
+            self._desk, self._line, conversation, turn, "creative-tools", "", True, means=self._durable(), row=row
+        )
+        self._go(conversation, run)
+
+    async def _upload_ahead(self, piece: Piece, on_progress: Callable[[float], object]) -> None:
+        """Make a dropped piece readable for the connection that the next message will use."""
+        await self._desk.warm()
+        from studio.contract.errors import ApiError
+        from studio.viewmodels.durable_turn import means_no_runs
+
+        transport = await self._line.transport()
+        if not self._line.offers_runs(transport.connection):
+            return
+        on_progress(0.0)
+        try:
+            await self._durable().uploader.url(transport, piece, on_progress)
+        except ApiError as error:
+            if not means_no_runs(error):
+                raise
+
+    def _durable(self) -> "Means":
+        if self._means is None:
+            self._means = self._make_means()
+        return self._means
+
+    def _default_means(self) -> "Means":
+        from studio.viewmodels.durable_turn import Means
+        from studio.viewmodels.run_cancelling import RunCanceller
+        from studio.viewmodels.run_wire import HttpRuns
+        from studio.viewmodels.upload_wire import HttpUploads
+        from studio.viewmodels.uploading import Uploader
+
+        runs = HttpRuns()
+        return Means(runs, Uploader(self._desk, HttpUploads()), RunCanceller(self._desk, self._line, runs))
+
     # --- inside --------------------------------------------------------------------------------
 
     def _begin(self, conversation: Conversation, text: str, attachments: Sequence[str]) -> None:
@@ -260,14 +388,41 @@ class CreateModel:
             attachments=tuple(attachments),
             created_ms=now_ms(),
         )
+        self._keep_question(conversation)
         conversation.add_turn(turn)
         self._run(conversation, turn)
 
+    def _keep_question(self, conversation: Conversation) -> None:
+        """Turn what the newest answer asked into words of it: this message is the answer."""
+        asked = conversation.turns[-1] if conversation.turns else None
+        if asked is None or asked.waiting is None:
+            return
+        question, turn_id = asked.waiting.message, asked.id
+        asked.waiting = None
+        self._needing.discard(conversation.id)
+        if question and not any(isinstance(i, TextItem) and question in i.text for i in asked.items):
+            separate = "\n\n" if asked.items and isinstance(asked.items[-1], TextItem) else ""
+            if separate:
+                asked.items[-1] = TextItem(asked.items[-1].text + separate + question)  # type: ignore[union-attr]
+            else:
+                asked.items.append(TextItem(question))
+            self._desk.save("keeping the question", lambda lib: lib.turns.append_text(turn_id, separate + question))
+        conversation.show_turn(asked)
+
     def _run(self, conversation: Conversation, turn: Turn, *, again: bool = False) -> None:
-        run = TurnRun(
-            self._desk, self._line, conversation, turn, self.composer.tools.value, self.composer.model.value, again
-        )
+        tools, model = self.composer.tools.value, self.composer.model.value
+        if tools == "none":
+            run = TurnRun(self._desk, self._line, conversation, turn, tools, model, again)
+        else:
+            from studio.viewmodels.durable_turn import DurableTurn
+
+            means = self._durable()
+            run = DurableTurn(self._desk, self._line, conversation, turn, tools, model, again, means=means)
         turn.status = "waiting"
+        self._go(conversation, run)
+
+    def _go(self, conversation: Conversation, run: TurnRun) -> None:
+        turn = run.turn
         self._busy[conversation.id] = conversation
         self._runs[conversation.id] = run
         conversation.working.value = True
@@ -346,5 +501,6 @@ class CreateModel:
             lambda: shown.turn_added.connect(self.turn_added.emit),
             lambda: shown.turn_changed.connect(self.turn_changed.emit),
             lambda: shown.pieces_changed.connect(self.pieces_changed.emit),
+            lambda: shown.state_changed.connect(lambda: self.session_changed.emit(shown.id)),
         ]
         self._bindings = [connect() for connect in forward]

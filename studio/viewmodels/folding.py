@@ -54,16 +54,49 @@ class Folding:
         self._tools: dict[str, ToolItem] = {}
         self._began: dict[str, float] = {}
         self._targets: dict[str, str] = {}
+        self._rounds: dict[int, int] = {}
+        self._message_at: int | None = None
+        self._apart = False
         self.received = False
 
     def text(self, delta: str) -> None:
         """Take in a piece of text."""
         self.received = True
+        if self._message_at is None:
+            self._flush()
+            self._message_at = len(self._turn.items)
         self._pending.append(delta)
         self._unkept.append(delta)
         self.changed()
         if self._keeping is None:
             self._keeping = self._loop.call_later(KEEP_S, self._keep_now)
+
+    def begin_round(self, number: int) -> None:
+        """Note that the model begins round *number*; what a round that is begun again had said is dropped."""
+        self._flush()
+        self._message_at = self._rounds.setdefault(number, len(self._turn.items))
+        self._drop_message()
+
+    def complete_message(self, content: str) -> None:
+        """Take in a whole message; it replaces the deltas that came for it."""
+        self._flush()
+        at = len(self._turn.items) if self._message_at is None else self._message_at
+        said = "".join(item.text for item in self._turn.items[at:] if isinstance(item, TextItem))
+        if content != said:
+            self._message_at = at
+            self._drop_message()
+            if content:
+                self.text(content)
+                self._flush()
+        self._message_at, self._apart = None, True
+        self.changed()
+
+    def _drop_message(self) -> None:
+        at, self._apart = self._message_at or 0, True
+        items = self._turn.items
+        if any(isinstance(item, TextItem) for item in items[at:]):
+            items[at:] = [item for item in items[at:] if not isinstance(item, TextItem)]
+            self.changed()
 
     def changed(self) -> None:
         """Show what changed with the next frame; at once if the last one is long ago."""
@@ -102,6 +135,8 @@ class Folding:
             item.status = "stopped" if result.error_type == "USER_CANCELLED" else "failed"
             item.progress = None
             item.trouble = tool_trouble(tool_title(item.tool), result.error or item.message, result.error_type or "")
+            if files:  # it failed, but not before it had made something
+                item.status, item.saving = "working", files
         elif files:
             item.status, item.progress, item.saving = "working", 1.0, files
         else:
@@ -144,6 +179,13 @@ class Folding:
         self._show()
         self.keep_now()
 
+    def suspend(self) -> None:
+        """Stop the timers without showing or keeping anything: somebody else will go on."""
+        for timer in (self._frame, self._keeping):
+            if timer is not None:
+                timer.cancel()
+        self._frame = self._keeping = None
+
     def _tool(self, call_id: str, tool: str, arguments: dict[str, object] | None) -> ToolItem:
         item = self._tools.get(call_id)
         if item is None:
@@ -184,10 +226,11 @@ class Folding:
         text = "".join(self._pending)
         self._pending.clear()
         last = self._turn.items[-1] if self._turn.items else None
-        if isinstance(last, TextItem):
+        if isinstance(last, TextItem) and not self._apart:
             last.text += text
         else:
             self._turn.items.append(TextItem(text))
+        self._apart = False
 
     def _show(self) -> None:
         self._frame = None

@@ -22,12 +22,22 @@ def picture_for_wire(path: Path, mime_type: str, name: str, notices: list[str]) 
     Raises:
         OSError: the file cannot be read.
     """
+    mime_type, source = picture_as_file(path, mime_type, name, notices)
+    return data_uri(mime_type, source.read_bytes() if isinstance(source, Path) else source)
+
+
+def picture_as_file(path: Path, mime_type: str, name: str, notices: list[str]) -> tuple[str, Path | bytes]:
+    """Return type and content of the picture *path* as PNG or JPEG; the file itself where it can go as it is.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     if mime_type in _UNTOUCHED and path.stat().st_size <= MAX_IMAGE_BYTES:
-        return data_uri(mime_type, path.read_bytes())
+        return mime_type, path
     mime_type, data, smaller = _encode(path)
     kind = "PNG" if mime_type == "image/png" else "JPEG"
     notices.append(f"{name} was sent as {kind}{f', {smaller} pixels wide or high' if smaller else ''}.")
-    return data_uri(mime_type, data)
+    return mime_type, data
 
 
 def _encode(path: Path) -> tuple[str, bytes, int]:

@@ -156,15 +156,18 @@ def _result(item: ToolItem, pieces: dict[str, Piece]) -> str:
     return json.dumps(result, ensure_ascii=False)
 
 
-def context(plan: Plan, attached: Sequence[Piece], uris: dict[str, str], text: str) -> MediaContext:
+def context(
+    plan: Plan, attached: Sequence[Piece], uris: dict[str, str], text: str, *, inline: bool = True
+) -> MediaContext:
     """Return the session's media index as the wire wants it.
 
     Pieces that the connection can read are cited by URL; others are sent inline, those that
-    the message refers to first, within ``INLINE_BUDGET_BYTES``. Gaps and tombstones are empty.
+    the message refers to first, within ``INLINE_BUDGET_BYTES``. Gaps and tombstones are empty,
+    and so is, without *inline*, what the connection cannot read.
     """
     wanted = {(m.kind, m.index) for m in find_mentions(text)} | {(p.kind, p.index) for p in attached}
     lanes: dict[tuple[str, bool], list[str]] = {}
-    inline: list[tuple[IndexEntry, list[str], int]] = []
+    unread: list[tuple[IndexEntry, list[str], int]] = []
     for entry in sorted(plan.entries, key=lambda e: abs(e.index)):
         uploaded = entry.index < 0
         lane = lanes.setdefault((entry.kind, uploaded), [])
@@ -177,8 +180,9 @@ def context(plan: Plan, attached: Sequence[Piece], uris: dict[str, str], text: s
         elif readable(entry.source_url, plan.connection):
             lane[place] = entry.source_url
         else:
-            inline.append((entry, lane, place))
-    _send_inline(inline, wanted, plan)
+            unread.append((entry, lane, place))
+    if inline:
+        _send_inline(unread, wanted, plan)
     return MediaContext(
         images=lanes.get(("image", False), []),
         videos=lanes.get(("video", False), []),

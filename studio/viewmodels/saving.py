@@ -44,6 +44,12 @@ class Result:
     mime_type: str
     output: Output | None = None
     renderer: str = ""
+    model: str = ""
+
+
+def kind_of(media_type: str) -> PieceKind:
+    """Return the kind of piece for a media type of the wire; a picture where it is unknown."""
+    return _KINDS.get(media_type, "image")
 
 
 def results_of(result: ToolResult) -> list[Result]:
@@ -51,7 +57,7 @@ def results_of(result: ToolResult) -> list[Result]:
     listed: list[tuple[str, PieceKind, str, Output | None]]
     outputs = list(result.x_studio.outputs) if result.x_studio is not None else []
     if outputs:
-        listed = [(output.url, _KINDS.get(output.media_type, "image"), output.mime_type, output) for output in outputs]
+        listed = [(output.url, kind_of(output.media_type), output.mime_type, output) for output in outputs]
     else:
         groups: tuple[tuple[list[str], PieceKind, str], ...] = (
             (result.result_urls, "image", "image/png"),
@@ -107,6 +113,16 @@ async def save(
     return await desk.call(commit)
 
 
+async def saved_before(desk: Desk, conversation: Conversation, errand: Errand) -> Piece | None:
+    """Return the piece that a result has become already; None when it has not."""
+    return await desk.call(lambda lib: lib.media.by_origin(conversation.id, origin_of(errand)))
+
+
+def origin_of(errand: Errand) -> str:
+    """Return what a result is recognised by, however often it is handed in."""
+    return f"{errand.turn.id}/{errand.item.call_id}/{errand.number}"
+
+
 def _new_piece(conversation: Conversation, errand: Errand, mime_type: str) -> NewPiece:
     turn, item, file = errand.turn, errand.item, errand.file
     output = file.output
@@ -120,7 +136,7 @@ def _new_piece(conversation: Conversation, errand: Errand, mime_type: str) -> Ne
         turn_id=turn.id,
         call_id=item.call_id,
         round=turn.round,
-        origin=f"{turn.id}/{item.call_id}/{errand.number}",
+        origin=origin_of(errand),
         title=(output.title or "") if output else "",
         width=output.width if output else None,
         height=output.height if output else None,
@@ -130,7 +146,7 @@ def _new_piece(conversation: Conversation, errand: Errand, mime_type: str) -> Ne
         tool=item.tool,
         arguments=item.arguments,
         seed=output.seed if output else None,
-        model=item.model,
+        model=file.model or item.model,
         renderer=file.renderer,
         parents=parents_of(conversation, item.tool, item.arguments),
         source_url="" if file.url.startswith("data:") else file.url,

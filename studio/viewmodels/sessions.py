@@ -1,6 +1,7 @@
 """The list of sessions: searched, renamed, pinned, thrown away and brought back."""
 
 from dataclasses import replace
+from typing import Literal
 from uuid import uuid4
 
 from studio.viewmodels.create import CreateModel
@@ -119,8 +120,13 @@ class SessionsModel:
     def _change(self, session_id: str, **values: object) -> None:
         self._show([replace(row, **values) if row.id == session_id else row for row in self.rows])  # type: ignore[arg-type]
 
+    def _state_of(self, session_id: str) -> Literal["idle", "working", "needs_you"]:
+        if self._create.needs_you(session_id):
+            return "needs_you"
+        return "working" if self._create.is_working(session_id) else "idle"
+
     def _show(self, rows: list[SessionRow]) -> None:
-        rows = [replace(row, state="working" if self._create.is_working(row.id) else "idle") for row in rows]
+        rows = [replace(row, state=self._state_of(row.id)) for row in rows]
         if not self.query.value.strip():
             rows.sort(key=lambda row: (not row.pinned, -row.updated_ms))
         if rows != self.rows:

@@ -17,6 +17,7 @@ from studio.library.records import (
     Trouble,
     Turn,
     TurnStatus,
+    Waiting,
 )
 
 ToolsChoice = Literal["none", "creative-tools", "creative-agent"]
@@ -39,20 +40,30 @@ __all__ = [
     "Trouble",
     "Turn",
     "TurnStatus",
+    "Waiting",
 ]
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A chip in the composer."""
+    """A chip in the composer.
+
+    Attributes:
+        status: ``failed`` with a piece: it is here, but it could not be sent to the connection yet.
+        progress: the part that is sent, 0–1, while uploading.
+    """
 
     id: str
     name: str
-    status: Literal["importing", "ready", "failed"]
+    status: Literal["importing", "uploading", "ready", "failed"]
     piece_id: str = ""
     path: Path | None = None
     byte_length: int = 0
     trouble: str = ""
+    kind: PieceKind = "image"
+    badge: str = ""
+    progress: float = 0.0
+    duration_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class StudioModel:
         self._desk.begin()
         self.sessions.refresh()
         self._desk.tasks.start("create.load", self.create.load)
+        self._desk.tasks.start("create.attach", self.create.attach_all)
         self.connection.start()
         self._desk.tasks.start("settings.media", self._count_media)
 
@@ -71,8 +72,9 @@ class StudioModel:
         self._closed = True
         if not self._services_started:
             return
-        self.create.stop_all()
+        self.create.leave_all()
         self.create.composer.flush_draft()
+        await self.create.close()
         await self._desk.close()
         await self.engine.leave()
         await self.connection.close()

@@ -62,6 +62,18 @@ def tool_trouble(tool_title: str, message: str, code: str) -> Trouble:
     return Trouble(what, "", label, "retry" if label else "", details)
 
 
+def ended_trouble(name: str, message: str, code: str) -> Trouble:
+    """Return the sentence for a run that its server gave up."""
+    what = message or f"{name} gave this up."
+    return Trouble(what, "Everything that had arrived is kept.", "Try again", "retry", code)
+
+
+def gone_trouble(name: str) -> Trouble:
+    """Return the sentence for a run that its server does not know any more."""
+    what = f"{name} doesn't know this answer any more."
+    return Trouble(what, "Everything that had arrived is kept.", "Try again", "retry", "run not found")
+
+
 def _of_answer(error: "ApiError", name: str) -> Trouble:
     details = f"HTTP {error.http_status} {error.code or ''}".strip()
     match error.http_status:

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from studio.viewmodels.conversation import Conversation
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.folding import Folding
-from studio.viewmodels.state import ConnectionKind, Piece, ToolItem, ToolsChoice, Trouble, Turn, TurnStatus
+from studio.viewmodels.state import ConnectionKind, Piece, TextItem, ToolItem, ToolsChoice, Trouble, Turn, TurnStatus
 from studio.viewmodels.troubles import trouble_of
 
 if TYPE_CHECKING:
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from studio.contract.chat import ToolResult
     from studio.library.library import Library
     from studio.service.chat import ChatEvent
+    from studio.service.connection import Connection
     from studio.service.transport import Transport
+    from studio.viewmodels.request import Plan
     from studio.viewmodels.saving import Errand, Result
+
+Item = TextItem | ToolItem
 
 
 class Line(Protocol):
@@ -35,6 +39,22 @@ class Line(Protocol):
             EngineDown: this computer's engine cannot be started.
             ValueError: the connection's address or key cannot be used.
         """
+        ...
+
+    def transport_for(self, kind: ConnectionKind, base_url: str) -> "Awaitable[Transport]":
+        """Return the way back to a server that was used before; this computer's engine at its present address.
+
+        Raises:
+            As ``transport``.
+        """
+        ...
+
+    def offers_runs(self, connection: "Connection") -> bool:
+        """Whether durable runs may be tried on a connection: not where it has said that it knows none."""
+        ...
+
+    def has_no_runs(self, connection: "Connection") -> None:
+        """Note that a connection knows no durable runs."""
         ...
 
     def model_for(self, choice: str) -> str:
@@ -64,6 +84,9 @@ class TurnRun:
     """The turn is in the library already and is answered anew."""
     folding: Folding | None = None
     ended: bool = False
+    detached: bool = False
+    """The window closes, and the answer goes on without it."""
+    _kind: ConnectionKind = "local"
     _answered_by: str = ""
     _last_saving: "asyncio.Task[object] | None" = None
     _notices: list[str] = field(default_factory=list)
@@ -73,29 +96,43 @@ class TurnRun:
         """Answer the turn; every failure ends in the turn itself."""
         import asyncio
 
-        kind = self.line.kind_now()
+        self._kind = self.line.kind_now()
         self.turn.status = "working"
         self.conversation.show_turn(self.turn)
         self.folding = self._folding(asyncio.get_running_loop())
         try:
-            await self._record()
-            await self.desk.warm()
-            transport = await self.line.transport()
-            kind = transport.connection.kind
-            await self._answer(transport)
+            await self._work()
             await self._wait_for_saving()
         except asyncio.CancelledError:
             self.end("stopped")
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the turn ends with a sentence
-            answering = self.folding.received
-            self.line.failed(kind, error)
-            trouble = trouble_of(error, kind, answering=answering)
+            self.line.failed(self._kind, error)
+            trouble = self._trouble_of(error)
             if trouble.details.startswith("unexpected"):
                 self.desk.report("a turn", error)
             self.end("failed", trouble)
         else:
-            self.end("done")
+            self.end(*self._outcome())
+
+    async def _work(self) -> None:
+        await self._record()
+        await self.desk.warm()
+        transport = await self.line.transport()
+        self._kind = transport.connection.kind
+        await self._answer(transport)
+
+    def _trouble_of(self, error: Exception) -> Trouble:
+        assert self.folding is not None
+        return trouble_of(error, self._kind, answering=self.folding.received)
+
+    def _outcome(self) -> tuple[TurnStatus, Trouble | None]:
+        """How a turn ends whose answer is complete."""
+        return "done", None
+
+    def leave(self) -> None:
+        """Let the window close: what cannot go on without it ends."""
+        self.stop()
 
     def stop(self) -> None:
         """End the turn now; what has arrived is kept, and what is being saved goes on."""
@@ -103,10 +140,11 @@ class TurnRun:
 
     def end(self, status: TurnStatus, trouble: Trouble | None = None) -> None:
         """Close the turn once; later calls change nothing."""
-        if self.ended:
+        if self.ended or self.detached:
             return
         self.ended = True
         turn = self.turn
+        turn.phase = ""
         if self.folding is not None:
             self.folding.stop_tools(status)
         turn.status, turn.trouble = status, trouble
@@ -117,10 +155,11 @@ class TurnRun:
                 self._keep_tool(item)
         else:
             self.conversation.show_turn(turn)
-        self.desk.save("keeping the turn", lambda lib: self._finish(lib, status, trouble))
+        items = [replace(item) for item in turn.items]
+        self.desk.save("keeping the turn", lambda lib: self._finish(lib, status, trouble, items))
         self.conversation.working.value = False
 
-    def _finish(self, lib: "Library", status: TurnStatus, trouble: Trouble | None) -> None:
+    def _finish(self, lib: "Library", status: TurnStatus, trouble: Trouble | None, items: "list[Item]") -> None:
         """End the turn in the library. One that ended before it got there is begun first."""
         from studio.library.errors import LibraryError
 
@@ -164,12 +203,22 @@ class TurnRun:
 
     async def _answer(self, transport: "Transport") -> None:
         from studio.service.chat import stream
-        from studio.viewmodels.request import Plan, build
+        from studio.viewmodels.request import build
+
+        built = await self.desk.workers.pictures(build, await self._plan(transport))
+        self._notices += built.notices
+        async with aclosing(stream(transport, built.request)) as events:
+            async for event in events:
+                self._fold(event, transport)
+
+    async def _plan(self, transport: "Transport") -> "Plan":
+        """Return what the request is built from, once everything that was made before is here."""
+        from studio.viewmodels.request import Plan
 
         conversation, turn = self.conversation, self.turn
         await self._wait_for_saving()
         entries = await self.desk.call(lambda lib: lib.media.index_entries(conversation.id))
-        plan = Plan(
+        return Plan(
             turn=turn,
             earlier=conversation.turns[: conversation.turns.index(turn)],
             entries=entries,
@@ -178,11 +227,6 @@ class TurnRun:
             tools=self.tools,
             model=self.line.model_for(self.model),
         )
-        built = await self.desk.workers.pictures(build, plan)
-        self._notices += built.notices
-        async with aclosing(stream(transport, built.request)) as events:
-            async for event in events:
-                self._fold(event, transport)
 
     def _fold(self, event: "ChatEvent", transport: "Transport") -> None:
         from studio.service import chat
@@ -211,22 +255,27 @@ class TurnRun:
 
         from studio.viewmodels.saving import results_of
 
+        files = results_of(result) if result.success else []
+        self._take_files(msgspec.structs.replace(result, tool_call_id=call_id), files, transport)
+
+    def _take_files(self, result: "ToolResult", files: "list[Result]", transport: "Transport | None") -> None:
+        """Take the result of a call, whose id it carries, and bring its files home."""
+        call_id = result.tool_call_id or result.tool
         if call_id in self._seen:
             return
         self._seen.add(call_id)
         assert self.folding is not None
-        files = results_of(result) if result.success else []
-        item = self.folding.result(msgspec.structs.replace(result, tool_call_id=call_id), len(files))
+        item = self.folding.result(result, len(files))
         self._save_all(item, files, transport)
 
-    def _save_all(self, item: ToolItem, files: "list[Result]", transport: "Transport") -> None:
+    def _save_all(self, item: ToolItem, files: "list[Result]", transport: "Transport | None") -> None:
         """Bring every file home; they come side by side, and become pieces in order."""
         from studio.viewmodels.saving import Errand
 
         for number, file in enumerate(files):
             self._start_saving(Errand(self.turn, item, number, file), transport)
 
-    def _start_saving(self, errand: "Errand", transport: "Transport") -> None:
+    def _start_saving(self, errand: "Errand", transport: "Transport | None") -> None:
         import asyncio
 
         name = f"save.{self.turn.id}.{errand.item.call_id}.{errand.number}"
@@ -243,14 +292,14 @@ class TurnRun:
             self.conversation.saving.add(task)
             task.add_done_callback(self.conversation.saving.discard)
 
-    async def _save(self, errand: "Errand", transport: "Transport", in_turn: Callable[[], Awaitable[object]]) -> None:
+    async def _save(
+        self, errand: "Errand", transport: "Transport | None", in_turn: Callable[[], Awaitable[object]]
+    ) -> None:
         import asyncio
-
-        from studio.viewmodels.saving import save
 
         assert self.folding is not None
         try:
-            piece: Piece = await save(self.desk, transport, self.conversation, errand, in_turn)
+            piece = await self._bring_home(errand, transport, in_turn)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - the card says it, and offers to try again
@@ -259,10 +308,18 @@ class TurnRun:
         self.conversation.put_piece(piece)
         self.folding.saved(errand.item, piece.id)
 
-    def _could_not_save(self, errand: "Errand", transport: "Transport", error: Exception) -> None:
+    async def _bring_home(
+        self, errand: "Errand", transport: "Transport | None", in_turn: Callable[[], Awaitable[object]]
+    ) -> Piece:
+        from studio.viewmodels.saving import save
+
+        assert transport is not None
+        return await save(self.desk, transport, self.conversation, errand, in_turn)
+
+    def _could_not_save(self, errand: "Errand", transport: "Transport | None", error: Exception) -> None:
         assert self.folding is not None
         item = errand.item
-        cause = trouble_of(error, transport.connection.kind)
+        cause = trouble_of(error, self._kind)
         item.trouble = Trouble(
             "A result was made, but it could not be saved here.", cause.what, "Try again", "retry", cause.details
         )
@@ -295,8 +352,6 @@ class TurnRun:
         self.desk.save("keeping the answer", lambda lib: lib.turns.append_text(turn_id, text))
 
     def _keep_tool(self, item: ToolItem) -> None:
-        from dataclasses import replace
-
         turn_id, now = self.turn.id, replace(item)
         self.desk.save("keeping the answer", lambda lib: lib.turns.upsert_tool(turn_id, now))
 

@@ -20,6 +20,7 @@ from studio.service.retries import RetryPolicy
 from studio.service.transport import Transport
 from studio.viewmodels.state import ConnectionKind
 from tests.helpers.engines import picture
+from tests.helpers.fake_runs import RUNS_PATH, FakeRuns
 
 CUT = object()
 URL = "http://127.0.0.1:4242"
@@ -112,13 +113,26 @@ class FakeService:
     failures: list[BaseException] = field(default_factory=list)
     answered_by: str = ""
     closed_streams: int = 0
+    url: str = URL
+    runs: FakeRuns | None = None
+    """Durable runs; without them the service is one that knows none."""
 
     def kind_now(self) -> ConnectionKind:
         return self.kind
 
     async def transport(self) -> Transport:
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._handle))
-        return Transport(Connection(self.kind, URL), client=client, retry=RetryPolicy(retries=0))
+        return Transport(Connection(self.kind, self.url), client=client, retry=RetryPolicy(retries=0))
+
+    async def transport_for(self, kind: ConnectionKind, base_url: str) -> Transport:
+        return await self.transport()
+
+    def offers_runs(self, connection: Connection) -> bool:
+        return self.runs is not None and self.runs.offered
+
+    def has_no_runs(self, connection: Connection) -> None:
+        assert self.runs is not None
+        self.runs.offered = False
 
     def model_for(self, choice: str) -> str:
         return choice or "fake-model"
@@ -132,6 +146,8 @@ class FakeService:
     async def _handle(self, request: httpx.Request) -> httpx.Response:
         if self.down:
             raise httpx.ConnectError("refused")
+        if self.runs is not None and request.url.path.startswith(RUNS_PATH):
+            return await self.runs.handle(request)
         if request.url.path != "/v1/chat/completions":
             found = self.media.get(request.url.path, PICTURE)
             if isinstance(found, int):

@@ -9,9 +9,14 @@ import pytest
 
 from studio.viewmodels.create import CreateModel
 from studio.viewmodels.desk import Desk
+from studio.viewmodels.durable_turn import Means
+from studio.viewmodels.run_cancelling import RunCanceller
+from studio.viewmodels.run_wire import HttpRuns
 from studio.viewmodels.sessions import SessionsModel
 from studio.viewmodels.settings import SettingsModel
 from studio.viewmodels.state import Notice, TextItem, ToolItem, Turn
+from studio.viewmodels.uploading import Uploader
+from tests.helpers.fake_runs import FakeUploads
 from tests.helpers.fake_service import FakeService
 
 
@@ -26,6 +31,7 @@ class Bench:
     create: CreateModel
     sessions: SessionsModel
     notices: list[Notice]
+    uploads: FakeUploads
 
     async def until(self, what: Callable[[], object], limit_s: float = 10.0) -> None:
         """Wait until *what* is true."""
@@ -46,20 +52,30 @@ class Bench:
         await self.desk.call(lambda lib: None)
 
     async def close(self) -> None:
-        self.create.stop_all()
+        """Close the window as ``StudioModel.close`` does."""
+        self.create.leave_all()
         self.create.composer.flush_draft()
+        await self.create.close()
         await self.desk.close()
 
 
-def open_bench(data_dir: Path, service: FakeService) -> Bench:
+def open_bench(data_dir: Path, service: FakeService, uploads: FakeUploads | None = None) -> Bench:
     desk = Desk(data_dir)
+    port = uploads or FakeUploads()
+
+    def means() -> Means:
+        runs = HttpRuns()
+        canceller = RunCanceller(desk, service, runs)
+        return Means(runs, Uploader(desk, port), canceller, back_off_s=(0.01,), look_s=0.05)
+
     settings = SettingsModel(
         data_dir, lambda key, value: desk.save("setting", lambda lib: lib.settings.put(key, value))
     )
-    create = CreateModel(desk, service)
+    create = CreateModel(desk, service, means)
     notices: list[Notice] = []
     desk.notices.posted.connect(notices.append)
-    bench = Bench(data_dir, desk, service, settings, create, SessionsModel(desk, create, settings), notices)
+    sessions = SessionsModel(desk, create, settings)
+    bench = Bench(data_dir, desk, service, settings, create, sessions, notices, port)
     desk.begin()
     return bench
 
