@@ -367,6 +367,8 @@ class ChatChunk(Struct, frozen=True, kw_only=True):
     choices: list[ChunkChoice] = field(default_factory=list)
     object: str = "chat.completion.chunk"
     usage: Usage | UnsetType | None = UNSET
+    cost: dict[str, Any] | UnsetType = UNSET
+    """On the last chunk, where the language model has a price (our placement)."""
     sogni_progress: SogniProgress | UnsetType = UNSET
     sogni_tool_results: list[ToolResult] | UnsetType = UNSET
     creative_workflows: list[dict[str, Any]] | UnsetType = UNSET

@@ -14,6 +14,7 @@ import msgspec
 from litestar import Response
 
 from studio.contract import wire
+from studio.contract.billing import LlmCost
 from studio.contract.chat import ChatChunk, ChunkChoice, Delta, FunctionDelta, ToolCall, ToolCallDelta, Usage
 from studio.engine.agent.events import Ended, LoopEvent, ReasoningDelta, TextDelta, ToolTick
 from studio.engine.errors import as_api_error
@@ -35,21 +36,23 @@ class ChunkWriter:
         """Return the first frame, which names the role."""
         return self._frame(Delta(role="assistant", content=""))
 
-    def frames(self, event: LoopEvent) -> bytes:
-        """Return the frames of one event."""
+    def frames(self, event: LoopEvent, *, cost: LlmCost | None = None) -> bytes:
+        """Return the frames of one event; *cost* goes with the last."""
         if isinstance(event, TextDelta):
             return self._frame(Delta(content=event.text))
         if isinstance(event, ReasoningDelta):
             return self._frame(Delta(reasoning_content=event.text))
         if isinstance(event, ToolTick):
             return self._frame(Delta(), sogni_progress=event.progress)
-        return self._ending(event)
+        return self._ending(event, cost)
 
-    def _ending(self, end: Ended) -> bytes:
+    def _ending(self, end: Ended, cost: LlmCost | None) -> bytes:
         frames = [self._frame(Delta(tool_calls=[_delta(i, call)])) for i, call in enumerate(end.tool_calls)]
         extras: dict[str, Any] = {"x_studio": end.answer}
         if end.results:
             extras["sogni_tool_results"] = end.results
+        if cost is not None:
+            extras["cost"] = wire.to_builtins(cost)
         frames.append(self._frame(Delta(), finish_reason=end.finish_reason, **extras))
         if self._include_usage:
             frames.append(self._usage(end.usage))

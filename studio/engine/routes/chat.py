@@ -6,19 +6,23 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
+import msgspec
 from litestar import Request, Response, post
 from litestar.openapi import ResponseSpec
 from litestar.params import Body
 from msgspec import UNSET
 
 from studio.contract import wire
-from studio.contract.chat import AnswerMessage, ChatRequest, ChatResponse, Choice
+from studio.contract.billing import TokenChoice
+from studio.contract.chat import AnswerMessage, ChatRequest, ChatResponse, Choice, estimate_tokens
 from studio.contract.errors import StudioError
 from studio.engine.agent.events import Ended
 from studio.engine.agent.loop import AgentLoop
 from studio.engine.agent.prepare import prepare
+from studio.engine.billing.desk import Payer
+from studio.engine.billing.llm_bill import LlmBill
 from studio.engine.limits import CHAT_BODY_BYTES
 from studio.engine.openapi import FAILURES, failure
 from studio.engine.services import caller, services
@@ -57,24 +61,41 @@ async def chat_completions(request: Request[Any, Any, Any], data: Annotated[Chat
     parts = services(request)
     await parts.brains.ready()
     choice = parts.brains.choose(data.model)
+    data = _with_header_token(request, data)
     prepared = await prepare(data, caller(request), parts.desk, parts.settings.default_tools)
-    loop = AgentLoop(prepared, choice, parts.brains, parts.workshop)
     completion_id = f"chatcmpl-{secrets.token_hex(12)}"
+    payer = Payer(caller(request).owner, data.token_type or "spark", data.billing_mode or "auto")
+    most = data.max_completion_tokens or data.max_tokens
+    bill = LlmBill(
+        parts.billing,
+        await parts.billing.hold_llm(payer, estimate_tokens(data.messages), most, key=f"{completion_id}/llm"),
+    )
+    loop = AgentLoop(prepared, choice, parts.brains, parts.workshop)
     if data.stream:
         usage = bool(data.stream_options and data.stream_options.include_usage)
-        return _stream(loop, completion_id, include_usage=usage)
-    return await _plain(request, loop, completion_id)
+        return _stream(loop, bill, completion_id, include_usage=usage)
+    async with bill:
+        return await _plain(request, loop, bill, completion_id)
 
 
-def _stream(loop: AgentLoop, completion_id: str, *, include_usage: bool) -> EventStream:
+def _with_header_token(request: Request[Any, Any, Any], data: ChatRequest) -> ChatRequest:
+    """Take the token of the header ``X-Token-Type`` when the body names none."""
+    named = request.headers.get("x-token-type", "").strip().lower()
+    if data.token_type is None and named in get_args(TokenChoice):
+        return msgspec.structs.replace(data, token_type=named)
+    return data
+
+
+def _stream(loop: AgentLoop, bill: LlmBill, completion_id: str, *, include_usage: bool) -> EventStream:
     writer = ChunkWriter(completion_id, loop.model_id, include_usage=include_usage)
 
     async def frames() -> AsyncIterator[bytes]:
-        yield writer.opening()
         try:
-            async with aclosing(loop.run()) as events:
+            async with bill, aclosing(loop.run()) as events:
+                yield writer.opening()
                 async for event in events:
-                    yield writer.frames(event)
+                    cost = await bill.settle(event.usage) if isinstance(event, Ended) else None
+                    yield writer.frames(event, cost=cost)
         except Exception as error:
             if not isinstance(error, StudioError):
                 log.error("unexpected %s in a stream", type(error).__name__, exc_info=error)
@@ -85,7 +106,9 @@ def _stream(loop: AgentLoop, completion_id: str, *, include_usage: bool) -> Even
     return EventStream(frames())
 
 
-async def _plain(request: Request[Any, Any, Any], loop: AgentLoop, completion_id: str) -> Response[ChatResponse]:
+async def _plain(
+    request: Request[Any, Any, Any], loop: AgentLoop, bill: LlmBill, completion_id: str
+) -> Response[ChatResponse]:
     """Collect the whole answer; a client that goes away cancels it."""
     working = asyncio.create_task(_end_of(loop), name="completion")
     watching = asyncio.create_task(gone(request.receive), name="watch for disconnect")
@@ -99,6 +122,7 @@ async def _plain(request: Request[Any, Any, Any], loop: AgentLoop, completion_id
         for task in (working, watching):
             task.cancel()
         await asyncio.gather(working, watching, return_exceptions=True)
+    cost = await bill.settle(end.usage)
     message = AnswerMessage(
         content=end.text,
         tool_calls=end.tool_calls or UNSET,
@@ -110,6 +134,7 @@ async def _plain(request: Request[Any, Any, Any], loop: AgentLoop, completion_id
         model=end.model,
         choices=[Choice(message, finish_reason=end.finish_reason)],
         usage=end.usage,
+        cost=UNSET if cost is None else wire.to_builtins(cost),
         sogni_tool_results=end.results or UNSET,
         x_studio=end.answer,
     )
