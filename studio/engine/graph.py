@@ -25,6 +25,8 @@ from studio.engine.settings import EngineSettings
 from studio.engine.store.assets import AssetStore
 from studio.engine.store.database import Database
 from studio.engine.store.seal import Sealer
+from studio.engine.workflows.executor import WorkflowExecutor
+from studio.engine.workflows.work import StepWork
 
 if TYPE_CHECKING:
     from studio.engine.agent.tool_context import Renders
@@ -106,6 +108,13 @@ def assemble(
 
 def _register_executors(services: Services) -> None:
     """Tell the runtime who carries which kind of job through."""
+    workflow_steps = StepWork(
+        services.jobs,
+        services.workshop,
+        backend=lambda: services.brains.default,
+        base_url=lambda: services.runtime.base_url,
+    )
+    services.runtime.register(WorkflowExecutor(services.jobs, workflow_steps))
 
 
 async def close(services: Services) -> None:
