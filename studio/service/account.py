@@ -1,13 +1,17 @@
-"""Account, balance and health of a connection. Sources: contract/models.md, billing.md §7."""
+"""Account, balance, subscription, transactions and health of a connection.
+
+Sources: contract/models.md, billing.md §7–8.
+"""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from studio.contract import wire
 from studio.contract.errors import InvalidRequest, NotFound, TransportError
 from studio.contract.models import Account, Balance
 from studio.service.models import list_models
+from studio.service.reading import Page, epoch_ms, items_of, mapping, next_offset, text, unwrapped
 from studio.service.transport import Transport
 
 T = TypeVar("T")
@@ -39,6 +43,35 @@ class Probe:
     username: str
 
 
+@dataclass(frozen=True)
+class Subscription:
+    """What a subscription covers. Times are epoch milliseconds, 0 where there are none; ``body`` is all, as sent."""
+
+    active: bool
+    status: str
+    tier: str = ""
+    term: str = ""
+    period_start_ms: int = 0
+    period_end_ms: int = 0
+    ends_with_period: bool = False
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One credit or charge; ``amount`` is decimal text as the server writes it, ``body`` is all, as sent."""
+
+    id: str
+    amount: str
+    token_type: str = ""
+    status: str = ""
+    role: str = ""
+    type: str = ""
+    description: str = ""
+    created_ms: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+
+
 async def me(transport: Transport) -> Account:
     """Return the account that the key belongs to.
 
@@ -56,6 +89,69 @@ async def balance(transport: Transport) -> Balance:
         ApiError, TransportError: as in ``Transport.get_json``.
     """
     return _data(Balance, await transport.get_json("/v4/account/balance"))
+
+
+async def subscription(transport: Transport) -> Subscription:
+    """Return the account's subscription; an inactive one where there is none.
+
+    Raises:
+        ApiError, TransportError: as in ``Transport.get_json``.
+    """
+    body = mapping(unwrapped(await transport.get_json("/v1/subscriptions/status")).get("subscription"))
+    return Subscription(
+        active=body.get("active") is True,
+        status=text(body.get("status")) or "none",
+        tier=text(body.get("tier")),
+        term=text(body.get("term")),
+        period_start_ms=epoch_ms(body.get("currentPeriodStart")) or 0,
+        period_end_ms=epoch_ms(body.get("currentPeriodEnd")) or 0,
+        ends_with_period=body.get("cancelAtPeriodEnd") is True,
+        body=body,
+    )
+
+
+async def usage(transport: Transport) -> dict[str, Any]:
+    """Return what the subscription has covered in this period, as sent; for display only.
+
+    Raises:
+        ApiError, TransportError: as in ``Transport.get_json``.
+    """
+    return mapping(unwrapped(await transport.get_json("/v1/subscriptions/usage")).get("usage"))
+
+
+async def plans(transport: Transport) -> list[dict[str, Any]]:
+    """Return the plans on offer, as sent.
+
+    Raises:
+        ApiError, TransportError: as in ``Transport.get_json``.
+    """
+    return items_of(await transport.get_json("/v1/subscriptions/plans"), "plans")
+
+
+async def transactions(transport: Transport, *, limit: int = 20, offset: int = 0) -> Page[Transaction]:
+    """Return completed credits and charges, newest first.
+
+    Raises:
+        ApiError, TransportError: as in ``Transport.get_json``.
+    """
+    params = {"status": "completed", "limit": str(limit), "offset": str(offset)}
+    answer = await transport.get_json("/v1/transactions/list", params=params)
+    return Page([_transaction(item) for item in items_of(answer, "transactions")], next_offset(answer))
+
+
+def _transaction(item: dict[str, Any]) -> Transaction:
+    amount = item.get("amount")
+    return Transaction(
+        id=text(item.get("id")),
+        amount=amount if isinstance(amount, str) else "" if amount is None else str(amount),
+        token_type=text(item.get("tokenType")),
+        status=text(item.get("status")),
+        role=text(item.get("role")),
+        type=text(item.get("type")),
+        description=text(item.get("description")),
+        created_ms=epoch_ms(item.get("createTime")) or 0,
+        body=item,
+    )
 
 
 async def health(transport: Transport) -> Health:
