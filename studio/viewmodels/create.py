@@ -17,7 +17,8 @@ from studio.viewmodels.words import count_of, joined
 if TYPE_CHECKING:
     from studio.library.library import Library
     from studio.library.runs import RunRow
-    from studio.viewmodels.durable_turn import Decision, Means
+    from studio.viewmodels.durable_turn import Means
+    from studio.viewmodels.run_port import Decision
 
 Action = Literal["cutout", "upscale", "style", "restore", "describe"]
 Purpose = Literal["reference", "edit", "keep"]

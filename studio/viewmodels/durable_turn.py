@@ -8,7 +8,7 @@ So after a crash at any moment the turn is rebuilt from the log and goes on with
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from studio.viewmodels.state import Piece, ToolItem, Trouble, TurnStatus, Waiting
 from studio.viewmodels.troubles import NAMES, EngineDown, ended_trouble, gone_trouble
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from studio.service.transport import Transport
     from studio.viewmodels.run_cancelling import RunCanceller
     from studio.viewmodels.run_fold import RunFold
-    from studio.viewmodels.run_port import RunsPort
+    from studio.viewmodels.run_port import Decision, RunsPort
     from studio.viewmodels.saving import Errand, Result
     from studio.viewmodels.uploading import Uploader
 
@@ -33,8 +33,6 @@ START_TRIES = 4
 """Attempts of a start that has certainly not arrived; one that may have arrived is repeated until it is known."""
 SAVE_TRIES = 6
 _REFOLD_SLICE = 200
-
-Decision = Literal["confirm", "cancel"]
 
 
 @dataclass
@@ -204,59 +202,52 @@ class DurableTurn(TurnRun):
         """Take in events until the run ends or asks something that a new message answers."""
         from studio.contract.errors import ApiError, TransportError
 
-        fold = self._folder()
-        failures, transport = 0, None
-        while not fold.status:
-            if fold.waiting is not None and not fold.waiting.is_approval:
-                return
-            before = self._last
+        fold, failures = self._folder(), 0
+        while not fold.status and (fold.waiting is None or fold.waiting.is_approval):
+            assert self.row is not None
             try:
-                transport = transport or await self._back()
-                if self.row is not None and not self.row.run_id:
-                    await self._start(transport)
-                await self._listen(transport)
+                if not self.row.run_id:
+                    await self._start(await self._back())
+                await self._listen()
                 if fold.waiting is not None and fold.waiting.is_approval:
                     await self._until_decided()
-                    failures = 0
-                elif not fold.status and fold.waiting is None and self._last == before:
-                    await self._look(transport)
-                    failures += 1
-                    await self._pause(failures)
-                continue
-            except _Lost:
+                elif not fold.status and fold.waiting is None:
+                    await self._look()
+                failures = 0
+            except ApiError as error:
                 self._keep_now()
+                if error.http_status in (404, 410):
+                    raise _Lost from error
                 raise
-            except (ApiError, TransportError, EngineDown) as error:
-                if isinstance(error, ApiError) and not _passes(error):
-                    self._keep_now()
-                    if error.http_status in (404, 410):
-                        raise _Lost from error
-                    raise
-                failures = 1 if self._last > before else failures + 1
-                transport = await self._again(error, failures)
+            except (TransportError, EngineDown) as error:
+                failures += 1
+                await self._again(error, failures)
 
-    async def _listen(self, transport: "Transport") -> None:
+    async def _listen(self) -> None:
         from contextlib import aclosing
-        from typing import cast
+
+        from studio.viewmodels.run_port import Back, Cut
 
         assert self.row is not None
-        run_id = self.row.run_id
-        events = self.means.runs.follow(transport, run_id, self._last)
-        async with aclosing(cast("Any", events)) as stream:
-            async for event in stream:
+        async with aclosing(self.means.runs.follow(self._back, self.row.run_id, self._last)) as items:
+            async for item in items:
+                if isinstance(item, Cut):
+                    self._set_phase("reconnecting")
+                    self.line.failed(self._kind, item.error)
+                    continue
                 self._set_phase("")
-                if event.sequence > self._last + 1:
-                    for missed in await self.means.runs.events(transport, run_id, self._last):
-                        self._take_event(missed)
-                self._take_event(event)
-        self._set_phase("")
+                if not isinstance(item, Back):
+                    self._take_event(item)
 
-    async def _look(self, transport: "Transport") -> None:
-        """See how a run is whose stream ended without saying so."""
+    async def _look(self) -> None:
+        """See how a run is whose events ended without saying so."""
         assert self.row is not None
-        record = await self.means.runs.snapshot(transport, self.row.run_id)
+        record = await self.means.runs.snapshot(await self._back(), self.row.run_id)
         if record.get("status") in ("completed", "partial_failure", "failed", "cancelled"):
             self._folder().end_as(record)
+        elif record.get("status") == "waiting_for_user" and isinstance(record.get("waiting"), dict):
+            self._folder().fold("run_waiting_for_user", record["waiting"])
+            self._show_waiting(self._folder().waiting)
 
     async def _back(self) -> "Transport":
         assert self.row is not None
@@ -439,7 +430,7 @@ class DurableTurn(TurnRun):
                     self._folder().waiting = None
                     self._show_waiting(None)
 
-    def decide(self, decision: Decision, overrides: dict[str, Any] | None = None) -> None:
+    def decide(self, decision: "Decision", overrides: dict[str, Any] | None = None) -> None:
         """Approve or decline what the run asks; the card shows how that goes."""
         waiting = self.turn.waiting
         if waiting is None or waiting.deciding or self.ended or self.row is None:
@@ -447,7 +438,7 @@ class DurableTurn(TurnRun):
         self._show_decision(replace(waiting, deciding="approve" if decision == "confirm" else "decline", trouble=""))
         self.desk.tasks.start(f"decide.{self.row.key}", lambda: self._decide(decision, overrides or {}))
 
-    async def _decide(self, decision: Decision, overrides: dict[str, Any]) -> None:
+    async def _decide(self, decision: "Decision", overrides: dict[str, Any]) -> None:
         from studio.contract.errors import StudioError
         from studio.viewmodels.troubles import trouble_of
 
@@ -467,7 +458,7 @@ class DurableTurn(TurnRun):
         if self._decided is not None:
             self._decided.set()
 
-    async def _send_decision(self, decision: Decision, overrides: dict[str, Any], waiting: Waiting) -> Waiting | None:
+    async def _send_decision(self, decision: "Decision", overrides: dict[str, Any], waiting: Waiting) -> Waiting | None:
         """Tell the server; return what it still asks, None when it goes on.
 
         A price that has expired is looked up again; the same price is approved again by itself, another one is shown.
@@ -478,13 +469,18 @@ class DurableTurn(TurnRun):
         assert self.row is not None
         run_id, transport = self.row.run_id, await self._back()
         for _ in range(3):
-            body: dict[str, Any] = {"tool_call_id": waiting.call_id, "decision": decision}
-            if decision == "confirm":
-                body["acceptedCostPreview"] = waiting.preview
-                body |= {"overrides": overrides} if overrides else {}
-            key = self._decision_keys.setdefault(json.dumps(body, sort_keys=True, default=str), _new_key())
+            preview = waiting.preview if decision == "confirm" else None
+            said = json.dumps([waiting.call_id, decision, preview, overrides], sort_keys=True, default=str)
             try:
-                await self.means.runs.decide(transport, run_id, body, key)
+                await self.means.runs.decide(
+                    transport,
+                    run_id,
+                    decision,
+                    call_id=waiting.call_id,
+                    preview=preview,
+                    overrides=overrides if decision == "confirm" else {},
+                    key=self._decision_keys.setdefault(said, _new_key()),
+                )
                 return None
             except ApiError as error:
                 if error.http_status not in (400, 409):

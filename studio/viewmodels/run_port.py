@@ -1,15 +1,28 @@
-"""What a durable turn needs of a server, as narrow interfaces, and their plain implementation."""
+"""What a durable turn needs of a server, as narrow interfaces; ``run_wire`` and ``upload_wire`` implement them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from studio.library.runs import RunEvent
     from studio.library.uploads import UploadRow
     from studio.service.transport import Transport
 
-PATH = "/v1/chat/runs"
+Decision = Literal["confirm", "cancel"]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The way to the server is broken; it is tried again."""
+
+    error: Exception
+
+
+@dataclass(frozen=True)
+class Back:
+    """The server answers."""
 
 
 class RunsPort(Protocol):
@@ -27,16 +40,31 @@ class RunsPort(Protocol):
         """Return the events above *after*."""
         ...
 
-    def follow(self, transport: "Transport", run_id: str, after: int) -> "AsyncIterator[RunEvent]":
-        """Yield events above *after* until the server closes the stream; one connection, no retries."""
+    def follow(
+        self, way: "Callable[[], Awaitable[Transport]]", run_id: str, after: int
+    ) -> "AsyncGenerator[RunEvent | Cut | Back, None]":
+        """Yield events above *after*, each once and in order, over any cut, until the run is over or waits.
+
+        *way* leads to the server as it is now; what it raises that is no ``TransportError`` ends the following.
+        """
         ...
 
     async def cancel(self, transport: "Transport", run_id: str) -> None:
         """Ask the server to end a run."""
         ...
 
-    async def decide(self, transport: "Transport", run_id: str, body: dict[str, Any], key: str) -> dict[str, Any]:
-        """Approve or decline what a run asks; return its record."""
+    async def decide(
+        self,
+        transport: "Transport",
+        run_id: str,
+        decision: Decision,
+        *,
+        call_id: str,
+        preview: dict[str, Any] | None,
+        overrides: dict[str, Any],
+        key: str,
+    ) -> None:
+        """Approve or decline what a run asks."""
         ...
 
 

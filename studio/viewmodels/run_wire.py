@@ -1,92 +1,71 @@
-"""Durable runs over HTTP. Source: contract/chat-runs.md."""
+"""``RunsPort`` on top of the service layer."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from studio.contract import wire
-from studio.contract.errors import StudioError, TransportError
 from studio.library.runs import RunEvent
-from studio.service.sse import SseDecoder
-from studio.service.transport import translating
+from studio.service import events, runs
+from studio.viewmodels.run_port import Back, Cut, Decision
 
 if TYPE_CHECKING:
     from studio.service.transport import Transport
 
-PATH = "/v1/chat/runs"
-
 
 class HttpRuns:
-    """``RunsPort`` of any server of the API."""
+    """Durable runs of any server of the API."""
+
+    def __init__(self, pace: events.Pace | None = None) -> None:
+        self._pace = pace or events.Pace()
 
     async def start(self, transport: "Transport", body: bytes, key: str) -> dict[str, Any]:
         """See ``RunsPort``."""
-        return _run(await transport.post_json(PATH, body, idempotency_key=key))
+        return (await runs.start(transport, body, key=key)).run.record
 
     async def snapshot(self, transport: "Transport", run_id: str) -> dict[str, Any]:
         """See ``RunsPort``."""
-        return _run(await transport.get_json(f"{PATH}/{run_id}"))
+        return (await runs.get(transport, run_id)).record
 
     async def events(self, transport: "Transport", run_id: str, after: int) -> list[RunEvent]:
         """See ``RunsPort``."""
-        answer = await transport.get_json(f"{PATH}/{run_id}/events", params={"after": str(after)})
-        listed = _data(answer).get("events")
-        found = (_event(raw) for raw in listed) if isinstance(listed, list) else ()
-        return [event for event in found if event is not None]
+        return [kept(event) for event in await runs.log(transport, run_id, after)]
 
-    async def follow(self, transport: "Transport", run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    async def follow(
+        self, way: "Callable[[], Awaitable[Transport]]", run_id: str, after: int
+    ) -> AsyncGenerator[RunEvent | Cut | Back, None]:
         """See ``RunsPort``."""
-        headers = {"Accept": "text/event-stream"}
-        if after >= 0:
-            headers["Last-Event-ID"] = str(after)
-        host = transport.connection.host
-        decoder = SseDecoder()
-        path = f"{PATH}/{run_id}/events/stream"
-        async with transport.stream("GET", path, headers=headers) as response:
-            with translating(host, host):
-                async for chunk in response.aiter_bytes():
-                    for found in decoder.feed(chunk):
-                        if found.event != "run_status" and (event := _decoded(found.data)) is not None:
-                            yield event
+        async with aclosing(runs.follow(way, run_id, after, pace=self._pace)) as items:
+            async for item in items:
+                if isinstance(item, events.Event):
+                    yield kept(item)
+                elif isinstance(item, events.Cut):
+                    yield Cut(item.error)
+                elif isinstance(item, events.Status):
+                    yield Back()
 
     async def cancel(self, transport: "Transport", run_id: str) -> None:
         """See ``RunsPort``."""
-        await transport.post_json(f"{PATH}/{run_id}/cancel", {"reason": "Stopped by the person."})
+        await runs.cancel(transport, run_id, "Stopped by the person.")
 
-    async def decide(self, transport: "Transport", run_id: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+    async def decide(
+        self,
+        transport: "Transport",
+        run_id: str,
+        decision: Decision,
+        *,
+        call_id: str,
+        preview: dict[str, Any] | None,
+        overrides: dict[str, Any],
+        key: str,
+    ) -> None:
         """See ``RunsPort``."""
-        return _run(await transport.post_json(f"{PATH}/{run_id}/confirm-cost", body, idempotency_key=key))
+        await runs.decide(
+            transport, run_id, decision, call_id=call_id, preview=preview, overrides=overrides or None, key=key
+        )
 
 
-def _decoded(data: str) -> RunEvent | None:
-    try:
-        return _event(wire.decode(data.encode()))
-    except StudioError as error:
-        raise TransportError("An event could not be read.", phase="stream", sent=True) from error
-
-
-def _event(raw: object) -> RunEvent | None:
-    if not isinstance(raw, dict) or not isinstance(raw.get("sequence"), int) or not isinstance(raw.get("type"), str):
-        return None
-    payload = raw.get("payload")
-    text = wire.encode(payload).decode() if isinstance(payload, dict) else None
-    return RunEvent(raw["sequence"], raw["type"], _epoch_ms(raw.get("at")), text)
-
-
-def _epoch_ms(at: object) -> int:
-    try:
-        return int(datetime.fromisoformat(at).timestamp() * 1000) if isinstance(at, str) else 0
-    except (ValueError, OverflowError):
-        return 0
-
-
-def _data(answer: Any) -> dict[str, Any]:
-    data = answer.get("data") if isinstance(answer, dict) else None
-    return data if isinstance(data, dict) else {}
-
-
-def _run(answer: Any) -> dict[str, Any]:
-    run = _data(answer).get("run")
-    if not isinstance(run, dict):
-        raise TransportError("The answer names no run.", phase="read", sent=True)
-    return run
+def kept(event: events.Event) -> RunEvent:
+    """Return an event as the library keeps it."""
+    payload = wire.encode(event.payload).decode() if event.payload else None
+    return RunEvent(event.sequence, event.type, event.at_ms, payload)

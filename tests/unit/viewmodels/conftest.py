@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.service.events import Pace
 from studio.viewmodels.create import CreateModel
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.durable_turn import Means
@@ -64,7 +65,7 @@ def open_bench(data_dir: Path, service: FakeService, uploads: FakeUploads | None
     port = uploads or FakeUploads()
 
     def means() -> Means:
-        runs = HttpRuns()
+        runs = HttpRuns(Pace(back_off_s=(0.01,)))
         canceller = RunCanceller(desk, service, runs)
         return Means(runs, Uploader(desk, port), canceller, back_off_s=(0.01,), look_s=0.05)
 
