@@ -19,9 +19,11 @@ from studio.engine.guards import Gate
 from studio.engine.limits import JSON_BODY_BYTES
 from studio.engine.rate_limit import RateLimiter, limit_rate
 from studio.engine.routes.account import ACCOUNT_ROUTES
+from studio.engine.routes.catalogue import model_catalog
 from studio.engine.routes.chat import chat_completions
 from studio.engine.routes.health import healthz
 from studio.engine.routes.lifecycle import shutdown
+from studio.engine.routes.loras import LORA_ROUTES
 from studio.engine.routes.media import media
 from studio.engine.routes.models import get_model, list_models
 from studio.engine.routes.replay import REPLAY_ROUTES
@@ -41,6 +43,8 @@ ROUTES = [
     chat_completions,
     *ACCOUNT_ROUTES,
     *REPLAY_ROUTES,
+    model_catalog,
+    *LORA_ROUTES,
     *WORKFLOW_ROUTES,
     media,
     shutdown,
