@@ -58,6 +58,9 @@ class Tool(Struct, frozen=True):
         return ToolSpec(FunctionSpec(name=self.name, description=self.description, parameters=self.parameters))
 
 
+MOST_CHARACTERS = 200_000
+"""Of one text argument whose schema sets no limit; inline media are measured in bytes elsewhere."""
+
 EXTRA_ARGUMENTS: dict[str, frozenset[str]] = {
     "animate_photo": frozenset(("stitched",)),
     "generate_video": frozenset(("sourceAudioPolicy",)),
@@ -304,8 +307,8 @@ def _check_limits(result: Validated, schema: dict[str, Any], value: Any, path: s
     if isinstance(value, str):
         if len(value) < schema.get("minLength", 0):
             say(f"{path} needs at least {schema['minLength']} characters")
-        if "maxLength" in schema and len(value) > schema["maxLength"]:
-            say(f"{path} allows at most {schema['maxLength']} characters")
+        if len(value) > (most := schema.get("maxLength", MOST_CHARACTERS)) and not value.startswith("data:"):
+            say(f"{path} allows at most {most} characters")
         if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
             say(f"{path} does not match {schema['pattern']}")
     if isinstance(value, list):

@@ -14,3 +14,5 @@ VISION_EDGE_PX = 1024
 MESSAGES = 2_000
 TOOLS = 512
 """More custom tools than any known client sends."""
+MESSAGE_CHARACTERS = 2_000_000
+"""Text of one message: a long book. Inline pictures are measured apart."""

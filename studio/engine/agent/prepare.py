@@ -23,7 +23,7 @@ from studio.contract.errors import InvalidRequest
 from studio.contract.media import MediaIndex, seed_index
 from studio.engine.agent.surface import Surface, build_surface
 from studio.engine.data_uri import is_data_uri
-from studio.engine.limits import MESSAGES
+from studio.engine.limits import MESSAGE_CHARACTERS, MESSAGES
 from studio.engine.media_desk import Caller, MediaDesk
 
 
@@ -67,6 +67,11 @@ def _check(request: ChatRequest) -> None:
     for i, message in enumerate(request.messages):
         if message.role == "tool" and not message.tool_call_id:
             raise InvalidRequest(f"messages[{i}].tool_call_id is required", param=f"messages[{i}].tool_call_id")
+        if len(message.text) > MESSAGE_CHARACTERS:
+            raise InvalidRequest(
+                f"messages[{i}].content allows at most {MESSAGE_CHARACTERS:,} characters",
+                param=f"messages[{i}].content",
+            )
         pictures += len(message.images)
     if pictures > MAX_IMAGES:
         raise InvalidRequest(

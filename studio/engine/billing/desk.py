@@ -23,7 +23,14 @@ from studio.contract.models import Balance, TokenBalance
 from studio.contract.vendor_models import is_vendor
 from studio.engine.billing.ledger import Bucket, Held, Ledger, NotCovered, Note, Sums
 from studio.engine.billing.rates import RateCard, decimal_text
-from studio.engine.billing.refusals import check_model, needs_premium, not_enough, not_entitled, out_of_credit
+from studio.engine.billing.refusals import (
+    check_model,
+    check_prompt,
+    needs_premium,
+    not_enough,
+    not_entitled,
+    out_of_credit,
+)
 from studio.engine.billing.transactions import Transaction, transaction
 
 ZERO: Final = Decimal(0)
@@ -118,12 +125,13 @@ class BillingDesk:
         Raises:
             InsufficientCredit: it is not covered (402; inside a conversation the tool error COST_LIMIT_EXCEEDED).
             ToolError: the model needs an agreement (PERMISSION_REQUIRED, 4103) or is not served
-                (MODEL_UNAVAILABLE, 4104).
+                (MODEL_UNAVAILABLE, 4104), or its prompt is too long (PARAMETER_INVALID, 4102).
         """
         if payer.billing_mode == "subscription":
             raise not_entitled()
         model = self.rates.model(tool, arguments)
         check_model(self.rates, model)
+        check_prompt(tool, model, arguments)
         spark = self.rates.spark(tool, arguments)
         if spark == ZERO:
             return Hold(key, payer.owner)

@@ -1,10 +1,12 @@
 """Why work is not paid for, in sentences and codes. Source: contract/billing.md §1 and §10."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from studio.contract.billing import TokenChoice, TokenType
 from studio.contract.errors import InsufficientCredit, ToolError
+from studio.contract.prompt_limits import PROMPT_TOO_LONG, prompt_problem
 from studio.contract.vendor_models import MODEL_CONSENT_REQUIRED, MODEL_NOT_YET_AVAILABLE, consent_required
 from studio.engine.billing.rates import RateCard, decimal_text
 
@@ -63,6 +65,18 @@ def needs_premium(model: str) -> InsufficientCredit:
         "Nothing was charged. Choose token_type spark, or another model.",
         details={"tokenType": "sogni", "premiumSparkRequired": True, "modelId": model},
     )
+
+
+def check_prompt(tool: str, model: str | None, arguments: Mapping[str, Any]) -> None:
+    """Check that the words are not too long for *model*.
+
+    Raises:
+        ToolError: PARAMETER_INVALID (4102).
+    """
+    if problem := prompt_problem(tool, model, arguments):
+        raise ToolError(
+            "PARAMETER_INVALID", f"{tool}: {problem}. Nothing was charged.", data={"errorCode": PROMPT_TOO_LONG}
+        )
 
 
 def check_model(rates: RateCard, model: str | None, *, consent: bool = True) -> None:
