@@ -19,6 +19,7 @@ from studio.engine.guards import Gate
 from studio.engine.limits import JSON_BODY_BYTES
 from studio.engine.rate_limit import RateLimiter, limit_rate
 from studio.engine.routes.account import ACCOUNT_ROUTES
+from studio.engine.routes.assets import ASSET_ROUTES
 from studio.engine.routes.catalogue import model_catalog
 from studio.engine.routes.chat import chat_completions
 from studio.engine.routes.health import healthz
@@ -27,6 +28,7 @@ from studio.engine.routes.loras import LORA_ROUTES
 from studio.engine.routes.media import media
 from studio.engine.routes.models import get_model, list_models
 from studio.engine.routes.replay import REPLAY_ROUTES
+from studio.engine.routes.uploads import UPLOAD_ROUTES
 from studio.engine.routes.workflows import WORKFLOW_ROUTES
 from studio.engine.services import Services
 from studio.engine.settings import EngineSettings
@@ -47,6 +49,8 @@ ROUTES = [
     *LORA_ROUTES,
     *WORKFLOW_ROUTES,
     media,
+    *UPLOAD_ROUTES,
+    *ASSET_ROUTES,
     shutdown,
 ]
 

@@ -25,6 +25,8 @@ from studio.engine.settings import EngineSettings
 from studio.engine.store.assets import AssetStore
 from studio.engine.store.database import Database
 from studio.engine.store.seal import Sealer
+from studio.engine.uploads.desk import UploadDesk
+from studio.engine.uploads.policy import Signer
 from studio.engine.workflows.executor import WorkflowExecutor
 from studio.engine.workflows.work import StepWork
 
@@ -59,8 +61,9 @@ def assemble(
     """
     database = Database(settings.engine_dir, settings.database_url)
     hosts = settings.allow_hosts
+    url_key = secret_file(settings.engine_dir / "url-key")
     urls = MediaUrls(
-        secret_file(settings.engine_dir / "url-key"),
+        url_key,
         own_host=lambda host: is_loopback(host_name(host)) or host_name(host) in hosts,
     )
     desk = MediaDesk(AssetStore(settings.engine_dir, database), urls, fetcher or Fetcher())
@@ -97,6 +100,7 @@ def assemble(
         brains=brains,
         workshop=workshop,
         desk=desk,
+        uploads=UploadDesk(desk.store, database, Signer(url_key)),
         activity=activity,
         jobs=jobs,
         runtime=made,

@@ -15,6 +15,7 @@ from studio.engine.durable.jobs import JobStore
 from studio.engine.media_desk import Caller, MediaDesk
 from studio.engine.settings import EngineSettings
 from studio.engine.store.database import Database
+from studio.engine.uploads.desk import UploadDesk
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Services:
     brains: Brains
     workshop: Workshop
     desk: MediaDesk
+    uploads: UploadDesk
     activity: Activity
     jobs: JobStore
     runtime: Runtime

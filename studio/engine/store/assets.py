@@ -15,6 +15,7 @@ import msgspec
 from studio.engine.sniff import suffix_of
 from studio.engine.store.blobs import Arriving, Blobs
 from studio.engine.store.database import Database
+from studio.engine.store.threads import in_thread
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -86,6 +87,10 @@ class AssetStore:
         """Return an asset, or None when it is unknown, its file is gone, or *owner* (if given) is another."""
         return await asyncio.to_thread(self._get, asset_id, owner)
 
+    def get_now(self, asset_id: str, owner: str | None = None) -> Asset | None:
+        """Do what ``get`` does, on this thread."""
+        return self._get(asset_id, owner)
+
     async def get_many(self, asset_ids: Collection[str], owner: str) -> list[Asset]:
         """Return those of *asset_ids* that *owner* has."""
         return await asyncio.to_thread(self._get_many, asset_ids, owner) if asset_ids else []
@@ -96,7 +101,7 @@ class AssetStore:
         Raises:
             OSError: it cannot be written.
         """
-        return await asyncio.to_thread(self._blobs.arrive)
+        return await in_thread(self._blobs.arrive)
 
     async def adopt(
         self, owner: str, arriving: Arriving, mime: str, *, origin: Origin = "upload", filename: str | None = None
@@ -106,7 +111,7 @@ class AssetStore:
         Raises:
             OSError: the disk is full or may not be written; nothing is left behind.
         """
-        return await asyncio.to_thread(self._adopt, owner, arriving, mime, origin, filename)
+        return await in_thread(self._adopt, owner, arriving, mime, origin, filename)
 
     def _put(
         self, owner: str, data: bytes, mime: str, origin: Origin, filename: str | None, provenance: dict[str, Any]

@@ -1,0 +1,1 @@
+"""Files that come in by presigned addresses, and the library of saved assets (contract/media-uploads.md)."""
