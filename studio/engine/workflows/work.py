@@ -17,7 +17,7 @@ from studio.engine.durable.faults import fault
 from studio.engine.durable.jobs import CLOSED, TERMINAL, Job, JobStore
 from studio.engine.durable.token import Cancelled, CancelToken
 from studio.engine.media_desk import Caller
-from studio.engine.workflows import costs
+from studio.engine.workflows import costs, templates
 from studio.engine.workflows.artifacts import artifact_id, of_output, of_words
 from studio.engine.workflows.bind import Media, bind
 from studio.engine.workflows.ending import wait_for_somebody
@@ -110,8 +110,6 @@ class StepWork:
     async def _arguments(
         self, job: Job, request: Request, state: State, node: StepNode
     ) -> tuple[dict[str, Any], Failure | None]:
-        from studio.engine.workflows import templates
-
         earlier = Plan(request, state).earlier(node.id)
         caller = Caller(job.owner, self._base_url())
         spec = dict(node.spec)

@@ -146,6 +146,9 @@ async def bench_of(folder: Path, *tools: FakeTool, **settings: Any) -> AsyncIter
         FakeTool("add_subtitles", filming),
         FakeTool("generate_video", filming),
         FakeTool("generate_music"),
+        FakeTool("remove_background"),
+        FakeTool("label_asset", saying(labelled=True)),
+        FakeTool("inspect_asset", saying(found=True)),
         FakeTool("analyze_image", saying(objects=["cup"])),
     ]
     runners = {tool.name: tool for tool in (*usual, *tools)}
