@@ -25,7 +25,24 @@ FAULT_POINTS: tuple[str, ...] = (
 """Points of the core; the executors add theirs to ``RUN_FAULTS`` and ``WORKFLOW_FAULTS``."""
 
 RUN_FAULTS: tuple[str, ...] = ()
-WORKFLOW_FAULTS: tuple[str, ...] = ()
+WORKFLOW_FAULTS: tuple[str, ...] = (
+    "workflow.before_create",
+    "workflow.created",
+    "workflow.before_step",
+    "workflow.step_started",
+    "workflow.step_called",
+    "workflow.step_recorded",
+    "workflow.before_conclude",
+    "workflow.concluded",
+)
+WORKFLOW_DECISION_FAULTS: tuple[str, ...] = (
+    "workflow.before_decision",
+    "workflow.decided",
+    "workflow.resumed",
+    "workflow.confirmed",
+    "workflow.cancelled",
+)
+"""Passed only where a person, or a condition of a template, decides."""
 
 _passed: Counter[str] = Counter()
 

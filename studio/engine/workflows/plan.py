@@ -15,7 +15,7 @@ from studio.contract.tools import catalogue
 from studio.contract.workflows import INPUT_MEDIA
 from studio.engine.workflows.state import OVER, Failure, Pause, Request, State, StepState
 
-PARALLEL = 4
+PARALLEL = 6
 """Steps of one workflow that run at once; the render pool has bounds of its own."""
 _MAKERS = frozenset(("generate_image", "generate_video", "generate_music", "generate_speech"))
 """They take a source only when one is named."""
