@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.serialization import encode_json, get_serializer
 from msgspec import Struct, field
 
@@ -64,7 +64,8 @@ _TAGS: Final = {
     "Uploads": "Presigned uploads and downloads.",
     "Assets": "The saved library of files.",
     "Replay": "Redacted records of agent turns.",
-    "Catalogue": "Media models and LoRAs.",
+    "Catalogue": "Media models.",
+    "LoRAs": "Public and personal LoRAs.",
     "Account": "Account, balance, transactions and subscriptions.",
     "Engine": "The engine itself.",
 }
@@ -74,10 +75,12 @@ _REFUSALS: Final = {
     "429": "Too many requests with this key; ``retryAfter`` and the header say how long to wait.",
 }
 _ERROR_REF: Final = {"$ref": "#/components/schemas/ErrorBody"}
-_CHUNKS: Final = (
-    "Server-sent events. Every `data:` line is a chunk (`x-event-schema`), the last one is `[DONE]`. "
-    "Lines that begin with a colon are signs of life."
-)
+_STREAMED: Final = {
+    "/v1/chat/completions": "ChatChunk",
+    "/v1/chat/runs/{run_id}/events/stream": "RunEvent",
+    "/v1/creative-agent/workflows/{workflow_id}/events/stream": "WorkflowEvent",
+}
+"""What the ``data`` of a stream's events holds, as JSON text."""
 
 
 def config() -> OpenAPIConfig:
@@ -89,7 +92,6 @@ def config() -> OpenAPIConfig:
         path="/openapi.json",
         render_plugins=[JsonRenderPlugin()],
         use_handler_docstrings=True,
-        tags=[Tag(name, description=text) for name, text in _TAGS.items()],
         security=[{"bearer": []}, {"apiKey": []}],
         components=Components(
             security_schemes={
@@ -137,12 +139,26 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
                 for status, text in _REFUSALS.items():
                     responses.setdefault(status, _refusal(text, waits=status == "429"))
             if path == "/v1/chat/completions":
-                chunk = {"$ref": "#/components/schemas/ChatChunk"}
-                stream = {"schema": {"type": "string", "description": _CHUNKS}, "x-event-schema": chunk}
-                responses["200"]["content"]["text/event-stream"] = stream
+                responses["200"]["content"]["text/event-stream"] = {}
+            for response in responses.values():
+                stream = response.get("content", {}).get("text/event-stream")
+                if stream is not None:
+                    stream["schema"] = _event_schema(_STREAMED.get(path), schemas)
     used = {tag for operations in document["paths"].values() for o in operations.values() for tag in o.get("tags", [])}
-    document["tags"] = [tag for tag in document.get("tags", []) if tag["name"] in used]
+    named = [*(name for name in _TAGS if name in used), *sorted(used - set(_TAGS))]
+    document["tags"] = [{"name": name, "description": _TAGS.get(name, name)} for name in named]
     return document
+
+
+def _event_schema(held: str | None, schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of one server-sent event; comments, which begin with a colon, are signs of life."""
+    data: dict[str, Any] = {"type": "string", "contentMediaType": "application/json"}
+    if held in schemas:
+        data["contentSchema"] = {"$ref": f"#/components/schemas/{held}"}
+    if held == "ChatChunk":
+        data["description"] = "A chunk; the last event holds `[DONE]` instead."
+    members = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
+    return {"type": "object", "description": "One server-sent event.", "properties": members, "required": ["data"]}
 
 
 def _refusal(text: str, *, waits: bool) -> dict[str, Any]:

@@ -61,7 +61,8 @@ async def test_starts_of_work_tell_of_credit_and_rate(tmp_path: Path) -> None:
     assert {"402", "429"} <= set(chat["responses"])
     assert "Retry-After" in chat["responses"]["429"]["headers"]
     stream = chat["responses"]["200"]["content"]["text/event-stream"]
-    assert stream["x-event-schema"] == {"$ref": "#/components/schemas/ChatChunk"}
+    data = stream["schema"]["properties"]["data"]
+    assert data["contentSchema"] == {"$ref": "#/components/schemas/ChatChunk"}
     assert {"choices", "sogni_progress"} <= set(document["components"]["schemas"]["ChatChunk"]["properties"])
     assert document["components"]["schemas"]["TextPart"]["required"] == ["type", "text"]
     assert document["components"]["securitySchemes"]["apiKey"]["name"] == "api-key"
