@@ -241,6 +241,40 @@ class Transport:
         finally:
             await response.aclose()
 
+    @asynccontextmanager
+    async def open_bare(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
+        read_s: float | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """Send one request without the key to a signed address and yield its answer, whatever its status, body unread.
+
+        Redirects are not followed: what the address permits was meant for its host.
+
+        Args:
+            content: a stream must be announced by a ``Content-Length`` among *headers*.
+
+        Raises:
+            TransportError: no answer came.
+            InvalidRequest: *url* is no http(s) address.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InvalidRequest("Only http and https addresses can be used.", code="bad_url")
+        limits = self.timeouts.httpx(self.timeouts.read_s if read_s is None else read_s)
+        client = self._client(is_loopback(parts.hostname))
+        with translating(parts.netloc, self._who(url)):
+            request = client.build_request(method, url, headers=headers, content=content, timeout=limits)
+            response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
     async def _send(
         self,
         method: str,

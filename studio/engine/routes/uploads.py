@@ -27,7 +27,7 @@ from studio.contract.uploads import (
 from studio.engine.openapi import FAILURES, failure
 from studio.engine.services import caller, services
 from studio.engine.uploads.desk import STORAGE
-from studio.engine.uploads.form import OVERHEAD_BYTES
+from studio.engine.uploads.inlet import OVERHEAD_BYTES
 from studio.engine.uploads.refusals import UploadRefused, too_large
 
 JobId = Annotated[str | None, QueryParameter(name="jobId", description="Your own name for a group of files.")]

@@ -9,7 +9,6 @@ import msgspec
 from studio.contract.uploads import MAX_UPLOAD_BYTES, SavedAsset, Slot, UploadForm
 from studio.engine.store.assets import Asset, AssetStore
 from studio.engine.store.database import Database
-from studio.engine.uploads.form import Form
 from studio.engine.uploads.inlet import Inlet, Inlets
 from studio.engine.uploads.library import AssetLibrary
 from studio.engine.uploads.policy import Policy, Signer
@@ -58,6 +57,8 @@ class UploadDesk:
             UploadRefused: it is not kept, and nothing of it remains.
             OSError: it cannot be written.
         """
+        from studio.engine.uploads.form import Form  # the parser is not needed before the first upload
+
         form = Form(pieces, content_type, MAX_UPLOAD_BYTES)
         async with aclosing(form):
             await form.read_fields()

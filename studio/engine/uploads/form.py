@@ -8,14 +8,13 @@ from typing import Final
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
+from studio.engine.uploads.inlet import OVERHEAD_BYTES
 from studio.engine.uploads.policy import SIGNED_FIELDS
 from studio.engine.uploads.refusals import UploadRefused
 
 MAX_FIELD_BYTES: Final = 16 * 1024
 MAX_FIELDS: Final = 64
 MAX_HEADER_BYTES: Final = 16 * 1024
-OVERHEAD_BYTES: Final = 1024 * 1024 + 256 * 1024
-"""What a form may hold besides its file."""
 
 
 class Form:

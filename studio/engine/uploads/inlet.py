@@ -17,6 +17,9 @@ from studio.engine.uploads.refusals import UploadRefused, too_large
 BLOCK_BYTES: Final = 1024 * 1024
 """Written at once; with one piece of the network, the most that is held of a file."""
 
+OVERHEAD_BYTES: Final = 1024 * 1024 + 256 * 1024
+"""What a form may hold besides its file."""
+
 
 class Inlets:
     """Opens ways in for files."""

@@ -1,7 +1,7 @@
 """Why a file is not taken in: one vocabulary, told in XML to posted forms and in our error body elsewhere."""
 
+from html import escape
 from typing import Final, Literal
-from xml.sax.saxutils import escape
 
 from studio.contract.errors import ApiError, Forbidden, InvalidRequest, StudioError, TooLarge
 
