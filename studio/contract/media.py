@@ -8,8 +8,9 @@ no index. Indices never change: deleting leaves a tombstone (``None``).
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from studio.contract.chat import MediaContext, MediaKind, Message
 
@@ -69,6 +70,8 @@ class MediaIndex:
 
     def __init__(self) -> None:
         self._lanes: dict[MediaKind, _Lane] = {kind: _Lane() for kind in KINDS}
+        self.manifest: Mapping[str, Any] | None = None
+        """The session's asset manifest as plain JSON (see ``contract.manifest``)."""
 
     @classmethod
     def from_context(cls, context: MediaContext | None) -> "MediaIndex":

@@ -20,6 +20,7 @@ from studio.contract.chat import (
     ToolResult,
 )
 from studio.contract.errors import InsufficientCredit, InvalidRequest, ToolError
+from studio.contract.manifest import MANIFEST_TOOLS, latest_manifest
 from studio.contract.media import KINDS, MediaIndex
 from studio.contract.tools import catalogue, validate_arguments
 from studio.engine.agent.aliases import take_aliases
@@ -236,6 +237,7 @@ def tool_result(performed: Performed, media: MediaIndex) -> ToolResult:
     """Return the result of a call; its outputs get the next indices of *media*, so do it in the order of calls."""
     if performed.failure is not None:
         return performed.failure
+    media.manifest = latest_manifest([performed.data]) or media.manifest
     urls: dict[str, list[str]] = {"image": [], "video": [], "audio": []}
     indices: list[int] = []
     for output in performed.outputs:
@@ -295,6 +297,7 @@ def plan_calls(calls: Sequence[ToolCall], media: MediaIndex) -> list[PlannedCall
         after = any(_cites(arguments, kind, media.count(kind)) for kind in coming) or any(
             kind in coming and name not in arguments for name, kind in _default_sources(call.function.name).items()
         )
+        after = after or (call.function.name in MANIFEST_TOOLS and place > 0)
         planned.append(PlannedCall(call, arguments, problem, after))
         tool = catalogue().get(call.function.name)
         coming |= {kind for kind in KINDS if tool is not None and tool.produces == kind}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -68,6 +68,11 @@ class CallContext:
     def request_text(self) -> str:
         """The person's newest message, as typed."""
         return self._request_text
+
+    @property
+    def manifest(self) -> Mapping[str, Any] | None:
+        """The session's asset manifest, or None."""
+        return self._media.manifest
 
     async def ask_model(self, system: str, user: str, images: Sequence[Path] = ()) -> str | None:
         """Ask the connected language model; None when there is none, or none with vision for *images*."""

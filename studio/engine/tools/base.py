@@ -6,7 +6,7 @@ in a ``ToolContext``. It never sees the store, the server or another tool. Failu
 awaits of the context. Adding a tool touches its module and ``registry.py``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -75,6 +75,13 @@ class ToolContext(Protocol):
     @property
     def request_text(self) -> str:
         """The person's newest message, as typed."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any] | None:
+        """The session's asset manifest (``contract.manifest``), or None.
+
+        A tool that changes it returns the new one as ``data["assetManifest"]``.
+        """
 
     async def ask_model(self, system: str, user: str, images: Sequence[Path] = ()) -> str | None:
         """Ask the connected language model; None when there is none (or none with vision, for *images*)."""

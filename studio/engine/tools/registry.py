@@ -6,9 +6,18 @@ in the render pool.
 
 from studio.engine.tools.analyze_image import AnalyzeImage
 from studio.engine.tools.apply_style import ApplyStyle
+from studio.engine.tools.ask_clarifying_question import AskClarifyingQuestion
+from studio.engine.tools.asset_manifest import (
+    CreateAssetManifest,
+    InspectAsset,
+    LabelAsset,
+    MapAssetsForModel,
+    ValidateAssetReferences,
+)
 from studio.engine.tools.base import ToolRunner
 from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extract_metadata import ExtractMetadata
+from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
 from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.restore_photo import RestorePhoto
@@ -26,5 +35,12 @@ def runners() -> dict[str, ToolRunner]:
         AnalyzeImage(),
         ExtractMetadata(),
         EnhancePrompt(),
+        AskClarifyingQuestion(),
+        FinalizeResponse(),
+        CreateAssetManifest(),
+        InspectAsset(),
+        LabelAsset(),
+        MapAssetsForModel(),
+        ValidateAssetReferences(),
     ]
     return {tool.name: tool for tool in tools}

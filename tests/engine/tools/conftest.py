@@ -61,6 +61,7 @@ class Context:
     asked: list[tuple[str, str, list[Path]]] = field(default_factory=list)
     ticks: list[tuple[float | None, str | None]] = field(default_factory=list)
     kinds: dict[str, list[Path]] = field(default_factory=dict)
+    manifest: dict[str, Any] | None = None
 
     async def ask_model(self, system: str, user: str, images: Sequence[Path] = ()) -> str | None:
         self.asked.append((system, user, list(images)))
