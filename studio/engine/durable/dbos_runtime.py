@@ -15,6 +15,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -185,6 +186,8 @@ class DbosRuntime:
             task.cancel()
         self._launched = False
         await asyncio.to_thread(DBOS.destroy)
+        # Launching made DBOS's threads the loop's own; they are gone now, and ``to_thread`` needs some.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
         if _current is self:
             _current = None
 
