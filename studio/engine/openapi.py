@@ -4,13 +4,15 @@ The framework describes routes and structs; ``complete`` adds what it cannot kno
 streams, the failures of everything that starts work, and the tags of message parts.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Litestar, Request, Response, get
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 from litestar.serialization import encode_json, get_serializer
 from msgspec import Struct, field
 
@@ -119,8 +121,19 @@ class Document(Controller):
         if "openapi_document" not in state:
             described = request.app.openapi_schema.to_schema()
             plain = msgspec.json.decode(encode_json(described, serializer=get_serializer({})))
+            for path, method in _public(request.app):
+                plain["paths"][path][method]["security"] = [{}]
             state["openapi_document"] = msgspec.json.encode(complete(plain))
         return Response(state["openapi_document"], media_type="application/json; charset=utf-8")
+
+
+def _public(app: Litestar) -> Iterator[tuple[str, str]]:
+    """Yield path and method of every described operation that needs no key."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for method, (handler, _) in route.route_handler_map.items():
+                if handler.opt.get("public") and handler.resolve_include_in_schema():
+                    yield route.path_format, method.lower()
 
 
 def complete(document: dict[str, Any]) -> dict[str, Any]:

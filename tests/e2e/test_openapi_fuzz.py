@@ -1,0 +1,190 @@
+"""schemathesis over the served OpenAPI document: no 5xx, and every answer is as the document says.
+
+The seed is fixed. ``STUDIO_FULL_TESTS=1`` tries many more examples. Tools are fakes, so nothing
+renders. Every second example of an operation with an id in its path uses an id that exists.
+"""
+
+import asyncio
+import os
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+
+from studio.contract.tools import catalogue
+from tests.helpers.engines import FakeTool, running_engine, tools
+from tests.helpers.inline_runtime import InlineRuntime
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import schemathesis
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.core.failures import FailureGroup
+    from schemathesis.generation import GenerationMode
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_headers_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+FULL = bool(os.environ.get("STUDIO_FULL_TESTS"))
+EXAMPLES = 100 if FULL else 6
+SEED = 20260131
+TIMEOUT_S = 10
+LEFT_OUT = {"/v1/studio/shutdown"}
+"""It would end the engine under test."""
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@dataclass
+class Engine:
+    url: str = ""
+    key: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    """Parameter names of paths, and something that exists."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine on a thread of its own: schemathesis asks it synchronously."""
+    found, ready, data_dir = Engine(), threading.Event(), tmp_path_factory.mktemp("fuzz")
+    loop, failed = asyncio.new_event_loop(), []
+    ending = asyncio.Event()
+
+    async def serve() -> None:
+        fakes = tools(*(FakeTool(name) for name in catalogue()))
+        try:
+            async with running_engine(data_dir, parts={"runners": fakes, "runtime": InlineRuntime}) as running:
+                found.url, found.key = running.url, running.key
+                ready.set()
+                await ending.wait()
+        except Exception as error:
+            failed.append(error)
+            raise
+        finally:
+            ready.set()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), name="engine")
+    thread.start()
+    try:
+        assert ready.wait(20)
+        assert failed == []
+        found.ids = existing(found)
+        yield found
+    finally:
+        loop.call_soon_threadsafe(ending.set)
+        thread.join(20)
+        loop.close()
+
+
+def existing(engine: Engine) -> dict[str, str]:
+    """Make one of everything that has an id, and return the ids by the names that paths give them."""
+    with httpx.Client(base_url=engine.url, headers=engine.headers, timeout=TIMEOUT_S, trust_env=False) as client:
+
+        def made(path: str, body: dict[str, Any], *members: str) -> str:
+            answer: Any = client.post(path, json=body).json()
+            for member in members:
+                answer = answer.get(member) or {} if isinstance(answer, dict) else {}
+            return str(answer or "none")
+
+        words = [{"role": "user", "content": "a fox"}]
+        steps = [{"id": "s1", "toolName": "generate_image", "arguments": {"prompt": "a fox"}}]
+        template = {"name": "A fox", "description": "d", "stages": [], "inputs": []}
+        return {
+            "run_id": made("/v1/chat/runs", {"messages": words}, "data", "run", "runId"),
+            "workflow_id": made(
+                "/v1/creative-agent/workflows", {"input": {"steps": steps}}, "data", "workflow", "workflowId"
+            ),
+            "template_id": made(
+                "/v1/creative-agent/workflows/templates", {"template": template}, "data", "template", "id"
+            ),
+            "model_id": client.get("/v1/models").json()["data"][0]["id"],
+        }
+
+
+def operations(engine: Engine) -> list[Any]:
+    document = httpx.get(f"{engine.url}/openapi.json", headers=engine.headers, trust_env=False).json()
+    schema = schemathesis.openapi.from_dict(document)
+    found = [result.ok() for result in schema.get_all_operations()]
+    return [operation for operation in found if operation.path not in LEFT_OUT]
+
+
+def problems(engine: Engine, operation: Any, mode: GenerationMode) -> list[str]:
+    """Ask *operation* with generated examples and return what was wrong with the answers."""
+    found: dict[str, None] = {}
+    where = f"{operation.method.upper()} {operation.path}"
+    count = 0
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:
+        nonlocal count
+        count += 1
+        if count % 2 and mode is GenerationMode.POSITIVE:
+            case.path_parameters = {**(case.path_parameters or {}), **_known(engine, case.path_parameters or {})}
+        try:
+            answer = case.call(base_url=engine.url, headers=engine.headers, timeout=TIMEOUT_S)
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                found[f"{where}: {_short(failure)}\n    {case.as_curl_command()[:800]}"] = None
+        except Exception as error:  # noqa: BLE001 - a cut connection is a finding too
+            found[f"{where}: {type(error).__name__}: {error}"[:400]] = None
+
+    try:
+        ask()
+    except Unsatisfiable:
+        pass  # nothing invalid can be said to an operation without parameters
+    except Exception as error:  # noqa: BLE001 - so that the other operations are tried
+        found[f"{where}: no examples: {type(error).__name__}: {error}"[:400]] = None
+    return list(found)
+
+
+def _known(engine: Engine, names: dict[str, Any]) -> dict[str, str]:
+    return {name: engine.ids[name] for name in names if name in engine.ids}
+
+
+def _short(failure: BaseException) -> str:
+    return " ".join(str(failure).split())[:500]
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
+def test_no_server_error_and_no_answer_outside_the_document(engine: Engine, mode: GenerationMode) -> None:
+    tried = operations(engine)
+    assert len(tried) > 10
+    found = [problem for operation in tried for problem in problems(engine, operation, mode)]
+    assert not found, "\n\n".join(found)
+
+
+def test_nothing_but_public_addresses_answers_without_a_key(engine: Engine) -> None:
+    for operation in operations(engine):
+        path = operation.path.format_map(dict.fromkeys(re.findall(r"{(\w+)}", operation.path), "x"))
+        answer = httpx.request(operation.method, engine.url + path, trust_env=False)
+        public = operation.definition.raw.get("security") == [{}]
+        assert (answer.status_code == 401) is not public, f"{operation.method} {path}: {answer.status_code}"
