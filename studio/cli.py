@@ -1,4 +1,4 @@
-"""The command line: the window, the engine, one chat turn, a look at the installation.
+"""The command line: the window, the engine, one chat turn, durable work, a look at the installation.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. Everything heavy is imported by the command that needs it.
 """
@@ -15,8 +15,13 @@ APP_DIR = "SogniIntelligenceStudio"
 _TOOLS = ("creative-tools", "creative-agent", "none")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser; ``--data-dir`` is accepted before and after the subcommand."""
+def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser; ``--data-dir`` is accepted before and after the subcommand.
+
+    Args:
+        arguments: what will be parsed; the actions of a group are added only where it is named.
+    """
+    from studio.commands.arguments import GROUPS, add_group
     from studio.engine import cli as engine_cli
 
     common = argparse.ArgumentParser(add_help=False)
@@ -51,6 +56,20 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--base-url", help="another server of the API (default: this computer)")
     chat.add_argument("--api-key", help="key for --base-url (better: STUDIO_API_KEY)")
 
+    chat.add_argument("--durable", action="store_true", help="go on even when this command is interrupted")
+    chat.add_argument("--yes", action="store_true", help="with --durable: approve what it costs without asking")
+    chat.add_argument(
+        "--continue",
+        dest="continues",
+        metavar="RUN",
+        help="with --durable: answer what this run asked, or go on from it",
+    )
+
+    for name, words in GROUPS.items():
+        group = commands.add_parser(name, parents=[common], help=words)
+        if name in arguments:
+            add_group(name, group, common)
+
     doctor = commands.add_parser("doctor", parents=[common], help="what is installed, found and missing")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     return top
@@ -69,7 +88,7 @@ def data_dir(args: argparse.Namespace) -> Path:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        args = parser().parse_args(arguments)
+        args = parser(arguments).parse_args(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 2
     try:
@@ -90,10 +109,26 @@ def _dispatch(args: argparse.Namespace) -> int:
 
         args.data_dir = data_dir(args)
         return engine_cli.run_worker(args)
+    if args.command == "chat" and (args.durable or args.continues):
+        from studio.commands.durable_chat import run as run_durable
+
+        return run_durable(args, data_dir(args))
     if args.command == "chat":
         from studio.commands.chat import run as run_chat
 
         return run_chat(args, data_dir(args))
+    if args.command == "runs":
+        from studio.commands.runs import run as run_runs
+
+        return run_runs(args, data_dir(args))
+    if args.command == "workflows":
+        from studio.commands.workflows import run as run_workflows
+
+        return run_workflows(args, data_dir(args))
+    if args.command == "templates":
+        from studio.commands.templates import run as run_templates
+
+        return run_templates(args, data_dir(args))
     if args.command == "doctor":
         from studio.commands.doctor import run as run_doctor
 

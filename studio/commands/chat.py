@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from studio.commands.progress import Progress
 from studio.commands.results import WrittenFile, write_results
 from studio.contract.chat import (
     DEFAULT_MODEL,
@@ -23,7 +24,6 @@ from studio.contract.chat import (
     ImageUrl,
     MediaReference,
     Message,
-    SogniProgress,
     TextPart,
     ToolResult,
 )
@@ -37,7 +37,7 @@ from studio.service.transport import Transport
 from studio.viewmodels.engine_process import EngineProcess
 from studio.viewmodels.pictures_in import data_uri, picture_for_wire
 from studio.viewmodels.troubles import EngineDown, trouble_of
-from studio.viewmodels.words import done_sentence, working_sentence
+from studio.viewmodels.words import done_sentence
 
 
 @dataclass
@@ -165,7 +165,7 @@ async def _with_model(args: argparse.Namespace, transport: Transport, request: C
 
 
 async def _ask(args: argparse.Namespace, transport: Transport, request: ChatRequest, answer: Answer) -> None:
-    progress = _Progress()
+    progress = Progress()
     async with aclosing(service.stream(transport, request)) as events:
         async for event in events:
             if isinstance(event, service.TextDelta):
@@ -195,7 +195,7 @@ async def _ask(args: argparse.Namespace, transport: Transport, request: ChatRequ
 
 
 async def _keep(
-    args: argparse.Namespace, transport: Transport, result: ToolResult, answer: Answer, progress: "_Progress"
+    args: argparse.Namespace, transport: Transport, result: ToolResult, answer: Answer, progress: Progress
 ) -> None:
     """Write the files of a result, once, however often the server sends it."""
     if any(known.tool_call_id == result.tool_call_id and known.tool == result.tool for known in answer.results):
@@ -212,39 +212,6 @@ async def _keep(
         _say(done_sentence(result.tool, {}, len(made)) + ":")
         for file in made:
             _say(f"  {file.badge or file.kind}  {file.path}")
-
-
-class _Progress:
-    """One line on standard error that is written over on a terminal, and written once elsewhere."""
-
-    def __init__(self) -> None:
-        self._over = sys.stderr.isatty()
-        self._said: set[str] = set()
-        self._shown = False
-        self._sentences: dict[str, str] = {}
-
-    def show(self, tick: SogniProgress) -> None:
-        """Show a tick."""
-        call = tick.tool_call_id
-        if call not in self._sentences:
-            self._sentences[call] = working_sentence(tick.tool_name, tick.arguments or {})
-        sentence = self._sentences[call]
-        if not self._over:
-            if call not in self._said:
-                self._said.add(call)
-                _say(f"{sentence}…")
-            return
-        parts = [sentence, f"{tick.progress:.0%}" if tick.progress is not None else "", tick.step_label or ""]
-        sys.stderr.write("\r\x1b[K" + " · ".join(part for part in parts if part))
-        sys.stderr.flush()
-        self._shown = True
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._shown = False
 
 
 def _say(text: str) -> None:
