@@ -28,6 +28,7 @@ from studio.engine.routes.loras import LORA_ROUTES
 from studio.engine.routes.media import media
 from studio.engine.routes.models import get_model, list_models
 from studio.engine.routes.replay import REPLAY_ROUTES
+from studio.engine.routes.runs import RUN_ROUTES
 from studio.engine.routes.uploads import UPLOAD_ROUTES
 from studio.engine.routes.workflows import WORKFLOW_ROUTES
 from studio.engine.services import Services
@@ -43,6 +44,7 @@ ROUTES = [
     list_models,
     get_model,
     chat_completions,
+    *RUN_ROUTES,
     *ACCOUNT_ROUTES,
     *REPLAY_ROUTES,
     model_catalog,

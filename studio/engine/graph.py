@@ -20,6 +20,8 @@ from studio.engine.files import secret_file
 from studio.engine.guards import host_name, is_loopback
 from studio.engine.media_desk import MediaDesk
 from studio.engine.media_urls import MediaUrls
+from studio.engine.runs.executor import RunExecutor
+from studio.engine.runs.work import RunWork
 from studio.engine.services import Services
 from studio.engine.settings import EngineSettings
 from studio.engine.store.assets import AssetStore
@@ -119,6 +121,10 @@ def _register_executors(services: Services) -> None:
         base_url=lambda: services.runtime.base_url,
     )
     services.runtime.register(WorkflowExecutor(services.jobs, workflow_steps))
+    run_steps = RunWork(
+        services.jobs, services.brains, services.workshop, services.billing, lambda: services.runtime.base_url
+    )
+    services.runtime.register(RunExecutor(services.jobs, services.workshop, services.billing, run_steps))
 
 
 async def close(services: Services) -> None:

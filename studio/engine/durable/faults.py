@@ -24,7 +24,24 @@ FAULT_POINTS: tuple[str, ...] = (
 )
 """Points of the core; the executors add theirs to ``RUN_FAULTS`` and ``WORKFLOW_FAULTS``."""
 
-RUN_FAULTS: tuple[str, ...] = ()
+RUN_FAULTS: tuple[str, ...] = (
+    "run.accepted",
+    "run.created",
+    "run.round_started",
+    "run.round_asked",
+    "run.round_recorded",
+    "run.before_pause",
+    "run.paused",
+    "run.confirmed",
+    "run.before_dispatch",
+    "run.call_performed",
+    "run.call_recorded",
+    "run.before_resolve",
+    "run.resolved",
+    "run.before_close",
+    "run.closed",
+    "run.cancelled",
+)
 WORKFLOW_FAULTS: tuple[str, ...] = (
     "workflow.before_create",
     "workflow.created",
