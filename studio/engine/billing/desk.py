@@ -151,7 +151,7 @@ class BillingDesk:
         spark = self.rates.llm_spark(input_tokens, min(max_tokens or _LLM_OUTPUT_TOKENS, _LLM_OUTPUT_TOKENS))
         if spark == ZERO:
             return Hold(key, payer.owner, _token(payer.token_type))
-        held, token = await self._reserve(payer, spark, Note("chat", None, payer.billing_mode), key)
+        held, token = await self._reserve(payer, spark, Note("chat_completion", None, payer.billing_mode), key)
         return Hold(key, payer.owner, token, _decimal(held.amount), whole=True)
 
     async def settle(self, hold: Hold, *, outputs: int) -> None:

@@ -58,4 +58,5 @@ def transaction(row: "Row[Any]", owner: str) -> Transaction:
 
 def _description(row: "Row[Any]") -> str:
     words = str(row.tool or "work").replace("_", " ")
-    return f"{words} · {row.model}" if row.model else words
+    # The price is that of the model; who really made it stands in the result.
+    return f"{words} · priced as {row.model}" if row.model else words

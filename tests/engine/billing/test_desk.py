@@ -69,7 +69,7 @@ async def test_work_is_held_then_charged_for_what_was_made(database: Database, t
     )
     page, following = await desk.transactions("local", limit=1, offset=0)
     assert [(t.amount, t.type, t.payment_model, t.description) for t in page] == [
-        (2.4, "debit", "paid_spark", "generate image · z-turbo")
+        (2.4, "debit", "paid_spark", "generate image · priced as z-turbo")
     ]
     assert following == 1
 
