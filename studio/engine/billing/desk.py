@@ -147,8 +147,10 @@ class BillingDesk:
         Raises:
             InsufficientCredit: it is not covered (402).
         """
-        await self.admit(payer)
-        spark = self.rates.llm_spark(input_tokens, min(max_tokens or _LLM_OUTPUT_TOKENS, _LLM_OUTPUT_TOKENS))
+        if payer.billing_mode == "subscription":
+            raise not_entitled()
+        most = max(1, min(max_tokens or _LLM_OUTPUT_TOKENS, _LLM_OUTPUT_TOKENS))
+        spark = self.rates.llm_spark(input_tokens, most)
         if spark == ZERO:
             return Hold(key, payer.owner, _token(payer.token_type))
         held, token = await self._reserve(payer, spark, Note("chat_completion", None, payer.billing_mode), key)
