@@ -125,7 +125,7 @@ def argument_names(name: str, arguments: Collection[str]) -> dict[str, str]:
     tool = catalogue().get(name)
     known = {*tool.parameters.get("properties", {})} if tool is not None else set()
     known |= {*MEDIA_ALIASES, *EXTRA_ARGUMENTS.get(name, ())}
-    spellings = {camel(key): key for key in known} | {_snake(key): key for key in known}
+    spellings = {camel(key): key for key in known} | {snake(key): key for key in known}
     return {key: key if key in known else _free(spellings.get(key, key), key, arguments) for key in arguments}
 
 
@@ -141,7 +141,7 @@ def _free(spelling: str, key: str, arguments: Collection[str]) -> str:
 
 
 def _respell(known: dict[str, Any], arguments: dict[str, Any], aliases: tuple[str, ...] = ()) -> dict[str, Any]:
-    spellings = {camel(key): key for key in known} | {_snake(key): key for key in known}
+    spellings = {camel(key): key for key in known} | {snake(key): key for key in known}
     out: dict[str, Any] = {}
     for key, value in arguments.items():
         target = key if key in known or key in aliases else spellings.get(key, key)
@@ -150,7 +150,8 @@ def _respell(known: dict[str, Any], arguments: dict[str, Any], aliases: tuple[st
     return out
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """Return the snake_case spelling of a camelCase *name*."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 

@@ -62,6 +62,8 @@ def _dependency_problems(step: StepSpec, tools: Mapping[str, str], media: Sequen
         kinds = _kinds(dependency)
         if len(kinds) > 1:
             problems.append(f"{target}: {dependency.transform} cannot take {dependency.media_type}")
+        elif (slot := slot_kind(target)) and dependency.transform.endswith("_index") and slot not in kinds:
+            problems.append(f"{target} takes {slot}, and {dependency.transform} gives {''.join(kinds)}")
         elif source == INPUT_MEDIA:
             problems += _media_problems(dependency, kinds, media)
         elif source not in tools:
@@ -70,6 +72,16 @@ def _dependency_problems(step: StepSpec, tools: Mapping[str, str], media: Sequen
             wanted = "".join(kinds)
             problems.append(f"{target} needs {wanted}, and step {source} ({tools[source]}) makes {made}")
     return problems
+
+
+def slot_kind(argument: str) -> MediaKind | None:
+    """Return the modality whose number *argument* takes, by its name; None when it takes any, or no number."""
+    if not argument.endswith(("Index", "Indices")):
+        return None
+    lower = argument.lower()
+    if "voice" in lower:
+        return "audio"
+    return next((kind for kind in KINDS if kind in lower), None)
 
 
 def _media_problems(dependency: Dependency, kinds: set[str], media: Sequence[Mapping[str, Any]]) -> list[str]:
