@@ -7,6 +7,7 @@ entries remain as such, so that who still names one is told that it is gone.
 import hashlib
 import secrets
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class AssetLibrary:
         self._store = store
         self._slots = slots
         self._limits = limits or Limits()
-        self._busy: set[str] = set()
+        self._busy: Counter[str] = Counter()
 
     async def page(self, owner: str) -> SavedAssets:
         """Return what is ready, newest first, and the limits."""
@@ -165,14 +166,14 @@ class AssetLibrary:
 
     @contextmanager
     def writing(self, saved_id: str) -> Iterator[None]:
-        """Mark an entry as busy inside the block."""
-        if saved_id in self._busy:
-            raise Busy("This file is being written. Try again in a moment.", retry_after_s=1)
-        self._busy.add(saved_id)
+        """Mark an entry as busy inside the block. Of several writers the first to end counts."""
+        self._busy[saved_id] += 1
         try:
             yield
         finally:
-            self._busy.discard(saved_id)
+            self._busy[saved_id] -= 1
+            if not self._busy[saved_id]:
+                del self._busy[saved_id]
 
     async def stored(self, owner: str, saved_id: str, asset: Asset) -> None:
         """Note that the bytes of an entry are here.
