@@ -23,6 +23,7 @@ class Conversation:
         saving: results that are being downloaded and verified just now.
         state_changed: something waits for the person, or does not any more.
         unsaved: by turn id, what could not be saved; ``retry`` tries only that again.
+        ask_above_usd: a call that costs more pauses its run first; 0 asks for everything that costs.
         lost: by turn id, runs that may go on although they cannot be followed; ``retry`` finds them again.
     """
 
@@ -42,6 +43,7 @@ class Conversation:
         self.saving: set[asyncio.Task[object]] = set()
         self.unsaved: dict[str, list[Callable[[], None]]] = {}
         self.lost: dict[str, RunRow] = {}
+        self.ask_above_usd = 0.0
         self._by_id: dict[str, Piece] = {}
         self._uploads: asyncio.Lock | None = None
 

@@ -12,7 +12,7 @@ from studio.viewmodels.desk import Desk
 from studio.viewmodels.observable import Binding, Property, Signal
 from studio.viewmodels.state import Piece, TextItem, Turn
 from studio.viewmodels.turn_run import Line, TurnRun
-from studio.viewmodels.words import count_of, joined
+from studio.viewmodels.words import count_of, joined, round_up_usd
 
 if TYPE_CHECKING:
     from studio.library.library import Library
@@ -144,8 +144,15 @@ class CreateModel:
         else:
             self._begin(self.conversation, text, ())
 
-    def approve(self, turn_id: str, overrides: dict[str, Any] | None = None) -> None:
-        """Approve what a turn asks, with changes such as ``{"qualityTier": "fast"}``; its card shows how that goes."""
+    def approve(self, turn_id: str, overrides: dict[str, Any] | None = None, quiet: bool = False) -> None:
+        """Approve what a turn asks, with changes such as ``{"qualityTier": "fast"}``; its card shows how that goes.
+
+        Args:
+            quiet: don't ask for as little again in this session.
+        """
+        waiting = next((turn.waiting for turn in self.turns if turn.id == turn_id), None)
+        if quiet and waiting is not None and waiting.usd:
+            self.conversation.ask_above_usd = round_up_usd(waiting.usd)
         self._decide(turn_id, "confirm", overrides)
 
     def decline(self, turn_id: str) -> None:

@@ -37,16 +37,11 @@ _REFOLD_SLICE = 200
 
 @dataclass
 class Means:
-    """What durable turns share.
-
-    Attributes:
-        ask_above_usd: a call that costs more pauses its run first.
-    """
+    """What durable turns share."""
 
     runs: "RunsPort"
     uploader: "Uploader"
     canceller: "RunCanceller"
-    ask_above_usd: float = 0.0
     back_off_s: tuple[float, ...] = BACK_OFF_S
     look_s: float = 20.0
 
@@ -158,7 +153,9 @@ class DurableTurn(TurnRun):
                 self._notices += self.means.uploader.notices.pop(piece.sha256, [])
         by_id = {piece.id: url for piece, url in zip(pieces, urls, strict=True)}
         started = await self.desk.workers.pictures(
-            lambda: build_start(plan, by_id, ask_above_usd=self.means.ask_above_usd, client_message_id=self.turn.id)
+            lambda: build_start(
+                plan, by_id, ask_above_usd=self.conversation.ask_above_usd, client_message_id=self.turn.id
+            )
         )
         self._notices += started.notices
         return started.body

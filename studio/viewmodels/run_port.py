@@ -79,12 +79,11 @@ class UploadsPort(Protocol):
         kind: str,
         mime_type: str,
         name: str,
-        sha256: str,
         on_progress: Callable[[float], object],
     ) -> "UploadRow":
         """Store a file; *on_progress* gets the part that is sent, 0–1."""
         ...
 
-    async def url(self, transport: "Transport", row: "UploadRow", kind: str) -> str:
-        """Return an address at which the connection can read a stored file."""
+    async def url(self, transport: "Transport", row: "UploadRow") -> str:
+        """Return an address at which the connection can read a stored file; ``NotFound`` when it has it no more."""
         ...

@@ -106,9 +106,9 @@ class Uploader:
             row = await self._desk.call(lambda lib: lib.uploads.find(place, sha256))
             if row is not None:
                 try:
-                    return self._remember(transport, piece, await self._port.url(transport, row, piece.kind))
+                    return self._remember(transport, piece, await self._port.url(transport, row))
                 except ApiError as error:
-                    if error.http_status not in (400, 403, 404, 410):
+                    if error.http_status not in (404, 410):
                         raise
                 # The server has dropped it.
                 await self._desk.call(lambda lib: lib.uploads.forget(place, sha256))
@@ -119,12 +119,11 @@ class Uploader:
                 kind=piece.kind,
                 mime_type=mime_type,
                 name=piece.name or piece.badge,
-                sha256=sha256,
                 on_progress=lambda part: self._tell(key, part),
             )
             done = row
             await self._desk.call(lambda lib: lib.uploads.put(place, sha256, done))
-            return self._remember(transport, piece, await self._port.url(transport, row, piece.kind))
+            return self._remember(transport, piece, await self._port.url(transport, row))
 
     def _content(self, piece: Piece) -> tuple[str, Path | bytes]:
         from studio.viewmodels.pictures_in import picture_as_file

@@ -124,6 +124,17 @@ def count_of(kind: str, number: int) -> str:
     return f"{number} {(_SINGULAR if number == 1 else _PLURAL).get(kind, 'piece' if number == 1 else 'pieces')}"
 
 
+def clock(seconds: float) -> str:
+    """Return a duration as ``0:05``."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def round_up_usd(usd: float) -> float:
+    """Return the next round amount above a price."""
+    return next((step for step in (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0) if step > usd), usd * 2)
+
+
 def joined(words: Sequence[str]) -> str:
     """Return ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -262,7 +262,6 @@ class FakeUploads:
         kind: str,
         mime_type: str,
         name: str,
-        sha256: str,
         on_progress: Callable[[float], object],
     ) -> UploadRow:
         on_progress(0.5)
@@ -276,10 +275,12 @@ class FakeUploads:
             raise self.fail.pop(0)
         on_progress(1.0)
         self.sent.append((name, mime_type))
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
         self.dropped.discard(sha256)
         return UploadRow(f"job-{sha256[:8]}", f"{kind}-{sha256}", "media_ref_1", mime_type)
 
-    async def url(self, transport: Transport, row: UploadRow, kind: str) -> str:
+    async def url(self, transport: Transport, row: UploadRow) -> str:
         self.asked += 1
         if row.type.rpartition("-")[2] in self.dropped:
             error: ApiError = NotFound("There is no such file.")

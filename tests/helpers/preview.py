@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.theme import theme
+from studio.viewmodels.state import Attachment, TextItem, Waiting
 from tests.helpers.fake_models import StudioInMemory, sample_studio
 
 SCENES: dict[str, Callable[[StudioInMemory], QWidget]] = {}
@@ -51,6 +53,58 @@ def create(studio: StudioInMemory) -> QWidget:
     window = MainWindow(studio)  # type: ignore[arg-type]
     studio.create.selection.value = ("p3",)
     return window
+
+
+@scene
+def approval(studio: StudioInMemory) -> QWidget:
+    ask = Waiting(
+        "cost_approval_required", "One slow move from each picture, joined into a 24-second film.", "c9",
+        "animate_photo", "Seedance 2.0",
+        {"prompt": "slow dolly in, fog drifting", "sourceImageIndices": [0, 2, 3], "width": 1280, "height": 720,
+         "duration": 8},
+        {"totalEstimatedCapacityUnits": 296}, 296.0, "spark", 1.48,
+    )  # fmt: skip
+    return _asking(studio, ask)
+
+
+@scene
+def approval_edit(studio: StudioInMemory) -> QWidget:
+    window = approval(studio)
+    transcript = window.workspace("create").transcript  # type: ignore[attr-defined]
+    transcript.around.editing.add("t2")
+    transcript.relayout(1)
+    return window
+
+
+@scene
+def question(studio: StudioInMemory) -> QWidget:
+    words = "Which of the four should become the poster, and should the lamp be lit?"
+    answers = ("The third, lamp lit", "The fourth, lamp dark", "All four, as a triptych with the cut-out lamp")
+    return _asking(studio, Waiting("ask_clarifying_question", words, options=answers))
+
+
+def _asking(studio: StudioInMemory, ask: Waiting) -> QWidget:
+    turn = studio.create.turns[1]
+    turn.items = [TextItem("I’d make one slow move from each picture and join them in order. Here’s the price first.")]
+    turn.waiting = ask
+    turn.status = "working" if ask.is_approval else "done"
+    studio.create.working.value = ask.is_approval
+    return create(studio)
+
+
+@scene
+def sending(studio: StudioInMemory) -> QWidget:
+    chip = partial(Attachment, path=studio.create.pieces[5].path)
+    studio.create.composer.set_attachments([
+        chip("a1", "pressed-fern.png", "ready", "u1", byte_length=2_100_000, badge="Upload 1"),
+        chip("a2", "moth-wing.tif", "uploading", "u2", progress=0.62),
+        Attachment("a3", "garden-loop.wav", "uploading", "u3", kind="audio", progress=0.2),
+        Attachment("a4", "harbour.mp4", "failed", "u4", kind="video", trouble="The connection broke."),
+    ])  # fmt: skip
+    studio.create.composer.text.value = "Combine the glow of Image 1 with these paper textures"
+    studio.create.turns[1].items = studio.create.turns[1].items[:2]
+    studio.create.turns[1].phase = "reconnecting"
+    return create(studio)
 
 
 @scene

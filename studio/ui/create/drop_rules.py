@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from studio.viewmodels.words import joined
+
 Purpose = Literal["reference", "edit", "keep"]
 
 _IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif"}
@@ -14,8 +16,12 @@ _ADVICE = {
     ".svg": "Export it as PNG.",
     ".pdf": "Export the page as PNG.",
 }
-_SOUND_OR_VIDEO = {".wav", ".mp3", ".flac", ".ogg", ".m4a", ".mp4", ".webm", ".mov", ".mkv", ".wma"}
+_SOUNDS = {".wav", ".mp3", ".flac", ".ogg", ".m4a"}
+_FILMS = {".mp4", ".webm", ".mov"}
+_OTHER_SOUNDS = {".wma", ".aac", ".aif", ".aiff", ".opus"}
+_OTHER_FILMS = {".mkv", ".avi", ".wmv", ".mpg", ".mpeg"}
 MOST_IMAGES = 20
+_KINDS = (("image", "picture", "pictures"), ("video", "video", "videos"), ("audio", "sound", "sounds"))
 
 
 @dataclass(frozen=True)
@@ -26,27 +32,38 @@ class Sorted:
     refused: tuple[str, ...]
     """One sentence for each file that can't be used."""
     beyond: tuple[str, ...] = ()
-    """Names of the pictures for which there is no free place."""
+    """Names of the files for which there is no free place."""
 
     def summary(self, free: int) -> str:
-        """``3 pictures. 14 of 20 places are free.``"""
-        number = len(self.usable)
-        pictures = "1 picture" if number == 1 else f"{number} pictures"
-        return f"{pictures}. {free} of {MOST_IMAGES} places are free." if number else "Nothing here can be used."
+        """``3 pictures and 1 sound. 14 of 20 places are free.``"""
+        if not self.usable:
+            return "Nothing here can be used."
+        kinds = [kind_of(path) for path in self.usable]
+        counted = [(kinds.count(kind), one, more) for kind, one, more in _KINDS]
+        words = joined([f"{n} {one if n == 1 else more}" for n, one, more in counted if n])
+        return f"{words}. {free} of {MOST_IMAGES} places are free."
+
+
+def kind_of(path: Path) -> str:
+    """``image``, ``video`` or ``audio`` by the name; empty for what can't be used."""
+    suffix = path.suffix.lower()
+    return "image" if suffix in _IMAGES else "video" if suffix in _FILMS else "audio" if suffix in _SOUNDS else ""
 
 
 def sort_files(paths: Sequence[Path], free: int = MOST_IMAGES) -> Sorted:
-    """Divide *paths* into what can be used and what can't; the first *free* pictures fit."""
+    """Divide *paths* into what can be used and what can't; the first *free* files fit."""
     usable: list[Path] = []
     refused: list[str] = []
     for path in paths:
         suffix = path.suffix.lower()
-        if suffix in _IMAGES:
+        if kind_of(path):
             usable.append(path)
-        elif suffix in _SOUND_OR_VIDEO:
-            refused.append(f"{path.name} can't be used yet. This version works with pictures.")
+        elif suffix in _OTHER_SOUNDS:
+            refused.append(f"{path.name} can't be used. Use WAV, MP3, M4A, OGG or FLAC.")
+        elif suffix in _OTHER_FILMS:
+            refused.append(f"{path.name} can't be used. Use MP4, MOV or WebM.")
         elif not suffix:
-            refused.append(f"{path.name} can't be used. Drop pictures, not folders.")
+            refused.append(f"{path.name} can't be used. Drop files, not folders.")
         else:
             refused.append(f"{path.name} can't be used. {_ADVICE.get(suffix, 'Use PNG, JPEG, WebP or TIFF.')}")
     fits = tuple(usable[:free])

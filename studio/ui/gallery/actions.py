@@ -74,7 +74,8 @@ def drag_out(source: QWidget, pieces: Sequence[Piece]) -> None:
     drag = QDrag(source)
     drag.setMimeData(mime_of(pieces))
     size = QSize(theme().px(96), theme().px(72))
-    picture = thumbnails().get(pieces[0].path, size, source.devicePixelRatioF())
+    shown = pieces[0].kind in ("image", "video")
+    picture = thumbnails().get(pieces[0].path, size, source.devicePixelRatioF()) if shown else None
     if picture is not None:
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(size.width() // 2, size.height() // 2))

@@ -11,6 +11,9 @@ from PySide6.QtGui import QBrush, QColor, QColorSpace, QImage, QImageReader, QPa
 
 STEPS = (160, 320, 640, 1280)
 """Longest edges, in device pixels, in which small pictures are kept on disk."""
+FILMS = frozenset({".mp4", ".mov", ".webm", ".m4v"})
+"""Endings of files whose poster is read instead."""
+_POSTER_FRAMES, _DARK = 24, 16.0
 MOST_PIXELS = 200_000_000
 """Larger pictures are not decoded: a small file can claim any size."""
 
@@ -22,6 +25,8 @@ def step_for(longest_px: int) -> int:
 
 def read_scaled(path: Path, longest_px: int) -> QImage:
     """Return the picture upright, in sRGB, its longest edge at most about *longest_px*; null when unreadable."""
+    if path.suffix.lower() in FILMS:
+        return _read_film(path, longest_px)
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
@@ -35,6 +40,37 @@ def read_scaled(path: Path, longest_px: int) -> QImage:
     if image.isNull():
         image = _read_with_pillow(path, longest_px)
     return _in_srgb(image)
+
+
+def _read_film(path: Path, longest_px: int) -> QImage:
+    """Return the poster of a film: the first of its frames that is not quite dark, or the lightest of the first few."""
+    import cv2
+
+    film = cv2.VideoCapture(str(path))
+    try:
+        best, light = None, -1.0
+        for _number in range(_POSTER_FRAMES):
+            good, frame = film.read()
+            if not good:
+                break
+            mean = float(frame.mean())
+            if mean > light:
+                best, light = frame, mean
+            if mean > _DARK:
+                break
+    finally:
+        film.release()
+    if best is None or best.shape[0] * best.shape[1] > MOST_PIXELS:
+        return QImage()
+    height, width = best.shape[:2]
+    shrink = min(1.0, longest_px / max(height, width))
+    if shrink < 1:
+        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        best = cv2.resize(best, size, interpolation=cv2.INTER_AREA)
+    rgba = cv2.cvtColor(best, cv2.COLOR_BGR2RGBA)
+    height, width = rgba.shape[:2]
+    image = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def read_full(path: Path) -> QImage:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.viewmodels.state import Piece, PieceKind, ToolItem, ToolStatus, Turn
+from studio.viewmodels.words import clock
 
 KINDS: tuple[PieceKind, ...] = ("image", "video", "audio", "model3d")
 ICONS: dict[str, str] = {"image": "image", "video": "video", "audio": "audio", "model3d": "cube", "text": "text"}
@@ -64,11 +65,6 @@ def time_left(seconds: float | None) -> str:
     if seconds < 10:
         return "a few seconds"
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d} left"
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as ``0:05``."""
-    return f"{int(seconds) // 60}:{round(seconds) % 60:02d}"
 
 
 def kind_of_tool(tool: str) -> PieceKind | None:

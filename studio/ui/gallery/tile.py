@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
-from studio.ui.gallery.entries import ICONS, Entry, Working, clock
+from studio.ui.gallery.entries import ICONS, Entry, Working
 from studio.ui.gallery.thumbnails import Thumbnails
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.painting import badge, dashed, focus_ring, ratio_of, ring, rounded
 from studio.ui.widgets.progress import paint_bar
 from studio.ui.widgets.spinner import paint_ring
 from studio.viewmodels.state import Piece
+from studio.viewmodels.words import clock
 
 HOVER_ACTIONS = (("heart", "Favourite"), ("reference", "Use as reference"), ("save", "Save as…"), ("more", "More"))
 
@@ -61,11 +62,8 @@ def paint_tile(painter: QPainter, box: QRect, entry: Entry, state: TileState, pi
 
 def _paint_picture(painter: QPainter, box: QRect, piece: Piece, pictures: Thumbnails) -> None:
     shade = theme()
-    if piece.kind != "image":
-        rounded(painter, QRectF(box), shade.px("radius.picture"), shade.color("bg.card"), shade.color("border.default"))
-        edge = shade.px(24)
-        picture = icons.pixmap(ICONS[piece.kind], 24, f"media.{piece.kind}", ratio_of(painter))
-        painter.drawPixmap(box.center() - QRect(0, 0, edge, edge).center(), picture)
+    if piece.kind not in ("image", "video") or (piece.kind == "video" and pictures.is_broken(piece.path)):
+        _paint_named(painter, box, piece)
         return
     pixmap = pictures.get(piece.path, box.size(), ratio_of(painter))
     if pixmap is None:
@@ -73,6 +71,40 @@ def _paint_picture(painter: QPainter, box: QRect, piece: Piece, pictures: Thumbn
         rounded(painter, QRectF(box), shade.px("radius.picture"), color)
     else:
         painter.drawPixmap(box, pixmap)
+        if piece.kind == "video":
+            paint_play(painter, box)
+
+
+def _paint_named(painter: QPainter, box: QRect, piece: Piece) -> None:
+    """What has no picture of its own: its sign and its name."""
+    shade = theme()
+    rounded(painter, QRectF(box), shade.px("radius.picture"), shade.color("bg.card"), shade.color("border.default"))
+    edge, line, gap = shade.px(24), shade.line_px("small"), shade.px("space.2")
+    words = piece.title or piece.name
+    low = box.height() < edge + line + shade.px(44)
+    top = box.center().y() - (edge if low else edge + gap + line) // 2
+    picture = icons.pixmap(ICONS[piece.kind], 24, f"media.{piece.kind}", ratio_of(painter))
+    painter.drawPixmap(QPointF(box.center().x() - edge / 2, top + (shade.px(6) if low else 0)), picture)
+    if low or not words:
+        return
+    painter.setFont(shade.font("small"))
+    painter.setPen(shade.color("text.secondary"))
+    room = QRect(box.left() + gap, top + edge + gap, box.width() - 2 * gap, line)
+    words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def paint_play(painter: QPainter, box: QRect) -> None:
+    """The sign on a film's poster; dark in all themes, as badges are."""
+    shade = theme()
+    edge, mark = shade.px(36), shade.px(16)
+    if box.width() < 2 * edge or box.height() < 2 * edge:
+        return
+    center = QRectF(box).center()
+    disc = QRectF(center.x() - edge / 2, center.y() - edge / 2, edge, edge)
+    rounded(painter, disc, edge / 2, shade.color("overlay.badge"))
+    picture = icons.pixmap("play", 16, "text.primary", ratio_of(painter), "dark")
+    painter.drawPixmap(QPointF(center.x() - mark / 2 + 1, center.y() - mark / 2), picture)
 
 
 def _paint_marks(painter: QPainter, box: QRect, piece: Piece, state: TileState) -> None:

@@ -4,8 +4,9 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.gallery.entries import ICONS
 from studio.ui.gallery.thumbnails import thumbnails
-from studio.ui.theme import theme
+from studio.ui.theme import icons, theme
 from studio.ui.widgets.painting import ring, rounded
 from studio.viewmodels.state import Piece
 
@@ -69,9 +70,14 @@ class Filmstrip(QWidget):
                 continue
             current = piece.id == self._current
             painter.setOpacity(1.0 if current else _OTHERS_OPACITY)
-            picture = thumbnails().get(piece.path, box.size(), self.devicePixelRatioF())
+            has_picture = piece.kind in ("image", "video")
+            picture = thumbnails().get(piece.path, box.size(), self.devicePixelRatioF()) if has_picture else None
             if picture is None:
                 rounded(painter, box.toRectF(), shade.px("radius.picture"), shade.color("fill.placeholder"))
+                if not has_picture:
+                    edge = shade.px(18)
+                    mark = icons.pixmap(ICONS[piece.kind], 18, f"media.{piece.kind}", self.devicePixelRatioF())
+                    painter.drawPixmap(box.center() - QRect(0, 0, edge, edge).center(), mark)
             else:
                 painter.drawPixmap(box, picture)
             if current:

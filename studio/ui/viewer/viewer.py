@@ -17,6 +17,7 @@ from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.state import Piece
+from studio.viewmodels.words import clock
 
 if TYPE_CHECKING:
     from studio.viewmodels.create import CreateModel
@@ -228,8 +229,9 @@ class Viewer(QFrame):
     def _show_picture(self, piece: Piece) -> None:
         if piece.missing or not piece.path.is_file():
             self.stage.say("The file is missing. Its prompt and settings are kept.")
-        elif piece.kind != "image":
-            self.stage.say(piece.name or piece.badge)
+        elif piece.kind not in ("image", "video"):
+            length = clock(piece.duration_s) if piece.duration_s else ""
+            self.stage.say(" · ".join(filter(None, (piece.name or piece.badge, length))))
         else:
             size = QSize(piece.width or 1, piece.height or 1)
             size.scale(QSize(theme().px(640), theme().px(640)), Qt.AspectRatioMode.KeepAspectRatio)
@@ -243,7 +245,8 @@ class Viewer(QFrame):
         if piece is None or str(piece.path) != path:
             return
         if image.isNull():
-            self.stage.say("This file can't be shown as a picture.")
+            what = "This film has no picture that can be read here. Open it in the system's player."
+            self.stage.say(what if piece.kind == "video" else "This file can't be shown as a picture.")
         else:
             self.stage.show_image(image)
 

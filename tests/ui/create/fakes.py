@@ -60,6 +60,9 @@ class FakeComposer(Recorder):
     def attach_piece(self, piece_id: str) -> None:
         self.ask("attach_piece", piece_id)
 
+    def retry_upload(self, attachment_id: str) -> None:
+        self.ask("retry_upload", attachment_id)
+
     def remove(self, attachment_id: str) -> None:
         self.ask("remove", attachment_id)
         self.set_attachments([a for a in self.attachments if a.id != attachment_id])
@@ -113,6 +116,15 @@ class FakeCreate(Recorder):
 
     def stop(self) -> None:
         self.ask("stop")
+
+    def approve(self, turn_id: str, overrides: dict[str, Any] | None = None, quiet: bool = False) -> None:
+        self.ask("approve", turn_id, overrides, quiet)
+
+    def decline(self, turn_id: str) -> None:
+        self.ask("decline", turn_id)
+
+    def answer(self, turn_id: str, text: str) -> None:
+        self.ask("answer", turn_id, text)
 
     def retry(self, turn_id: str) -> None:
         self.ask("retry", turn_id)

@@ -209,6 +209,7 @@ class Composer(QFrame):
         edit.height_wanted.connect(self.updateGeometry)
         self.attach.clicked.connect(self.choose_files)
         self.chips.removed.connect(composer.remove)
+        self.chips.retry_wanted.connect(composer.retry_upload)
         self.tools.chosen.connect(self._choose_tools)
         self.send.clicked.connect(self._send_pressed)
         self.picker_button.clicked.connect(self._open_picker)
@@ -226,6 +227,7 @@ class Composer(QFrame):
             composer.blocked_reason.changed.connect(lambda _why: self._show_state()),
             self._model.working.changed.connect(lambda _on: self._show_state()),
             self._model.reset.connect(self._show_all),
+            self._model.turn_changed.connect(lambda _index: self._show_placeholder()),
         ]
         cut_with(self, bindings)
 
@@ -273,11 +275,7 @@ class Composer(QFrame):
         working, can = self._model.working.value, self._composer.can_send.value
         written = bool(self.edit.toPlainText().strip())
         self.send.show_state(stops=working and not written, ready=can, reason=self._composer.blocked_reason.value)
-        self.edit.setPlaceholderText(
-            "Write what comes next while this is working"
-            if working
-            else "Say it in your own words, or drop pictures here"
-        )
+        self._show_placeholder()
         if working and self._stop_asked.isActive():
             hint = "Esc again stops"
         elif working and written:
@@ -285,6 +283,18 @@ class Composer(QFrame):
         else:
             hint = "" if can or not written else self._composer.blocked_reason.value
         self.hint.setText(hint)
+
+    def _show_placeholder(self) -> None:
+        turns = self._model.turns
+        waiting = turns[-1].waiting if turns else None
+        if waiting is not None:
+            words = "Write what comes next" if waiting.is_approval else "Answer in your own words"
+        elif self._model.working.value:
+            words = "Write what comes next while this is working"
+        else:
+            words = "Say it in your own words, or drop pictures here"
+        if words != self.edit.placeholderText():
+            self.edit.setPlaceholderText(words)
 
     def _typed(self) -> None:
         self._composer.text.value = self.edit.toPlainText()

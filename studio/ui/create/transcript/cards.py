@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.create.transcript.ask_card import AskCard
 from studio.ui.create.transcript.tool_card import ToolCard
 from studio.ui.create.transcript.trouble_card import TroubleCard
 from studio.ui.create.transcript.turn_layout import TurnLayout, WidgetSpec
+from studio.viewmodels.state import Waiting
 
 if TYPE_CHECKING:
     from studio.ui.create.transcript.view import TranscriptView
+
+Card = ToolCard | TroubleCard | AskCard
 
 
 class CardKeeper(QObject):
@@ -20,15 +24,21 @@ class CardKeeper(QObject):
     Signals:
         stop_wanted: Stop on a tool card.
         action_wanted(str, str): turn id and action id of a failure's first button.
+        approved(str, object, bool), declined(str), answered(str, str): a turn's card was decided.
+        asked(object): a card that asks something has come.
     """
 
     stop_wanted = Signal()
     action_wanted = Signal(str, str)
+    approved = Signal(str, object, bool)
+    declined = Signal(str)
+    answered = Signal(str, str)
+    asked = Signal(object)
 
     def __init__(self, view: "TranscriptView") -> None:
         super().__init__(view)
         self._view = view
-        self._cards: dict[str, ToolCard | TroubleCard] = {}
+        self._cards: dict[str, Card] = {}
         self._specs: dict[str, object] = {}
 
     def widget(self, key: str) -> QWidget | None:
@@ -50,6 +60,8 @@ class CardKeeper(QObject):
                 card = self._cards.get(key)
                 if isinstance(card, ToolCard) and spec.item is not None:
                     card.show_item(spec.item, spec.folded)
+                elif isinstance(card, AskCard) and spec.waiting is not None:
+                    card.show_waiting(spec.waiting, spec.editing)
 
     def place(self) -> None:
         """Make and move the widgets of the turns in the window; remove all others."""
@@ -79,13 +91,19 @@ class CardKeeper(QObject):
             self._specs[key] = (spec.trouble, spec.title)
         if isinstance(card, ToolCard) and spec.item is not None:
             card.show_item(spec.item, spec.folded)
+        elif isinstance(card, AskCard) and spec.waiting is not None:
+            card.show_waiting(spec.waiting, spec.editing)
         if card.geometry() != box:
             card.setGeometry(box)
         if card.isHidden():
             card.show()
+            if isinstance(card, AskCard):
+                self.asked.emit(card)
 
-    def _make(self, spec: WidgetSpec, layout: TurnLayout) -> ToolCard | TroubleCard:
+    def _make(self, spec: WidgetSpec, layout: TurnLayout) -> "Card":
         view, turn_id = self._view, layout.turn.id
+        if spec.waiting is not None:
+            return self._make_ask(spec.waiting, turn_id)
         if spec.trouble is not None:
             tool = spec.item.tool if spec.item is not None else ""
             trouble = TroubleCard(spec.title, tool, spec.trouble, view.viewport())
@@ -97,6 +115,20 @@ class CardKeeper(QObject):
         card.stop_wanted.connect(self.stop_wanted)
         card.fold_wanted.connect(lambda folded: self._fold(call_id, turn_id, folded))
         return card
+
+    def _make_ask(self, waiting: Waiting, turn_id: str) -> AskCard:
+        view = self._view
+        ask = AskCard(waiting, view.pictures, view.around.by_index, view.viewport())
+        ask.approved.connect(lambda overrides, quiet: self.approved.emit(turn_id, overrides, quiet))
+        ask.declined.connect(lambda: self.declined.emit(turn_id))
+        ask.answered.connect(lambda words: self.answered.emit(turn_id, words))
+        ask.edit_wanted.connect(lambda on: self._edit(turn_id, on))
+        return ask
+
+    def _edit(self, turn_id: str, on: bool) -> None:
+        editing = self._view.around.editing
+        (editing.add if on else editing.discard)(turn_id)
+        self._view.relayout(self._view.index_of(turn_id))
 
     def _fold(self, call_id: str, turn_id: str, folded: bool) -> None:
         self._view.around.folded[call_id] = folded

@@ -56,7 +56,7 @@ class MentionObject(QPyTextObject):
         corner = QPointF(chip.left() + look.px(2), chip.center().y() - thumb.height() / 2)
         piece = self._pieces.get(str(form.property(_PIECE)))
         picture = None
-        if piece is not None and piece.kind == "image":
+        if piece is not None and piece.kind in ("image", "video"):
             ratio = painter.device().devicePixelRatioF()
             picture = self._pictures.get(piece.path, thumb, ratio, radius_px=look.px(2))
         if picture is not None:

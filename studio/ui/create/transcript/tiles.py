@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from studio.ui.create import look
 from studio.ui.create.pictures import draw
 from studio.ui.create.transcript.parts import PaintState
+from studio.ui.gallery.tile import paint_play
 from studio.viewmodels.state import Piece
 
 ICONS = {"image": "image", "video": "video", "audio": "audio", "model3d": "cube", "text": "text"}
@@ -23,10 +24,12 @@ def paint_tile(painter: QPainter, rect: QRect, piece: Piece, state: PaintState) 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     picture = None
-    if piece.kind == "image" and not piece.missing:
+    if piece.kind in ("image", "video") and not piece.missing:
         picture = state.pictures.get(piece.path, rect.size(), state.ratio, radius_px=look.px(4))
     if picture is not None:
         draw(painter, rect, picture)
+        if piece.kind == "video":
+            paint_play(painter, rect)
     else:
         _paint_ground(painter, rect)
         if piece.missing or (piece.kind == "image" and state.pictures.is_broken(piece.path)):

@@ -197,7 +197,7 @@ class ToolCard(QWidget):
         made, source = self._shown()
         shown = made or source
         picture = None
-        if shown is not None and shown.kind == "image" and not shown.missing:
+        if shown is not None and shown.kind in ("image", "video") and not shown.missing:
             fit = aspect_of(shown) > 1.2 * box.width() / box.height()
             picture = self._pictures.get(shown.path, box.size(), ratio, radius_px=look.px(4), fit=fit)
         if picture is not None:

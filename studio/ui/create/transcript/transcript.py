@@ -19,6 +19,7 @@ from studio.ui.create import look
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.transcript import markdown
 from studio.ui.create.transcript.answer import AnswerPart
+from studio.ui.create.transcript.ask_card import AskCard
 from studio.ui.create.transcript.hover import HoverBar, NewBelowButton
 from studio.ui.create.transcript.keys import TurnKeys
 from studio.ui.create.transcript.mentions import mention_at
@@ -73,6 +74,15 @@ class Transcript(TranscriptView):
         self._bindings.append(model.turn_changed.connect(lambda _index: self._note_news()))
         self.cards.stop_wanted.connect(model.stop)
         self.cards.action_wanted.connect(self._trouble_action)
+        self.cards.approved.connect(model.approve)
+        self.cards.declined.connect(model.decline)
+        self.cards.answered.connect(model.answer)
+        self.cards.asked.connect(self._asked)
+
+    def _asked(self, card: AskCard) -> None:
+        """A card that asks takes the keyboard, unless a message is being written."""
+        if not self.model.composer.text.value and self.window().isActiveWindow():
+            card.take_focus()
 
     # Addresses
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QTextDocument
 
 from studio.ui.create import look
 from studio.ui.create.transcript.answer import AnswerPart
+from studio.ui.create.transcript.ask_card import AskCard, pieces_of
 from studio.ui.create.transcript.parts import DividerPart, NotePart, PaintState, Part, WidgetPart
 from studio.ui.create.transcript.results import ResultsPart
 from studio.ui.create.transcript.strip import height_of, justify
@@ -15,11 +16,12 @@ from studio.ui.create.transcript.tiles import aspect_of
 from studio.ui.create.transcript.tool_card import ToolCard
 from studio.ui.create.transcript.trouble_card import TroubleCard
 from studio.ui.create.transcript.user_card import UserPart
-from studio.viewmodels.state import Piece, TextItem, ToolItem, Trouble, Turn
+from studio.viewmodels.state import Piece, TextItem, ToolItem, Trouble, Turn, Waiting
 
 TOP_PX = 16
 """Space above each turn, at 100 %."""
 _OPEN = ("queued", "working")
+_PHASES = {"uploading": ("Sending your files…", "upload"), "reconnecting": ("Catching up…", "progress")}
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Surroundings:
     by_index: Callable[[int], Piece | None]
     decorate: Callable[[QTextDocument], bool]
     """Adds the mention chips to a finished document."""
+    editing: set[str] = field(default_factory=set)
+    """Turns whose held call is being changed before it is approved."""
     folded: dict[str, bool] = field(default_factory=dict)
     """Tool cards that the person folded or opened, by call id; their choice wins."""
 
@@ -42,6 +46,8 @@ class WidgetSpec:
     trouble: Trouble | None = None
     title: str = ""
     folded: bool = False
+    waiting: Waiting | None = None
+    editing: bool = False
 
 
 class TurnLayout:
@@ -158,19 +164,38 @@ class TurnLayout:
                     yield ("text", position), lambda: AnswerPart(around.decorate)
             else:
                 yield from self._wanted_of_tool(item, newest)
+        if turn.waiting is not None:
+            yield self._wanted_ask(turn.waiting)
         if turn.trouble is not None:
             title = "The answer didn't finish" if turn.items else "No answer came"
             yield from self._wanted_trouble(f"trouble:{turn.id}", WidgetSpec(trouble=turn.trouble, title=title))
         for notice in turn.notices:
             yield ("notice", notice), lambda text=notice: NotePart(text, "info")  # type: ignore[misc]
-        if self._is_thinking():
+        if turn.phase in _PHASES and turn.status in ("waiting", "working"):
+            words, icon = _PHASES[turn.phase]
+            yield ("phase", turn.phase), lambda: NotePart(words, icon)
+        elif self._is_thinking():
             yield ("thinking",), lambda: NotePart("Thinking…")
         if turn.status == "stopped" and not any(isinstance(i, ToolItem) and i.status == "stopped" for i in turn.items):
             yield ("stopped",), lambda: NotePart("You stopped this", "stop")
         if turn.answered_by and turn.status in ("done", "failed", "stopped"):
             yield ("by", turn.answered_by), lambda: NotePart(turn.answered_by)
 
+    def _wanted_ask(self, waiting: Waiting) -> tuple[Hashable, Callable[[], Part]]:
+        key, editing = f"ask:{self.turn.id}", self.turn.id in self._around.editing
+        self.specs[key] = WidgetSpec(waiting=waiting, editing=editing)
+        thumbs = len(pieces_of(waiting, self._around.by_index))
+        seen = (waiting.message, waiting.cost, waiting.trouble, waiting.options, waiting.preview is None)
+        return (
+            (key, editing, thumbs, seen),
+            lambda: WidgetPart(
+                key, lambda width: AskCard.height_for(waiting, editing, width, thumbs), lambda: waiting.message
+            ),
+        )
+
     def _wanted_of_tool(self, item: ToolItem, newest: str) -> Iterator[tuple[Hashable, Callable[[], Part]]]:
+        if _is_open(item) and item.status == "queued" and self.turn.waiting is not None:
+            return  # the card that asks stands for it
         if _is_open(item):
             folded = self._around.folded.get(item.call_id, item.call_id != newest)
             key = f"card:{item.call_id}"
@@ -204,7 +229,9 @@ class TurnLayout:
     def _is_thinking(self) -> bool:
         """Working, and nothing on screen says so."""
         turn = self.turn
-        if turn.status not in ("waiting", "working") or any(_is_open(item) for item in turn.items):
+        if turn.status not in ("waiting", "working") or turn.waiting is not None:
+            return False
+        if any(_is_open(item) for item in turn.items):
             return False
         last = turn.items[-1] if turn.items else None
         return not (isinstance(last, TextItem) and last.text.strip())
@@ -241,4 +268,5 @@ def estimate(turn: Turn, piece: Callable[[str], Piece | None], width_px: int) ->
             height += 20 + (8 + height_of(justify([aspect_of(p) for p in found], width_px)) if found else 0)
             height += 160 if item.status == "failed" else 0
     height += 160 if turn.trouble is not None else 0
+    height += 340 if turn.waiting is not None else 0
     return height + 26 * (len(turn.notices) + bool(turn.answered_by))
