@@ -83,6 +83,12 @@ _STREAMED: Final = {
     "/v1/creative-agent/workflows/{workflow_id}/events/stream": "WorkflowEvent",
 }
 """What the ``data`` of a stream's events holds, as JSON text."""
+_STATUS: Final = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"type": "string"}},
+    "description": "A status frame, on connecting and at the end; it has no id.",
+}
 
 
 def config() -> OpenAPIConfig:
@@ -168,8 +174,10 @@ def _event_schema(held: str | None, schemas: dict[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {"type": "string", "contentMediaType": "application/json"}
     if held in schemas:
         data["contentSchema"] = {"$ref": f"#/components/schemas/{held}"}
-    if held == "ChatChunk":
-        data["description"] = "A chunk; the last event holds `[DONE]` instead."
+        if held == "ChatChunk":
+            data = {"anyOf": [data, {"const": "[DONE]"}]}
+        else:
+            data["contentSchema"] = {"anyOf": [data["contentSchema"], _STATUS]}
     members = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
     return {"type": "object", "description": "One server-sent event.", "properties": members, "required": ["data"]}
 
