@@ -27,6 +27,19 @@ _CONDITIONS: Mapping[str, str | None] = {
     "expr": "expression",
 }
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_STAGE_MEMBERS: Mapping[str, type] = {
+    "label": str,
+    "produces": list,
+    "requiredArtifactsIn": list,
+    "optionalArtifactsIn": list,
+    "reviewFocus": list,
+    "successCriteria": list,
+    "subStages": list,
+    "checkpointRequired": bool,
+    "humanApprovalDefault": bool,
+    "partialExecutionEnabled": bool,
+}
+_TYPE_WORDS: Mapping[type, str] = {str: "a text", list: "a list", bool: "true or false"}
 DEEPEST_STAGES = 16
 _DEEPEST_ARGUMENTS = 64
 
@@ -135,17 +148,15 @@ def check_input(entry: object, place: int, say: Say) -> str | None:
 
 def check_stage(stage: Mapping[str, Any], path: str, say: Say, *, item: bool) -> None:
     """Report what is wrong with one stage by itself; its sub-stages and its item stage are looked at on their own."""
-    if not isinstance(stage.get("label", ""), str):
-        wrong(say, "label must be a text.", path)
-    for member in ("produces", "requiredArtifactsIn", "optionalArtifactsIn", "reviewFocus", "successCriteria"):
-        _texts(stage, member, f"{path}/{member}" if member in ("produces", "requiredArtifactsIn") else path, say)
-    for member in ("checkpointRequired", "humanApprovalDefault", "partialExecutionEnabled"):
-        if not isinstance(stage.get(member, False), bool):
-            wrong(say, f"{member} must be true or false.", path)
+    for member, value in stage.items():
+        wanted = _STAGE_MEMBERS.get(member)
+        if wanted is None or isinstance(value, wanted):
+            if wanted is list and member != "subStages" and not all(isinstance(each, str) for each in value):
+                wrong(say, f"{member} must be a list of texts.", _path_of(path, member))
+        else:
+            wrong(say, f"{member} must be {_TYPE_WORDS[wanted]}.", _path_of(path, member))
     if stage.get("onError", "stop") not in _ON_ERROR:
         wrong(say, f"onError must be one of: {', '.join(_ON_ERROR)}.", path)
-    if not isinstance(stage.get("subStages", []), list):
-        wrong(say, "subStages must be a list.", path)
     _check_condition(stage.get("condition"), path, say)
     match stage.get("type"):
         case "fixed":
@@ -208,6 +219,10 @@ def _check_batch(stage: Mapping[str, Any], path: str, say: Say, *, item: bool) -
         wrong(say, "A batch must name the artifact that it produces.", f"{path}/produces")
 
 
+def _path_of(path: str, member: str) -> str:
+    return f"{path}/{member}" if member in ("produces", "requiredArtifactsIn") else path
+
+
 def _check_condition(condition: object, path: str, say: Say) -> None:
     if condition is None:
         return
@@ -261,13 +276,14 @@ def _are_options(value: object) -> bool:
 
 
 def _depth(value: object, limit: int) -> int:
+    """Return how deep *value* is nested, counting no further than just above *limit*."""
     level, depth = [value], 0
     while level and depth <= limit:
         level = [
             inner
             for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
+            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            if isinstance(inner, dict | list)
         ]
         depth += 1
     return depth

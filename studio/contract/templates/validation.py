@@ -59,6 +59,8 @@ class _Facts:
     inputs: set[str] = field(default_factory=set)
     producers: dict[str, list[int]] = field(default_factory=dict)
     stages: set[str] = field(default_factory=set)
+    forward: bool = False
+    """Whether something is used before it is made; without that there is no cycle."""
 
 
 def validate_template(document: object) -> Validation:
@@ -164,19 +166,20 @@ def _names(nodes: list[_Node], facts: _Facts, say: Say) -> None:
 
 
 def _artifacts(node: _Node, facts: _Facts, say: Say) -> None:
-    path = f"{node.path}/requiredArtifactsIn"
-    for name in _texts(node.stage.get("requiredArtifactsIn")):
-        makers = facts.producers.get(name)
-        if not makers:
-            wrong(say, f'No stage makes "{name}".', path, code="missing_artifact_producer")
-        elif makers[0] >= node.before:
-            wrong(say, f'"{name}" is made by a later stage.', path, code="forward_artifact_reference")
-    for name in _texts(node.stage.get("optionalArtifactsIn")):
-        makers = facts.producers.get(name)
-        if not makers:
-            doubtful(say, f'No stage makes "{name}".', node.path, code="missing_optional_artifact")
-        elif makers[0] >= node.before:
-            wrong(say, f'"{name}" is made by a later stage.', node.path, code="forward_artifact_reference")
+    for member, path in (
+        ("requiredArtifactsIn", f"{node.path}/requiredArtifactsIn"),
+        ("optionalArtifactsIn", node.path),
+    ):
+        for name in _texts(node.stage.get(member)):
+            makers = facts.producers.get(name)
+            if not makers and member == "requiredArtifactsIn":
+                wrong(say, f'No stage makes "{name}".', path, code="missing_artifact_producer")
+            elif not makers:
+                doubtful(say, f'No stage makes "{name}".', path, code="missing_optional_artifact")
+            else:
+                facts.forward |= makers[-1] >= node.before
+                if makers[0] >= node.before:
+                    wrong(say, f'"{name}" is made by a later stage.', path, code="forward_artifact_reference")
 
 
 def _bindings(node: _Node, facts: _Facts, say: Say) -> None:
@@ -230,6 +233,8 @@ def _condition(node: _Node, facts: _Facts, say: Say) -> None:
 
 def _cycles(nodes: list[_Node], facts: _Facts, say: Say) -> None:
     """Report a cycle through artifacts: iterative depth-first search, white, grey, black."""
+    if not facts.forward:
+        return
     needs = {
         node.place: [
             maker
