@@ -275,7 +275,7 @@ class FakeUploads:
             raise self.fail.pop(0)
         on_progress(1.0)
         self.sent.append((name, mime_type))
-        data = source if isinstance(source, bytes) else source.read_bytes()
+        data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
         sha256 = hashlib.sha256(data).hexdigest()
         self.dropped.discard(sha256)
         return UploadRow(f"job-{sha256[:8]}", f"{kind}-{sha256}", "media_ref_1", mime_type)

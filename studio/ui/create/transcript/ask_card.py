@@ -144,7 +144,7 @@ class AskCard(QWidget):
         self._approve.clicked.connect(self._approve_now)
         self._decline.clicked.connect(self.declined)
         self._edit.clicked.connect(lambda: self.edit_wanted.emit(not self._editing))
-        pictures.ready.connect(lambda _path: self.update())
+        pictures.ready.connect(self._picture_came)
         look.on_theme_changed(self, self._restyle)
         self._build()
         self._restyle()
@@ -413,6 +413,9 @@ class AskCard(QWidget):
         hint = "Or answer in your own words below." if self._answers else "Answer in the message field below."
         line = QRect(pad, self.height() - pad - look.px(16), self.width() - 2 * pad, look.px(16))
         painter.drawText(line, _LEFT, hint)
+
+    def _picture_came(self, _path: str) -> None:
+        self.update()
 
     def _restyle(self) -> None:
         self._quiet.setFont(look.font("small"))
