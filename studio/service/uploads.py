@@ -194,14 +194,14 @@ class Uploader:
         on_progress: OnProgress | None,
     ) -> Uploaded:
         connection = self._transport.connection
-        stored = await self._known.lookup(connection, sha256) if self._known else None
+        stored = await self._known.lookup(connection, sha256) if self._known is not None else None
         if stored is not None:
             url = await self.check(stored, size_bytes=file.size_bytes)
             if url is not None:
                 return Uploaded(stored, url, sha256, file.size_bytes, reused=True)
         stored = await self._send(file, kind, mime_type, name, slot_type, on_progress)
         url = await self.url(stored)
-        if self._known:
+        if self._known is not None:
             await self._known.remember(connection, sha256, stored)
         return Uploaded(stored, url, sha256, file.size_bytes, reused=False)
 

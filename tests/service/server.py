@@ -163,7 +163,10 @@ def read_request(connection: socket.socket) -> Request | None:
     first, *lines = top.decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     while len(body) < int(headers.get("content-length", 0)):
-        body += connection.recv(65536)
+        part = connection.recv(65536)
+        if not part:
+            return None
+        body += part
     method, path, _ = first.split(" ", 2)
     return Request(method, path, headers, body)
 
