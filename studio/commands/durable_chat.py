@@ -18,7 +18,7 @@ from studio.contract.errors import InvalidRequest, NotFound
 from studio.contract.wire import to_builtins
 from studio.service import runs
 from studio.service.models import list_models
-from studio.service.transport import Transport, new_idempotency_key
+from studio.service.transport import new_idempotency_key
 
 
 def run(args: argparse.Namespace, data_dir: Path) -> int:
@@ -48,9 +48,8 @@ async def _turn(args: argparse.Namespace, server: Server) -> int:
 
 
 async def _start(server: Server, body: dict[str, Any]) -> str:
-    transport = await server.transport()
     try:
-        started = await runs.start(transport, body, key=new_idempotency_key())
+        started = await server.call(runs.start, body, key=new_idempotency_key())
     except NotFound as error:
         if error.code == "model_not_found":
             raise
@@ -63,7 +62,7 @@ async def _through(args: argparse.Namespace, server: Server, run_id: str, view: 
     """Follow the run through every approval that can be asked for; return how it stands."""
     while True:
         status = await view.follow(run_id)
-        run = await runs.get(await server.transport(), run_id)
+        run = await server.call(runs.get, run_id)
         if run.status != "waiting_for_user" or run.pause is None:
             return status if run.status in ("queued", "running") else run.status, run
         if not run.pause.asks_for_money or run.pause.preview is None:
@@ -80,14 +79,13 @@ async def _request(args: argparse.Namespace, server: Server) -> dict[str, Any]:
         LibraryError: a file cannot be read.
     """
     references = [path for group in args.ref for path in group]
-    transport = await server.transport()
     if args.continues:
-        body = runs.answered(await runs.get(transport, args.continues), args.message)
+        body = runs.answered(await server.call(runs.get, args.continues), args.message)
     else:
         body = {"messages": [{"role": "user", "content": args.message}]}
-        body["model"] = args.model or await _model(args, transport)
+        body["model"] = args.model or await _model(args, server)
     if references:
-        media = await upload_references(transport, references)
+        media = await server.call(upload_references, references)
         pictures = [m.url for m in media if m.kind == "image"]
         if pictures:
             parts = [{"type": "image_url", "image_url": {"url": url}} for url in pictures]
@@ -101,11 +99,11 @@ async def _request(args: argparse.Namespace, server: Server) -> dict[str, Any]:
     return body
 
 
-async def _model(args: argparse.Namespace, transport: Transport) -> str:
+async def _model(args: argparse.Namespace, server: Server) -> str:
     """Return the documented model, or a plain server's first one where it does not know that."""
     if not args.base_url:
         return DEFAULT_MODEL
-    ids = [model.id for model in await list_models(transport)]
+    ids = [model.id for model in await server.call(list_models)]
     return ids[0] if ids and DEFAULT_MODEL not in ids else DEFAULT_MODEL
 
 

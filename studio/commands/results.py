@@ -35,17 +35,26 @@ class WrittenFile:
 
 
 async def write_results(
-    transport: Transport, result: ToolResult, folder: Path, *, already: Sequence[WrittenFile]
+    transport: Transport,
+    result: ToolResult,
+    folder: Path,
+    *,
+    already: Sequence[WrittenFile],
+    into: list[WrittenFile] | None = None,
 ) -> list[WrittenFile]:
     """Write every file of *result* to *folder*, which is made if it is not there. Nothing is overwritten.
+
+    Args:
+        already: files of earlier results; they count for the names.
+        into: what was written of this result before it broke off; the rest is added.
 
     Raises:
         ApiError, TransportError: a file could not be fetched.
         StorageError, OSError: it cannot be kept there.
     """
     folder = await asyncio.to_thread(_made, folder)
-    written: list[WrittenFile] = []
-    for file in results_of(result):
+    written = [] if into is None else into
+    for file in results_of(result)[len(written) :]:
         written.append(await _write(transport, result, file, folder, len(already) + len(written) + 1))
     return written
 

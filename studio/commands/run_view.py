@@ -11,7 +11,7 @@ from studio.commands.progress import Progress
 from studio.commands.results import WrittenFile, write_results
 from studio.commands.server import PACE, Server, ask, can_ask, out, print_json, say
 from studio.contract.chat import SogniProgress, ToolResult
-from studio.contract.errors import Conflict, InvalidRequest
+from studio.contract.errors import Conflict, InvalidRequest, TransportError
 from studio.service import runs
 from studio.service.events import Cut, Ended, Event, Gap, RoundBegunAgain
 from studio.service.reading import mapping, number, text
@@ -21,6 +21,7 @@ from studio.viewmodels.words import done_sentence, joined
 SILENT_TOOLS = frozenset({"ask_clarifying_question", "finalize_response"})
 """Calls whose whole effect is in the answer."""
 REFRESHES = 3
+DOWNLOADS = 6
 
 
 @dataclass
@@ -181,9 +182,7 @@ class RunView:
             for url in result.urls:
                 say(f"  {url}")
             return
-        transport = await self.server.transport()
-        made = await write_results(transport, result, self.folder, already=self.files)
-        self.files += made
+        made = await bring_home(self.server, result, self.folder, self.files)
         if made:
             say(done_sentence(result.tool, {}, len(made)) + ":")
             for file in made:
@@ -194,6 +193,29 @@ class RunView:
         if cut.failures == 2:
             self._progress.clear()
             say("The connection broke. Trying again; nothing is lost.")
+
+
+async def bring_home(server: Server, result: ToolResult, folder: Path, files: list[WrittenFile]) -> list[WrittenFile]:
+    """Write the files of a result, through broken connections; they are added to *files*.
+
+    Raises:
+        ApiError, TransportError: one could not be fetched.
+        StorageError, OSError: one cannot be kept there.
+    """
+    made: list[WrittenFile] = []
+    failures = 0
+    while True:
+        before = len(made)
+        try:
+            await write_results(await server.transport(), result, folder, already=files, into=made)
+            files += made
+            return made
+        except TransportError as error:
+            failures = 1 if len(made) > before else failures + 1
+            if failures >= DOWNLOADS:
+                raise
+            server.failed()
+            await PACE.sleep(PACE.wait_s(failures, error))
 
 
 async def decide(args: argparse.Namespace, server: Server, run: runs.Run, view: RunView | None = None) -> bool | None:
@@ -223,10 +245,9 @@ async def decide(args: argparse.Namespace, server: Server, run: runs.Run, view: 
             if answer in ("y", "yes"):
                 agreed = price
         chosen: runs.Decision = decision or ("confirm" if agreed == price else "cancel")
-        transport = await server.transport()
         try:
-            await runs.decide(
-                transport,
+            await server.call(
+                runs.decide,
                 run.id,
                 chosen,
                 call_id=pause.call_id,
@@ -235,7 +256,7 @@ async def decide(args: argparse.Namespace, server: Server, run: runs.Run, view: 
             )
             return chosen == "confirm"
         except (Conflict, InvalidRequest):
-            fresh = await runs.get(transport, run.id)
+            fresh = await server.call(runs.get, run.id)
             if fresh.pause is None or fresh.pause == pause:
                 raise
             run = fresh

@@ -23,13 +23,12 @@ def run(args: argparse.Namespace, data_dir: Path) -> int:
 
 
 async def _list(args: argparse.Namespace, server: Server) -> int:
-    transport = await server.transport()
     try:
-        page = await runs.page(transport, limit=args.limit, offset=args.offset)
+        page = await server.call(runs.page, limit=args.limit, offset=args.offset)
     except ApiError as error:
         if error.http_status not in _NO_LIST:
             raise
-        return _list_known(args, server, transport.connection.base_url)
+        return _list_known(args, server, (await server.transport()).connection.base_url)
     if args.json:
         print_json({"runs": [run.record for run in page.items], "next": page.next_offset})
         return 0
@@ -60,7 +59,7 @@ def _list_known(args: argparse.Namespace, server: Server, base_url: str) -> int:
 
 
 async def _show(args: argparse.Namespace, server: Server) -> int:
-    run = await runs.get(await server.transport(), args.run)
+    run = await server.call(runs.get, args.run)
     if args.json:
         print_json(run.record)
         return 0
@@ -83,7 +82,7 @@ async def _watch(args: argparse.Namespace, server: Server) -> int:
     status = await view.follow(args.run)
     if args.json:
         print_json({"type": "end", "status": status}, lines=True)
-    run = await runs.get(await server.transport(), args.run)
+    run = await server.call(runs.get, args.run)
     if run.pause is not None:
         tell_pause(run, server)
     elif status == "failed":
@@ -94,7 +93,7 @@ async def _watch(args: argparse.Namespace, server: Server) -> int:
 
 
 async def _cancel(args: argparse.Namespace, server: Server) -> int:
-    run = await runs.cancel(await server.transport(), args.run, args.reason)
+    run = await server.call(runs.cancel, args.run, args.reason)
     if args.json:
         print_json(run.record)
     elif run.status in TERMINAL:
@@ -105,13 +104,13 @@ async def _cancel(args: argparse.Namespace, server: Server) -> int:
 
 
 async def _confirm(args: argparse.Namespace, server: Server) -> int:
-    run = await runs.get(await server.transport(), args.run)
+    run = await server.call(runs.get, args.run)
     approved = await decide(args, server, run)
     if approved is None:
         say("Add --yes to approve it, or --decline.")
         return 2
     if args.json:
-        print_json((await runs.get(await server.transport(), args.run)).record)
+        print_json((await server.call(runs.get, args.run)).record)
     elif approved:
         out(f"{run.id} goes on. See it: studio runs watch {run.id}{server.options}")
     else:

@@ -11,12 +11,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from studio.contract.errors import ApiError, StorageError, StudioError
+from studio.contract.errors import ApiError, StorageError, StudioError, TransportError
 from studio.service.account import ask_to_leave
 from studio.service.connection import Connection, ConnectionKind
 from studio.service.events import Pace
@@ -26,6 +26,11 @@ from studio.viewmodels.troubles import EngineDown, trouble_of
 
 PACE = Pace(tries=30)
 """A terminal follows through about five minutes of a server that is away."""
+
+
+AGAIN = 2
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Server:
@@ -77,6 +82,23 @@ class Server:
                 await self._transport.aclose()
             self._transport = Transport(connection)
         return self._transport
+
+    async def call(
+        self, request: Callable[Concatenate[Transport, P], Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Make a request; again when this computer's engine left between two requests, which idle ones do.
+
+        What starts something needs an idempotency key among its arguments.
+        """
+        tries = 0
+        while True:
+            try:
+                return await request(await self.transport(), *args, **kwargs)
+            except TransportError as error:
+                tries += 1
+                if error.sent or self._fixed is not None or tries > AGAIN:
+                    raise
+                self.failed()
 
     def failed(self) -> None:
         """Note that a request failed: before the next one it is looked whether the engine is still there."""

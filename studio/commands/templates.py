@@ -9,6 +9,7 @@ from studio.commands.server import run as run_with_server
 from studio.contract.errors import ApiError
 from studio.service import templates
 from studio.service.reading import dicts, text
+from studio.service.transport import new_idempotency_key
 
 
 def run(args: argparse.Namespace, data_dir: Path) -> int:
@@ -41,9 +42,7 @@ def _validate(args: argparse.Namespace) -> int:
 
 
 async def _list(args: argparse.Namespace, server: Server) -> int:
-    page = await templates.page(
-        await server.transport(), visibility=args.visibility, limit=min(args.limit, 200), offset=args.offset
-    )
+    page = await server.call(templates.page, visibility=args.visibility, limit=min(args.limit, 200), offset=args.offset)
     if args.json:
         print_json({"templates": [template.body for template in page.items], "next": page.next_offset})
         return 0
@@ -53,7 +52,7 @@ async def _list(args: argparse.Namespace, server: Server) -> int:
 
 
 async def _show(args: argparse.Namespace, server: Server) -> int:
-    template = await templates.get(await server.transport(), args.template)
+    template = await server.call(templates.get, args.template)
     if args.json:
         print_json(template.body)
         return 0
@@ -76,11 +75,11 @@ async def _show(args: argparse.Namespace, server: Server) -> int:
 
 async def _create(args: argparse.Namespace, server: Server) -> int:
     document = read_json_file(args.file)
-    return await _made(args, server, templates.create(await server.transport(), document))
+    return await _made(args, server, server.call(templates.create, document, key=new_idempotency_key()))
 
 
 async def _fork(args: argparse.Namespace, server: Server) -> int:
-    return await _made(args, server, templates.fork(await server.transport(), args.template, args.name))
+    return await _made(args, server, server.call(templates.fork, args.template, args.name, key=new_idempotency_key()))
 
 
 async def _made(args: argparse.Namespace, server: Server, making: Any) -> int:
@@ -98,7 +97,7 @@ async def _made(args: argparse.Namespace, server: Server, making: Any) -> int:
 
 
 async def _delete(args: argparse.Namespace, server: Server) -> int:
-    await templates.delete(await server.transport(), args.template)
+    await server.call(templates.delete, args.template)
     if args.json:
         print_json({"deleted": True, "id": args.template})
     else:

@@ -1,21 +1,24 @@
 """A workflow as a terminal shows it: its steps as they come, progress, results."""
 
 import argparse
+import mimetypes
+from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from studio.commands.progress import Progress
-from studio.commands.results import WrittenFile, write_results
-from studio.commands.run_view import words_of_status
+from studio.commands.results import WrittenFile
+from studio.commands.run_view import bring_home, words_of_status
 from studio.commands.server import PACE, Server, print_json, say
-from studio.contract.chat import SogniProgress, ToolResult
+from studio.contract.chat import Output, Provenance, SogniProgress, ToolResult
 from studio.service import workflows
 from studio.service.events import Cut, Ended, Event, Gap
-from studio.service.reading import mapping, number, text, words_of_failure
+from studio.service.reading import mapping, number, text, whole, words_of_failure
 from studio.service.runs import Artifact, read_artifacts
-from studio.viewmodels.words import done_sentence
+from studio.viewmodels.words import count_of, joined
 
 
 @dataclass
@@ -25,6 +28,7 @@ class WorkflowView:
     Attributes:
         folder: where results are written; None leaves them where they are.
         last: sequence of the last event that was shown.
+        failure: the newest failure that was told.
     """
 
     args: argparse.Namespace
@@ -33,6 +37,7 @@ class WorkflowView:
     lines: bool = False
     last: int = -1
     files: list[WrittenFile] = field(default_factory=list)
+    failure: str = ""
     _kept: set[str] = field(default_factory=set)
     _arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
     _tools: dict[str, str] = field(default_factory=dict)
@@ -81,7 +86,8 @@ class WorkflowView:
                 await self.keep(step, read_artifacts(data.get("artifacts")))
             case "step_failed":
                 self._progress.clear()
-                say(words_of_failure(data.get("error")) or f"The step {step} didn't work.")
+                self.failure = words_of_failure(data.get("error")) or f"The step {step} didn't work."
+                say(self.failure)
 
     def _tick(self, step: str, data: dict[str, Any]) -> None:
         if not step:
@@ -109,34 +115,29 @@ class WorkflowView:
             for artifact in new:
                 say(f"  {artifact.kind}  {artifact.url}")
             return
-        urls: dict[str, list[str]] = {"video": [], "audio": []}
-        pictures: list[str] = []
-        for artifact in new:
-            urls.get(artifact.kind, pictures).append(artifact.url)
+        outputs = [_output(artifact) for artifact in new]
         result = ToolResult(
-            tool=tool,
-            success=True,
-            ok=True,
-            result_urls=pictures,
-            video_result_urls=urls["video"],
-            audio_result_urls=urls["audio"],
+            tool=tool, success=True, ok=True, x_studio=Provenance(renderer="", model="", outputs=outputs)
         )
-        made = await write_results(await self.server.transport(), result, self.folder, already=self.files)
-        self.files += made
-        say(done_sentence(tool, {}, len(made)) + ":")
+        made = await bring_home(self.server, result, self.folder, self.files)
+        counts = Counter(file.kind for file in made)
+        say(f"{step or 'The workflow'} made {joined([count_of(kind, n) for kind, n in counts.items()])}:")
         for file in made:
             say(f"  {file.kind}  {file.path}")
 
 
-def tell_end(workflow: workflows.Workflow, server: Server) -> None:
-    """Say how a workflow stands, and what can be done about it."""
+def tell_end(workflow: workflows.Workflow, server: Server, *, said: str = "") -> None:
+    """Say how a workflow stands, and what can be done about it; *said* was said before."""
     where = server.options
     failed = [step for step in workflow.steps if step.status == "failed"]
     if workflow.pause is not None:
         tell_pause(workflow, server)
     elif workflow.status in ("failed", "partial_failure"):
         words = workflow.failure or "A step didn't work."
-        say(f"{words} What was made before is kept." if workflow.artifacts else words)
+        if words != said:
+            say(words)
+        if workflow.artifacts:
+            say("What was made before is kept.")
         if failed or workflow.status == "partial_failure":
             say(f"Try again from there: studio workflows resume {workflow.id}{where}")
     else:
@@ -160,3 +161,22 @@ def tell_pause(workflow: workflows.Workflow, server: Server) -> None:
 def _name(artifact: Artifact) -> str:
     """Return what an artifact is known by; its address may be signed anew each time."""
     return artifact.id or artifact.url.partition("?")[0]
+
+
+def _output(artifact: Artifact) -> Output:
+    """Return an artifact as the file that it is, named as its address says."""
+    path = unquote(urlsplit(artifact.url).path)
+    mime_type = text(artifact.body.get("mimeType")) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    kind = artifact.kind if artifact.kind in ("image", "video", "audio", "model") else "text"
+    metadata = mapping(artifact.body.get("metadata"))
+    return Output(
+        url=artifact.url,
+        media_type=kind,
+        mime_type=mime_type,
+        sha256="",
+        byte_length=0,
+        title=text(metadata.get("title")) or Path(path).stem,
+        width=whole(artifact.body.get("width")),
+        height=whole(artifact.body.get("height")),
+        seed=whole(metadata.get("seed")),
+    )

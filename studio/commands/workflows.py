@@ -14,6 +14,7 @@ from studio.contract.errors import Conflict
 from studio.service import templates, workflows
 from studio.service.events import TERMINAL
 from studio.service.reading import dicts, text
+from studio.service.transport import new_idempotency_key
 from studio.viewmodels.words import relative_date
 
 
@@ -38,7 +39,6 @@ def run(args: argparse.Namespace, data_dir: Path) -> int:
 async def _start(args: argparse.Namespace, server: Server) -> int:
     # What is wrong with the file is said before an engine is started for it.
     body = request_of(read_json_file(args.file)) if args.file is not None else {"workflow_id": args.template}
-    transport = await server.transport()
     if args.title and "input" in body:
         body["input"]["title"] = args.title
     if args.input:
@@ -46,13 +46,13 @@ async def _start(args: argparse.Namespace, server: Server) -> int:
     paths = [path for group in args.ref for path in group]
     if paths:
         given = body.get("media_references") or body.pop("mediaReferences", None) or []
-        body["media_references"] = [*given, *(r.as_reference() for r in await upload_references(transport, paths))]
+        body["media_references"] = [*given, *(r.as_reference() for r in await server.call(upload_references, paths))]
     if args.max_units is not None:
         body["max_estimated_capacity_units"] = args.max_units
     if args.yes:
         body["confirm_cost"] = True
     body.setdefault("app_source", "studio")
-    started = await workflows.start(transport, body, key=args.key)
+    started = await server.call(workflows.start, body, key=args.key or new_idempotency_key())
     workflow = started.workflow
     if started.again:
         say("This key started a workflow before; nothing new was started.")
@@ -92,10 +92,9 @@ async def _inputs(args: argparse.Namespace, server: Server, template_id: str) ->
     Raises:
         ValueError: one has no name, or is not what its input takes.
     """
-    transport = await server.transport()
     kinds: dict[str, dict[str, Any]] = {}
     if template_id:
-        template = await templates.get(transport, template_id)
+        template = await server.call(templates.get, template_id)
         kinds = {text(entry.get("name")): entry for entry in dicts(template.body.get("inputs"))}
     found: dict[str, Any] = {}
     for given in args.input:
@@ -105,7 +104,7 @@ async def _inputs(args: argparse.Namespace, server: Server, template_id: str) ->
         name = name.strip()
         typed: Any = value
         if value.startswith("@"):
-            typed = (await upload_references(transport, [Path(value[1:])]))[0].url
+            typed = (await server.call(upload_references, [Path(value[1:])]))[0].url
         else:
             typed = _typed(name, value, text(kinds.get(name, {}).get("type")))
         several = isinstance(kinds.get(name, {}).get("multiple"), dict)
@@ -130,7 +129,7 @@ def _typed(name: str, value: str, kind: str) -> Any:
 
 
 async def _list(args: argparse.Namespace, server: Server) -> int:
-    page = await workflows.page(await server.transport(), limit=args.limit, offset=args.offset)
+    page = await server.call(workflows.page, limit=args.limit, offset=args.offset)
     if args.json:
         print_json({"workflows": [workflow.record for workflow in page.items], "next": page.next_offset})
         return 0
@@ -140,7 +139,7 @@ async def _list(args: argparse.Namespace, server: Server) -> int:
 
 
 async def _show(args: argparse.Namespace, server: Server) -> int:
-    workflow = await workflows.get(await server.transport(), args.workflow)
+    workflow = await server.call(workflows.get, args.workflow)
     if args.json:
         print_json(workflow.record)
         return 0
@@ -164,12 +163,12 @@ async def _follow(args: argparse.Namespace, server: Server, workflow_id: str, af
     status = await view.follow(workflow_id)
     if args.json:
         print_json({"type": "end", "status": status}, lines=True)
-    tell_end(await workflows.get(await server.transport(), workflow_id), server)
+    tell_end(await server.call(workflows.get, workflow_id), server, said=view.failure)
     return 0 if status == "completed" else 1
 
 
 async def _cancel(args: argparse.Namespace, server: Server) -> int:
-    done = await workflows.cancel(await server.transport(), args.workflow)
+    done = await server.call(workflows.cancel, args.workflow)
     if args.json:
         print_json(done.workflow.record)
     elif not done.changed:
@@ -190,7 +189,7 @@ async def _resume(args: argparse.Namespace, server: Server) -> int:
             raise ValueError(f"--input is not valid JSON: {error}.") from error
         if not isinstance(given, dict):
             raise ValueError("--input must be a JSON object.")
-    done = await workflows.resume(await server.transport(), args.workflow, resume_input=given)
+    done = await server.call(workflows.resume, args.workflow, resume_input=given)
     if args.json:
         print_json(done.workflow.record)
     elif done.changed:
@@ -207,7 +206,9 @@ async def _reseed(args: argparse.Namespace, server: Server) -> int:
         if not equals or not step or not value.strip().lstrip("-").isdigit():
             raise ValueError(f"--seed needs STEP=NUMBER, not {given}.")
         seeds[step] = int(value)
-    done = await workflows.reseed(await server.transport(), args.workflow, seed_overrides=seeds, key=args.key)
+    done = await server.call(
+        workflows.reseed, args.workflow, seed_overrides=seeds, key=args.key or new_idempotency_key()
+    )
     if done.again:
         say("This key made a take before; nothing new was started.")
     if args.json:
@@ -221,8 +222,7 @@ async def _reseed(args: argparse.Namespace, server: Server) -> int:
 
 
 async def _confirm(args: argparse.Namespace, server: Server) -> int:
-    transport = await server.transport()
-    workflow = await workflows.get(transport, args.workflow)
+    workflow = await server.call(workflows.get, args.workflow)
     pause = workflow.pause
     if pause is None or not pause.asks_for_money:
         raise Conflict(f"{workflow.id} doesn't wait for an approval (it is {words_of_status(workflow.status)}).")
@@ -235,8 +235,12 @@ async def _confirm(args: argparse.Namespace, server: Server) -> int:
         approved = ask("Go on? [y/N] ").lower() in ("y", "yes")
     if approved and pause.preview is None:
         raise Conflict("This can't be approved just now: the server gives no price. Cancel it, or try again later.")
-    done = await workflows.decide(
-        transport, workflow.id, "confirm" if approved else "cancel", preview=pause.preview if approved else None
+    done = await server.call(
+        workflows.decide,
+        workflow.id,
+        "confirm" if approved else "cancel",
+        preview=pause.preview if approved else None,
+        key=new_idempotency_key(),
     )
     if args.json:
         print_json(done.record)
