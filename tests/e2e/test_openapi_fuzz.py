@@ -58,6 +58,8 @@ class Engine:
     ids: dict[str, str] = field(default_factory=dict)
     """Parameter names of paths, and something that exists."""
 
+    schema: Any = None
+
     @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
@@ -89,6 +91,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         assert ready.wait(20)
         assert failed == []
         found.ids = existing(found)
+        document = httpx.get(f"{found.url}/openapi.json", headers=found.headers, trust_env=False).json()
+        found.schema = schemathesis.openapi.from_dict(document)
         yield found
     finally:
         loop.call_soon_threadsafe(ending.set)
@@ -122,9 +126,7 @@ def existing(engine: Engine) -> dict[str, str]:
 
 
 def operations(engine: Engine) -> list[Any]:
-    document = httpx.get(f"{engine.url}/openapi.json", headers=engine.headers, trust_env=False).json()
-    schema = schemathesis.openapi.from_dict(document)
-    found = [result.ok() for result in schema.get_all_operations()]
+    found = [result.ok() for result in engine.schema.get_all_operations()]
     return [operation for operation in found if operation.path not in LEFT_OUT]
 
 
@@ -180,6 +182,63 @@ def test_no_server_error_and_no_answer_outside_the_document(engine: Engine, mode
     assert len(tried) > 10
     found = [problem for operation in tried for problem in problems(engine, operation, mode)]
     assert not found, "\n\n".join(found)
+
+
+WORDS = [{"role": "user", "content": "Draw a fox"}]
+RUN, FLOW = "/v1/chat/runs", "/v1/creative-agent/workflows"
+STEPS = [{"id": "s1", "toolName": "generate_image", "arguments": {"prompt": "a fox"}}]
+TYPICAL: list[tuple[str, str, dict[str, Any]]] = [
+    ("POST", "/v1/chat/completions", {"body": {"messages": WORDS}}),
+    (
+        "POST",
+        "/v1/chat/completions",
+        {"body": {"messages": WORDS, "stream": True, "stream_options": {"include_usage": True}}},
+    ),
+    (
+        "POST",
+        "/v1/chat/completions",
+        {"body": {"messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]}},
+    ),
+    ("POST", "/v1/chat/completions", {"body": {"messages": WORDS, "billing_mode": "subscription"}}),
+    ("POST", "/v1/chat/completions", {"body": {"messages": WORDS, "model": "nobody"}}),
+    ("GET", "/v1/models/{model_id}", {}),
+    ("POST", RUN, {"body": {"messages": WORDS}}),
+    ("POST", RUN, {"body": {"messages": WORDS, "billing_mode": "subscription"}}),
+    ("POST", RUN, {"body": {"messages": WORDS, "runtime_config": {"requireJobConfirmation": True}}}),
+    ("GET", RUN, {"query": {"limit": 2}}),
+    ("GET", RUN + "/{run_id}", {}),
+    ("GET", RUN + "/{run_id}/events", {}),
+    ("GET", RUN + "/{run_id}/events/stream", {}),
+    ("POST", RUN + "/{run_id}/cancel", {"body": {}}),
+    ("POST", FLOW, {"body": {"input": {"steps": STEPS}}}),
+    ("POST", FLOW, {"body": {"input": {"steps": STEPS}, "confirm_cost": False}}),
+    ("POST", FLOW, {"body": {"input": {"steps": []}}}),
+    ("GET", FLOW, {"query": {"limit": 2}}),
+    ("GET", FLOW + "/{workflow_id}", {}),
+    ("GET", FLOW + "/{workflow_id}/events", {}),
+    ("GET", FLOW + "/{workflow_id}/events/stream", {}),
+    ("POST", FLOW + "/{workflow_id}/cancel", {"body": {}}),
+    ("POST", FLOW + "/{workflow_id}/resume", {"body": {}}),
+    ("POST", FLOW + "/{workflow_id}/reseed", {"body": {}}),
+    ("GET", "/v1/transactions/list", {"query": {"status": "completed", "limit": 5}}),
+    ("GET", "/v1/transactions/list", {"query": {"limit": 0}}),
+    ("GET", "/v2/media/uploadUrl", {"query": {"jobId": "j1", "type": "startingImage", "contentType": "image/png"}}),
+    ("GET", "/v1/model-catalog", {}),
+    ("GET", "/v1/loras/comfy", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "parts"), TYPICAL)
+def test_typical_requests_are_answered_as_documented(
+    engine: Engine, method: str, path: str, parts: dict[str, Any]
+) -> None:
+    operation = engine.schema[path][method]
+    names = re.findall(r"{(\w+)}", path)
+    case = operation.Case(
+        path_parameters={name: engine.ids[name] for name in names}, media_type="application/json", **parts
+    )
+    answer = case.call(base_url=engine.url, headers=engine.headers, timeout=TIMEOUT_S)
+    case.validate_response(answer, checks=CHECKS)
 
 
 def test_nothing_but_public_addresses_answers_without_a_key(engine: Engine) -> None:
