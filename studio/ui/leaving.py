@@ -10,7 +10,8 @@ from studio.ui.widgets.labels import Label
 class LeaveDialog(QDialog):
     """Shown only while something is being made; accepted means leave."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, goes_on: bool = False) -> None:
+        """*goes_on*: what is being made does not need the window."""
         super().__init__(parent)
         self.setWindowTitle("Studio")
         self.setModal(True)
@@ -21,7 +22,10 @@ class LeaveDialog(QDialog):
         column.setSpacing(shade.px("space.4"))
         column.addWidget(Label("Something is still being made", "heading"))
         words = Label(
-            "Closing now stops it. Your message, the settings and every finished piece are kept, "
+            "It goes on without the window. When you come back, the session shows how far it is, "
+            "or what was made meanwhile."
+            if goes_on
+            else "Closing now stops it. Your message, the settings and every finished piece are kept, "
             "and the session offers to try again.",
             "body",
             "secondary",
@@ -33,7 +37,7 @@ class LeaveDialog(QDialog):
         row.setContentsMargins(0, shade.px("space.4"), 0, 0)
         row.addStretch(1)
         self.stay = Button("Keep working", kind="primary")
-        self.leave = Button("Close anyway")
+        self.leave = Button("Close" if goes_on else "Close anyway")
         self.leave.clicked.connect(self.accept)
         self.stay.clicked.connect(self.reject)
         row.addWidget(self.leave)

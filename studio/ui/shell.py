@@ -337,7 +337,7 @@ class MainWindow(QMainWindow):
             self._leaving = True
             self.close()
 
-        dialog = LeaveDialog(self)
+        dialog = LeaveDialog(self, goes_on=self.model.create.goes_on)
         dialog.accepted.connect(leave)
         dialog.open()
 

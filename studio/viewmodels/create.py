@@ -299,6 +299,11 @@ class CreateModel:
         for run in list(self._runs.values()):
             run.leave()
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether everything that is working would go on without the window."""
+        return all(run.outlives_window for run in self._runs.values())
+
     def needs_you(self, session_id: str) -> bool:
         """Whether an answer of that session asks something of the person."""
         conversation = self.conversation if session_id == self.conversation.id else self._busy.get(session_id)

@@ -534,9 +534,14 @@ class DurableTurn(TurnRun):
             cancel = status == "stopped" and self._asked and not over
             lib.runs.end(self.row.key, result, waiting=turn.waiting, cancel=cancel)
 
+    @property
+    def outlives_window(self) -> bool:
+        """Whether the run has been asked for."""
+        return self.row is not None and self._asked
+
     def leave(self) -> None:
         """Let the window close while the run goes on; without one, the turn ends."""
-        if self.row is None or not self._asked or self.ended:
+        if not self.outlives_window or self.ended:
             self.stop()
             return
         self._keep_now()

@@ -130,6 +130,11 @@ class TurnRun:
         """How a turn ends whose answer is complete."""
         return "done", None
 
+    @property
+    def outlives_window(self) -> bool:
+        """Whether the answer goes on when the window closes."""
+        return False
+
     def leave(self) -> None:
         """Let the window close: what cannot go on without it ends."""
         self.stop()

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.theme import theme
-from studio.viewmodels.state import Attachment, TextItem, Waiting
+from studio.viewmodels.state import Attachment, TextItem, ToolItem, Waiting
 from tests.helpers.fake_models import StudioInMemory, sample_studio
 
 SCENES: dict[str, Callable[[StudioInMemory], QWidget]] = {}
@@ -87,8 +88,12 @@ def _asking(studio: StudioInMemory, ask: Waiting) -> QWidget:
     turn = studio.create.turns[1]
     turn.items = [TextItem("I’d make one slow move from each picture and join them in order. Here’s the price first.")]
     turn.waiting = ask
+    if ask.is_approval:
+        turn.items.append(ToolItem(ask.call_id, ask.tool, arguments=ask.arguments))
     turn.status = "working" if ask.is_approval else "done"
     studio.create.working.value = ask.is_approval
+    rows = [replace(row, state="needs_you") if row.id == "s1" else row for row in studio.sessions.rows]
+    studio.sessions.set_rows(rows)
     return create(studio)
 
 

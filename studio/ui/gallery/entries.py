@@ -30,10 +30,14 @@ class Working:
     progress: float | None
     eta_s: float | None
     aspect: float
+    asks: bool = False
+    """It waits for the person."""
 
     @property
     def words(self) -> str:
         """``62% · 0:38 left``, ``starting``, ``Waiting`` …"""
+        if self.asks:
+            return "Waits for your answer"
         if self.status == "queued":
             return "Waiting"
         if self.status == "failed":
@@ -102,6 +106,7 @@ def working_entries(turn: Turn) -> list[Working]:
                     item.progress,
                     item.eta_s,
                     _aspect(item.arguments),
+                    asks=turn.waiting is not None and item.status == "queued",
                 )
             )
     return found[:_MOST_WORKING]

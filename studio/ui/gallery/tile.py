@@ -188,6 +188,10 @@ def _paint_working(painter: QPainter, box: QRect, entry: Working) -> None:
         rounded(painter, QRectF(box), radius, shade.color("bg.card"))
         dashed(painter, QRectF(box), radius, shade.color("status.danger"))
         _center(painter, box, "error", "status.danger", "Failed. Try again")
+    elif entry.asks:
+        rounded(painter, QRectF(box), radius, shade.color("bg.card"))
+        dashed(painter, QRectF(box), radius, shade.color("status.warning"))
+        _center(painter, box, "hand", "status.warning", entry.words)
     elif entry.status == "queued":
         rounded(painter, QRectF(box), radius, shade.color("bg.card"))
         dashed(painter, QRectF(box), radius, shade.color("border.strong"))

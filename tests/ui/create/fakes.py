@@ -95,6 +95,7 @@ class FakeCreate(Recorder):
         self.pieces_changed: Signal[()] = Signal()
         self.selection: Property[tuple[str, ...]] = Property(())
         self.working = Property(False)
+        self.goes_on = False
         self.composer = FakeComposer()
 
     def piece(self, piece_id: str) -> Piece | None:

@@ -123,9 +123,8 @@ class AttachmentChip(QWidget):
             painter.setBrush(look.color("fill.track"))
             painter.drawRoundedRect(bar, 1.5, 1.5)
             painter.setBrush(look.color("accent.base"))
-            painter.drawRoundedRect(
-                QRectF(bar.left(), bar.top(), bar.width() * max(0.02, part), bar.height()), 1.5, 1.5
-            )
+            bar.setWidth(bar.width() * max(0.02, part))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
             return
         painter.setFont(look.font("caption"))
         painter.setPen(look.color("status.danger" if failed else "text.muted"))

@@ -28,8 +28,8 @@ class Heading:
 
 def facts(row: SessionRow, now: datetime | None = None) -> str:
     """``24 pieces · yesterday``."""
-    if row.state == "working":
-        return "working"
+    if row.state != "idle":
+        return "working" if row.state == "working" else "Waiting for you"
     if not row.pieces:
         return "Nothing made yet"
     pieces = "1 piece" if row.pieces == 1 else f"{row.pieces} pieces"

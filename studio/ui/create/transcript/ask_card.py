@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QPlainTextEdit, QWidget
 
 from studio.ui.create import look
 from studio.ui.create.buttons import CardButton
@@ -109,6 +109,50 @@ class ChoiceRow(QAbstractButton):
         painter.drawText(QRect(right - look.px(160), bottom, look.px(160), look.px(16)), _RIGHT, below)
 
 
+class QuietBox(QAbstractButton):
+    """A tick box with words, painted as everything on the card."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    @guarded(QSize(160, 32))
+    def sizeHint(self) -> QSize:
+        """Box, gap, words."""
+        words = QFontMetrics(look.font("small")).horizontalAdvance(self.text())
+        return QSize(words + look.px(26), look.px(_BUTTON_PX))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space ticks; Enter is left to the card."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint box, tick and words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge, on = look.px(16), self.isChecked()
+        box = QRectF(1.5, (self.height() - edge) / 2, edge, edge)
+        painter.setPen(QPen(look.color("accent.base" if on else "border.control"), 1.5))
+        painter.setBrush(look.color("accent.base" if on else "fill.hover" if self.underMouse() else "bg.card"))
+        painter.drawRoundedRect(box, look.px(4), look.px(4))
+        if on:
+            size = look.px(12)
+            mark = look.pixmap("check", size, "accent.on", self.devicePixelRatioF())
+            painter.drawPixmap(round(box.left()) + (edge - size) // 2, round(box.top()) + (edge - size) // 2, mark)
+        if is_keyboard_focus(self):
+            painter.setPen(QPen(look.color("focus.ring"), look.px(2)))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), look.px(5), look.px(5))
+        painter.setFont(look.font("small"))
+        painter.setPen(look.color("text.secondary"))
+        painter.drawText(self.rect().adjusted(look.px(25), 0, 0, 0), _LEFT, self.text())
+
+
 class AskCard(QWidget):
     """Shows one ``Waiting``.
 
@@ -140,7 +184,7 @@ class AskCard(QWidget):
         self._approve = CardButton("Approve", kind="primary", height_px=_BUTTON_PX, parent=self)
         self._edit = CardButton("Edit…", icon="sliders", height_px=_BUTTON_PX, parent=self)
         self._decline = CardButton("Decline", kind="quiet", height_px=_BUTTON_PX, parent=self)
-        self._quiet = QCheckBox(self)
+        self._quiet = QuietBox(self)
         self._approve.clicked.connect(self._approve_now)
         self._decline.clicked.connect(self.declined)
         self._edit.clicked.connect(lambda: self.edit_wanted.emit(not self._editing))
@@ -239,10 +283,11 @@ class AskCard(QWidget):
         self._decline.setText("Declining…" if waiting.deciding == "decline" else "Decline")
         self._decline.setEnabled(not busy)
         self._edit.setVisible(approval and isinstance(waiting.arguments.get("prompt"), str))
-        self._edit.setText("Keep the words" if self._editing else "Edit…")
+        self._edit.setText("Undo edit" if self._editing else "Edit…")
         self._edit.setEnabled(not busy)
         self._quiet.setVisible(approval and bool(waiting.usd))
         self._quiet.setText(f"Don’t ask below ${round_up_usd(waiting.usd or 0):.2f} this session")
+        self._quiet.setAccessibleName(self._quiet.text())
         for row in self._rows:
             row.setEnabled(not busy)
         self._show_field()
@@ -255,13 +300,27 @@ class AskCard(QWidget):
             self._field = QPlainTextEdit(str(self._waiting.arguments.get("prompt", "")), self)
             self._field.setAccessibleName("What is to be made")
             self._field.setTabChangesFocus(True)
-            self._field.setFont(look.font("body"))
+            self._field.setFrameShape(QFrame.Shape.NoFrame)
+            self._style_field()
             self._field.show()
             self._field.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not self._editing and self._field is not None:
             self._field.hide()
             self._field.deleteLater()
             self._field = None
+
+    def _style_field(self) -> None:
+        if self._field is None:
+            return
+        self._field.setFont(look.font("body"))
+        ground, words, line, ring = (
+            look.color(key).name() for key in ("bg.input", "text.primary", "border.default", "focus.ring")
+        )
+        self._field.setStyleSheet(
+            f"QPlainTextEdit {{ background: {ground}; color: {words}; border: 1px solid {line};"
+            f" border-radius: {look.px(7)}px; padding: {look.px(4)}px; }}"
+            f" QPlainTextEdit:focus {{ border: 2px solid {ring}; }}"
+        )
 
     def _approve_now(self) -> None:
         if not self._waiting.is_approval or not self._approve.isEnabled():
@@ -418,9 +477,7 @@ class AskCard(QWidget):
         self.update()
 
     def _restyle(self) -> None:
-        self._quiet.setFont(look.font("small"))
-        if self._field is not None:
-            self._field.setFont(look.font("body"))
+        self._style_field()
         self._place()
         self.update()
 

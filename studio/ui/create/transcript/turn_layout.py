@@ -137,7 +137,8 @@ class TurnLayout:
         assert isinstance(key, tuple)
         item = self.turn.items[key[1]]
         assert isinstance(item, TextItem)
-        streaming = self.turn.status == "working" and key[1] == len(self.turn.items) - 1
+        working = self.turn.status == "working" and self.turn.waiting is None
+        streaming = working and key[1] == len(self.turn.items) - 1
         ended = part.streaming and not streaming
         part.streaming = part.streaming or streaming
         top = part.set_text(item.text)
