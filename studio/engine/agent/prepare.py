@@ -20,6 +20,7 @@ from studio.contract.chat import (
     ToolFamily,
 )
 from studio.contract.errors import InvalidRequest
+from studio.contract.manifest import KEY, latest_manifest
 from studio.contract.media import MediaIndex, seed_index
 from studio.engine.agent.surface import Surface, build_surface
 from studio.engine.data_uri import is_data_uri
@@ -57,7 +58,22 @@ async def prepare(request: ChatRequest, caller: Caller, desk: MediaDesk, default
     messages = [await intake.message(i, message) for i, message in enumerate(request.messages)]
     references = [await intake.reference(i, request) for i in range(len(request.all_media_references))]
     context = await intake.context(request.media_context)
-    return Prepared(request, messages, seed_index(context, references, messages), surface, caller)
+    media = seed_index(context, references, messages)
+    media.manifest = latest_manifest(_findings(messages))
+    return Prepared(request, messages, media, surface, caller)
+
+
+def _findings(messages: Sequence[Message]) -> list[object]:
+    """Return the ``data`` of every tool result that *messages* hold."""
+    found = []
+    for message in messages:
+        if message.role == "tool" and KEY in message.text:
+            try:
+                result = msgspec.json.decode(message.text)
+            except msgspec.DecodeError:
+                continue
+            found.append(result.get("data") if isinstance(result, dict) else None)
+    return found
 
 
 def _check(request: ChatRequest) -> None:

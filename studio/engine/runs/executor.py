@@ -13,7 +13,6 @@ import msgspec
 
 from studio.contract.chat import MAX_CALLS_PER_ROUND, Message, ToolCall, call_arguments
 from studio.contract.errors import InsufficientCredit, StudioError, ToolError
-from studio.contract.media import MediaIndex
 from studio.contract.runs import FinalResponse, RunWaiting, runtime_config, with_overrides
 from studio.engine.agent.asking import SESSION_TOOLS
 from studio.engine.agent.calls import Performed, PlannedCall, Workshop, checked_arguments, plan_calls, refused
@@ -112,7 +111,7 @@ class RunExecutor:
         """Draw the steps of *hosted* in call order, and settle their arguments."""
         tier = runtime_config(turn.request.start.runtime_config).quality_tier
         calls = []
-        for place, planned in enumerate(plan_calls(hosted, MediaIndex.from_context(turn.state.media))):
+        for place, planned in enumerate(plan_calls(hosted, turn.state.index())):
             name, arguments = planned.call.function.name, planned.arguments
             if tier and "quality" not in arguments:
                 arguments = with_overrides(name, arguments, {"qualityTier": tier})
@@ -158,7 +157,7 @@ class RunExecutor:
         """Return the arguments as the tool will get them; None when it cannot run and so costs nothing."""
         if call.planned.problem or call.tool not in self._workshop.runners:
             return None
-        media = MediaIndex.from_context(turn.state.media)
+        media = turn.state.index()
         try:
             given, problems = await checked_arguments(self._workshop, call.tool, call.arguments, media, turn.caller)
         except (StudioError, OSError):

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from studio.contract.chat import Output, ToolResult
-from studio.contract.media import MediaIndex
 from studio.contract.runs import RunArtifact, RunToolCall, RunToolResult
 from studio.engine.agent.calls import Performed, tool_result
 from studio.engine.agent.failures import asks_user
@@ -32,7 +31,7 @@ def resolve(opened: Edit, performed: Performed) -> None:
     state = opened.state
     if state.result(performed.call_id) is not None:
         return
-    media = MediaIndex.from_context(state.media)
+    media = state.index()
     result = tool_result(performed, media)
     artifacts = _artifacts(performed)
     payload = _payload(performed, result, artifacts)
@@ -55,10 +54,9 @@ def resolve(opened: Edit, performed: Performed) -> None:
     if performed.outputs:
         state.media = media.context()
         opened.emit("media_context_updated", media_body(state))
-    manifest = (performed.data or {}).get("assetManifest", (performed.data or {}).get("manifest"))
-    if isinstance(manifest, dict) and manifest != state.manifest:
-        state.manifest = manifest
-        opened.emit("asset_manifest_updated", manifest)
+    if media.manifest is not None and media.manifest != state.manifest:
+        state.manifest = dict(media.manifest)
+        opened.emit("asset_manifest_updated", state.manifest)
 
 
 def results_of(state: State, call_ids: Sequence[str]) -> list[ToolResult]:

@@ -39,7 +39,6 @@ async def start(parts: Services, caller: Caller, asked: StartRun, key: str | Non
             media_references=await _renewed(parts, caller, asked.media_references),
             media_context=None,
         ),
-        media=prepared.media.context(),
         family=parts.settings.default_tools,
         token_type=token,
         billing_mode=mode,
@@ -52,7 +51,7 @@ async def start(parts: Services, caller: Caller, asked: StartRun, key: str | Non
         caller.owner,
         job_id=new_id("run"),
         request=msgspec.to_builtins(request),
-        state=initial(request),
+        state=initial(prepared.media),
         events=[("run_created", None)],
         key=(START, key) if key else None,
     )

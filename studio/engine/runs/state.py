@@ -28,12 +28,10 @@ class Request(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     Attributes:
         start: the request, its own media addresses renewed.
-        media: the session's pieces at the start, uploads in their documented order.
         family: the tools that the model sees when ``start`` names none.
     """
 
     start: StartRun
-    media: MediaContext
     family: ToolFamily
     token_type: TokenType = "spark"
     billing_mode: BillingMode = "auto"
@@ -76,6 +74,7 @@ class State(Struct, omit_defaults=True, kw_only=True):
     """What has become of a run.
 
     Attributes:
+        media, manifest: the session's pieces, and what is noted about them.
         messages: what the run added to the conversation.
         closed_rounds: rounds whose calls all have results in ``messages``.
         may_call: False once a failure needs a person: the model then only says so.
@@ -103,6 +102,12 @@ class State(Struct, omit_defaults=True, kw_only=True):
     model: str = ""
     words: str = ""
 
+    def index(self) -> MediaIndex:
+        """Return the session as it stands; the index is a copy."""
+        index = MediaIndex.from_context(self.media)
+        index.manifest = self.manifest
+        return index
+
     def result(self, call_id: str) -> RunToolResult | None:
         """Return what became of a call, or None."""
         return next((result for result in self.tool_results if result.tool_call_id == call_id), None)
@@ -126,9 +131,10 @@ def state_of(job: Job) -> State:
     return msgspec.convert(job.state["run"], State)
 
 
-def initial(request: Request) -> dict[str, Any]:
-    """Return the state of a run that has just been accepted."""
-    return {"run": msgspec.to_builtins(State(media=request.media))}
+def initial(media: MediaIndex) -> dict[str, Any]:
+    """Return the state of a run that has just been accepted with the pieces of *media*."""
+    manifest = dict(media.manifest) if media.manifest else None
+    return {"run": msgspec.to_builtins(State(media=media.context(), manifest=manifest))}
 
 
 def round_of(value: Any) -> Round:
@@ -173,7 +179,7 @@ class Turn:
         return Prepared(
             self.chat,
             [*self.request.start.messages, *said],
-            MediaIndex.from_context(self.state.media),
+            self.state.index(),
             build_surface(self.chat, self.request.family),
             self.caller,
         )

@@ -67,6 +67,16 @@ class Bench:
         assert response.status_code == 200, response.text
         return parse_frames(response.text)
 
+    async def until(self, run_id: str, event: str) -> list[str]:
+        """Follow a run until *event* comes, and return the lines so far."""
+        seen: list[str] = []
+        async with self.client.stream("GET", f"{RUNS}/{run_id}/events/stream") as stream:
+            async for line in stream.aiter_lines():
+                seen.append(line)
+                if line == f"event: {event}":
+                    return seen
+        raise AssertionError(f"the stream ended before {event}")
+
     async def events(self, run_id: str, after: int | None = None) -> list[dict[str, Any]]:
         """Return the log of a run."""
         query = "" if after is None else f"?after={after}"
