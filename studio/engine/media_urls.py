@@ -17,6 +17,7 @@ from studio.engine.store.assets import Asset
 
 PATH = "/v1/media/"
 LIFETIME_S = 7 * 24 * 3600
+_DAY_S = 24 * 3600
 SEALED = re.compile(r'asset://(ast_[0-9a-z]+)/([^\s"\\<>?~]*)~([0-9a-f]{16})')
 """A reference to an asset, as records hold it: id, quoted filename, tag (see ``store.seal``)."""
 
@@ -44,12 +45,13 @@ class MediaUrls:
         self._now = now
 
     def make(self, base_url: str, asset: Asset) -> str:
-        """Return a URL of *asset* under *base_url* (``http://host:port``) that anyone may read for a week."""
+        """Return a URL of *asset* under *base_url* (``http://host:port``) open to anyone for a week and the rest of the day."""
         return self.sign(base_url, asset.id, asset.filename)
 
     def sign(self, base_url: str, asset_id: str, filename: str) -> str:
         """Return what ``make`` returns, for an asset that is known by id and filename."""
-        expires = int(self._now()) + LIFETIME_S
+        # To the end of the day: whoever asks twice gets the same address, which caches and comparisons like.
+        expires = (int(self._now()) // _DAY_S + 1) * _DAY_S + LIFETIME_S
         signature = self._sign(asset_id, expires)
         return f"{base_url}{PATH}{asset_id}/{quote(filename, safe='')}?expires={expires}&signature={signature}"
 

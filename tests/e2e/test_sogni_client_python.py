@@ -48,7 +48,7 @@ STEPS = [
 async def _connect(engine: Process) -> AsyncIterator[SogniClient]:
     client = await SogniClient.create(api_key=engine.key, rest_endpoint=engine.url, disable_socket=True)
     yield client
-    await client.close()
+    await client.aclose()
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ async def test_account_balance_and_subscription(sogni: SogniClient) -> None:
     assert isinstance(await sogni.account.get_subscription_usage(), dict)
     assert "eligible" in await sogni.account.get_trial_eligibility()
     history = await sogni.account.transaction_history(status="completed", address="local", limit=5, offset=0)
-    assert isinstance(history["transactions"], list)
+    assert isinstance(history["entries"], list)
 
 
 async def test_hosted_completion_and_direct_tools(sogni: SogniClient) -> None:

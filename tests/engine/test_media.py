@@ -161,7 +161,7 @@ def test_signatures_expire_and_belong_to_one_asset(tmp_path: Path) -> None:
     parsed = urls.parse(url)
     assert parsed is not None
     assert (parsed.asset_id, parsed.valid) == ("ast_1", True)
-    now += LIFETIME_S + 1
+    now += LIFETIME_S + 86_400
     late = urls.parse(url)
     assert late is not None
     assert (late.asset_id, late.valid) == ("ast_1", False)

@@ -78,6 +78,7 @@ class DbosRuntime:
         self._owner = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._carrying: set[asyncio.Task[Any]] = set()
+        self._starting: set[asyncio.Task[None]] = set()
         self._idle_timer: asyncio.TimerHandle | None = None
 
     def register(self, executor: Executor) -> None:
@@ -85,16 +86,29 @@ class DbosRuntime:
         self._executors[executor.kind] = executor
 
     async def start(self, job_id: str) -> None:
-        """Schedule the current attempt of a job; its steps that have results are not repeated."""
-        job = await self._store.require(job_id)
+        """Schedule the current attempt of a job and return; its steps that have results are not repeated.
+
+        The row is the promise: a process that dies before DBOS knows of the attempt starts it again.
+        """
         fault("job.before_start")
+        task = asyncio.create_task(self._start(job_id), name=f"start {job_id}")
+        self._starting.add(task)
+        task.add_done_callback(self._started)
+
+    async def _start(self, job_id: str) -> None:
         with self._working():
+            job = await self._store.require(job_id)
             await self._launch()
             from dbos import DBOS, SetWorkflowID
 
             with SetWorkflowID(_workflow_id(job_id, job.attempt)):
                 await DBOS.start_workflow_async(_functions()[0], job_id, job.attempt)
             await asyncio.sleep(0)  # so that the job counts as running before this one stops counting
+
+    def _started(self, task: "asyncio.Task[None]") -> None:
+        self._starting.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a job could not be started; the next start of the engine tries again", exc_info=error)
 
     async def cancel(self, job_id: str, reason: str | None = None) -> None:
         """Record the wish to cancel and trip the token of whoever executes the job."""
@@ -122,7 +136,7 @@ class DbosRuntime:
         self._closing = True
         if self._idle_timer is not None:
             self._idle_timer.cancel()
-        running = [*self._tasks, *self._carrying]
+        running = [*self._tasks, *self._starting, *self._carrying]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -272,7 +286,7 @@ class DbosRuntime:
                 draft.attempt += 1
 
             await self._store.change(job_id, again)
-        await self.start(job_id)
+        await self._start(job_id)
 
     # --- leases ------------------------------------------------------------------------------------
 
@@ -321,7 +335,7 @@ class DbosRuntime:
             yield
         finally:
             self._busy(-1)
-            if not self._tokens and not self._closing and not self._store.database.is_shared:
+            if not self._tokens and not self._starting and not self._closing and not self._store.database.is_shared:
                 loop = asyncio.get_running_loop()
                 if self._idle_timer is not None:
                     self._idle_timer.cancel()
@@ -332,7 +346,7 @@ class DbosRuntime:
 
     async def _rest_now(self) -> None:
         async with self._launching:
-            if not self._tokens and not self._closing:
+            if not self._tokens and not self._starting and not self._closing:
                 me = asyncio.current_task()
                 self._tasks.discard(me)
                 await self._put_away()
