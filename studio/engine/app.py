@@ -29,6 +29,7 @@ from studio.engine.routes.media import media
 from studio.engine.routes.models import get_model, list_models
 from studio.engine.routes.replay import REPLAY_ROUTES
 from studio.engine.routes.runs import RUN_ROUTES
+from studio.engine.routes.templates import TEMPLATE_ROUTES
 from studio.engine.routes.uploads import UPLOAD_ROUTES
 from studio.engine.routes.workflows import WORKFLOW_ROUTES
 from studio.engine.services import Services
@@ -49,6 +50,7 @@ ROUTES = [
     *REPLAY_ROUTES,
     model_catalog,
     *LORA_ROUTES,
+    *TEMPLATE_ROUTES,
     *WORKFLOW_ROUTES,
     media,
     *UPLOAD_ROUTES,

@@ -108,8 +108,7 @@ def slug(name: str) -> str:
 def minted(name: str, taken: Container[str], suffix: str) -> str:
     """Return an id for *name*: its slug, with *suffix* (random, made by the caller) when that one is taken."""
     wanted = slug(name)
-    # The address of the collection would be read as an id.
-    return f"{wanted}-{suffix}" if wanted in taken or wanted in ("templates", "fork") else wanted
+    return f"{wanted}-{suffix}" if wanted in taken else wanted
 
 
 def is_id(text: object) -> bool:
