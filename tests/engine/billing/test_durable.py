@@ -77,7 +77,8 @@ async def test_starts_without_credit_or_cover_are_402(tmp_path: Path, path: str,
     async with running_engine(tmp_path, **settings(sogni="1")) as engine:
         broke, told, _ = await start(engine, path, body)
         strict, why, _ = await start(engine, path, body | {"billing_mode": "subscription"})
-        paid, _, _ = await start(engine, path, body | {"token_type": "sogni"})
+        paid, _, started = await start(engine, path, body | {"token_type": "sogni"})
+        await ended(engine, started)
     assert (broke, told["errorCode"], told["error"]["code"]) == (402, 402, "insufficient_credits")
     assert strict == 402
     assert "Unlimited billing is not available" in why["message"]
