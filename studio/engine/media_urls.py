@@ -70,7 +70,8 @@ class MediaUrls:
         """Return whether the query of a request opens *asset_id* now."""
         if not expires or not signature or not expires.isdecimal() or len(expires) > 12:
             return False
-        right = hmac.compare_digest(self._sign(asset_id, int(expires)), signature)
+        # As bytes: compare_digest takes no text with other letters than ASCII.
+        right = hmac.compare_digest(self._sign(asset_id, int(expires)).encode(), signature.encode("utf-8", "replace"))
         return right and int(expires) > self._now()
 
     def parse(self, url: str) -> OwnUrl | None:

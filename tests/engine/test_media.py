@@ -169,6 +169,7 @@ def test_signatures_expire_and_belong_to_one_asset(tmp_path: Path) -> None:
     assert urls.parse("https://example.com/x.png") is None
     assert not urls.check("ast_2", str(int(now) + 9), "00")
     assert not urls.check("ast_2", "²", "00")
+    assert not urls.check("ast_2", str(int(now) + 9), "á")
 
 
 async def test_uploads_are_one_asset_and_made_files_are_many(tmp_path: Path) -> None:
