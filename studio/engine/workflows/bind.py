@@ -7,12 +7,15 @@ parallel steps was quicker.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from studio.contract.errors import ToolError
+from studio.contract.manifest import MANIFEST_TOOLS, latest_manifest
 from studio.contract.media import KINDS, MediaIndex
 from studio.contract.workflows import INPUT_MEDIA, KIND_OF_TRANSFORM, appends
 from studio.engine.data_uri import data_uri
@@ -58,6 +61,7 @@ class Media:
         for kind in KINDS:
             for artifact in produced(earlier, kind):
                 numbers[artifact.id] = self.index.add_generated(kind, artifact.url)
+        self.index.manifest = latest_manifest(_findings(earlier))
         self.made = {
             step: [Piece(a.kind, a.url, a.id, numbers.get(a.id), a.content) for a in state.artifacts]
             for step, state in earlier
@@ -66,6 +70,14 @@ class Media:
     def of(self, source: str) -> list[Piece]:
         """Return what a step made, or the request's media for ``$input_media``."""
         return self.sent if source == INPUT_MEDIA else self.made.get(source, [])
+
+
+def _findings(earlier: Sequence[tuple[str, StepState]]) -> Iterator[Any]:
+    """Yield what the manifest tools among *earlier* steps handed back, in plan order."""
+    for _, state in earlier:
+        for artifact in state.artifacts:
+            if artifact.tool_name in MANIFEST_TOOLS and artifact.kind == "json" and artifact.content:
+                yield msgspec.json.decode(artifact.content)
 
 
 async def bind(spec: Mapping[str, Any], media: Media, desk: MediaDesk, caller: Caller) -> dict[str, Any]:

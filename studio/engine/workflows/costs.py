@@ -20,6 +20,7 @@ from studio.contract.billing import (
 )
 from studio.contract.tools import catalogue
 from studio.contract.workflows import appends
+from studio.engine.workflows.plan import StepNode
 from studio.engine.workflows.state import Authorization, Edit, Pause, Request, Settlement
 from studio.engine.workflows.times import iso
 
@@ -56,22 +57,19 @@ def expected_seconds(specs: Iterable[Mapping[str, Any]]) -> float:
     return sum(_SECONDS.get(catalogue()[spec["toolName"]].produces or "", 2.0) for spec in specs)
 
 
-def preview(request: Request, specs: Sequence[Mapping[str, Any]], *, now_ms: int) -> dict[str, Any]:
+def preview(request: Request, nodes: Sequence[StepNode], *, now_ms: int) -> dict[str, Any]:
     """Return what a person is asked to accept; an inline workflow has no template in it."""
     template = request.template or {}
+    stages: dict[str, list[StepNode]] = {}
+    for node in nodes:
+        stages.setdefault(node.stage, []).append(node)
+    specs = [node.spec for node in nodes]
     shown: dict[str, Any] = msgspec.to_builtins(
         WorkflowCostPreview(
             template_id=str(template.get("id") or ""),
             inputs=request.inputs or {},
             total_estimated_capacity_units=estimate(specs),
-            per_stage_breakdown=[
-                StageCost(
-                    spec["id"],
-                    units_of(spec),
-                    [f"{spec['toolName']} x{output_count(spec['toolName'], planned_arguments(spec))}"],
-                )
-                for spec in specs
-            ],
+            per_stage_breakdown=[_stage_cost(stage, members) for stage, members in stages.items()],
             token_type=request.token_type,
             expected_duration_seconds=expected_seconds(specs),
             validity_until=iso(now_ms + PREVIEW_LIFETIME_S * 1000),
@@ -81,6 +79,13 @@ def preview(request: Request, specs: Sequence[Mapping[str, Any]], *, now_ms: int
     if not template:
         del shown["templateId"]
     return shown
+
+
+def _stage_cost(stage: str, nodes: Sequence[StepNode]) -> StageCost:
+    calls: dict[str, int] = {}
+    for node in nodes:
+        calls[node.tool] = calls.get(node.tool, 0) + output_count(node.tool, planned_arguments(node.spec))
+    return StageCost(stage, estimate(n.spec for n in nodes), [f"{tool} x{count}" for tool, count in calls.items()])
 
 
 def asks_approval(request: Request, specs: Iterable[Mapping[str, Any]]) -> bool:

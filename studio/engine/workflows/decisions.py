@@ -138,8 +138,8 @@ async def refresh_preview(store: JobStore, job: Job) -> Job:
 
 def offer(opened: Edit) -> None:
     """Put a fresh preview on the table."""
-    specs = [node.spec for node in Plan(opened.request, opened.state).steps]
-    opened.state.previews.append(costs.preview(opened.request, specs, now_ms=opened.now_ms))
+    nodes = Plan(opened.request, opened.state).steps
+    opened.state.previews.append(costs.preview(opened.request, nodes, now_ms=opened.now_ms))
     if opened.state.pause is not None:
         opened.state.pause.details["costApprovalPreview"] = opened.state.previews[-1]
 

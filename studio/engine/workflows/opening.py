@@ -9,7 +9,7 @@ from studio.contract.errors import Conflict
 from studio.contract.workflows import ACTIVE_LIMIT
 from studio.engine.billing.desk import Payer
 from studio.engine.durable.faults import fault
-from studio.engine.durable.jobs import Job, new_id
+from studio.engine.durable.jobs import Job
 from studio.engine.media_desk import Caller
 from studio.engine.services import Services
 from studio.engine.workflows import costs
@@ -20,7 +20,7 @@ START = "workflows"
 
 
 async def open_workflow(
-    parts: Services, caller: Caller, request: Request, *, key: tuple[str, str] | None
+    parts: Services, caller: Caller, request: Request, *, job_id: str, key: tuple[str, str] | None
 ) -> tuple[Job, bool]:
     """Keep *request* as a new workflow and start it, unless it must wait for its cost to be accepted.
 
@@ -35,7 +35,8 @@ async def open_workflow(
         InsufficientCredit: the owner has nothing to pay it with.
     """
     state = State()
-    specs = [node.spec for node in Plan(request, state).steps]
+    nodes = Plan(request, state).steps
+    specs = [node.spec for node in nodes]
     units = costs.estimate(specs)
     if request.ceiling is not None and units > request.ceiling and request.consented is not True:
         raise Conflict(
@@ -46,7 +47,7 @@ async def open_workflow(
         )
     await _check_credit(parts, caller, request, specs)
     now = parts.jobs.now_ms()
-    state.previews.append(costs.preview(request, specs, now_ms=now))
+    state.previews.append(costs.preview(request, nodes, now_ms=now))
     status = "queued"
     started = {"title": request.title, "stepCount": len(specs)}
     events: list[tuple[str, dict[str, Any]]] = [("workflow_started", {"status": status, "data": started})]
@@ -62,7 +63,7 @@ async def open_workflow(
     job, new = await parts.jobs.create(
         "workflow",
         caller.owner,
-        job_id=new_id("wf"),
+        job_id=job_id,
         request=msgspec.to_builtins(request),
         state={"workflow": msgspec.to_builtins(state)},
         events=events,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from studio.contract.chat import MediaKind
+from studio.contract.manifest import MANIFEST_TOOLS
 from studio.contract.tools import catalogue
 from studio.contract.workflows import INPUT_MEDIA
 from studio.engine.workflows.state import OVER, Failure, Pause, Request, State, StepState
@@ -20,9 +21,6 @@ PARALLEL = 6
 _MAKERS = frozenset(("generate_image", "generate_video", "generate_music", "generate_speech"))
 """They take a source only when one is named."""
 _INDEXED: Mapping[str, MediaKind] = {"image_index": "image", "video_index": "video", "audio_index": "audio"}
-_MANIFEST = frozenset(
-    ("create_asset_manifest", "inspect_asset", "label_asset", "map_assets_for_model", "validate_asset_references")
-)
 
 OnError = Literal["stop", "continue", "skip", "retry_once"]
 
@@ -38,6 +36,7 @@ class StepNode:
         needs: those of ``after`` without which it cannot run.
         condition: decides when reached whether it runs (contract/templates.md §2); None: it does.
         at_once: how many steps of its stage may run in parallel.
+        late: arguments with words that an earlier step writes.
     """
 
     spec: Mapping[str, Any]
@@ -48,6 +47,7 @@ class StepNode:
     needs: frozenset[str] = frozenset()
     condition: Mapping[str, Any] | None = None
     at_once: int = PARALLEL
+    late: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -83,6 +83,11 @@ class BatchNode:
     after: frozenset[str]
     condition: Mapping[str, Any] | None = None
 
+    @property
+    def id(self) -> str:
+        """What its condition is noted under."""
+        return f"batch:{self.stage}"
+
 
 Node = StepNode | GateNode | BatchNode
 
@@ -107,6 +112,9 @@ class Plan:
 
     def __init__(self, request: Request, state: State) -> None:
         self._state = state
+        self._batches = {
+            entry["stage"]: set(entry.get("after") or ()) for entry in request.nodes if entry["type"] == "batch"
+        }
         self.nodes = _nodes(request, state)
         self.steps = [node for node in self.nodes if isinstance(node, StepNode)]
         self._places = {node.id: place for place, node in enumerate(self.steps)}
@@ -135,7 +143,7 @@ class Plan:
         """Return the steps up to the first batch that is not known yet: those that may be drawn now."""
         found: list[StepNode] = []
         for node in self.nodes:
-            if isinstance(node, BatchNode) and node.stage not in self._state.added:
+            if isinstance(node, BatchNode):
                 break
             if isinstance(node, StepNode):
                 found.append(node)
@@ -153,10 +161,18 @@ class Plan:
                 found.add(node.id)
         return found
 
+    def expanded_from(self, stages: Collection[str]) -> list[str]:
+        """Return the stages, in plan order, whose steps came from what *stages* made, directly or not."""
+        found: list[str] = []
+        for stage, after in self._batches.items():
+            if stage in self._state.added and after & {*stages, *found}:
+                found.append(stage)
+        return found
+
     def moves(self, running: Collection[str]) -> Moves:
         """Return what may be done now, with *running* steps under way."""
         moves = Moves()
-        if self._state.pause is not None:
+        if self._state.pause is not None or self._state.failure is not None:
             return moves
         moves.stopped = next((node for node in self.steps if _stops(node, self._of(node.id))), None)
         if moves.stopped is not None:
@@ -171,14 +187,15 @@ class Plan:
                 if moves.decide is not None or (node.tool == "ask_clarifying_question" and not self._over(node.id)):
                     break
             elif isinstance(node, GateNode) and node.id not in self._state.passed:
-                if quiet and not moves.start:
-                    if node.condition is not None:
-                        moves.decide = node
-                    else:
-                        moves.pause = _gate_pause(node)
+                if quiet and self._undecided(node):
+                    moves.decide = node
+                elif quiet:
+                    moves.pause = _gate_pause(node)
                 break
-            elif isinstance(node, BatchNode) and node.stage not in self._state.added:
-                if all(self._over(step) for step in self._resolve(node.after)):
+            elif isinstance(node, BatchNode):
+                if self._undecided(node):
+                    moves.decide = node if quiet else None
+                elif all(self._over(step) for step in self._resolve(node.after)):
                     moves.expand = node
                 break
         return moves
@@ -191,7 +208,7 @@ class Plan:
         if not all(self._over(step) for step in sources):
             return
         missing = [step for step in self._resolve(node.needs) if self._of(step).status != "completed"]
-        if node.condition is not None and f"condition:{node.id}" not in self._state.passed:
+        if self._undecided(node):
             moves.decide = node
         elif missing:
             text = f"Step {node.id} needs what step {missing[0]} would have made."
@@ -201,6 +218,9 @@ class Plan:
             if len(busy) < PARALLEL and mates < node.at_once:
                 moves.start.append(node)
                 busy.append(node.id)
+
+    def _undecided(self, node: Node) -> bool:
+        return node.condition is not None and f"condition:{node.id}" not in self._state.passed
 
     def _resolve(self, names: Collection[str]) -> set[str]:
         return {step for name in names for step in (self._stages.get(name) or ({name} if name in self._places else ()))}
@@ -251,6 +271,7 @@ def _step_node(entry: Mapping[str, Any], stage: str) -> StepNode:
         needs=frozenset(entry.get("needs") or ()),
         condition=entry.get("condition"),
         at_once=int(entry.get("concurrency") or PARALLEL),
+        late=entry.get("late") or {},
     )
 
 
@@ -270,7 +291,7 @@ def _sources(node: StepNode, earlier: list[StepNode], stages: Mapping[str, set[s
         before = earlier[: places.get(dependency["sourceStepId"], 0)] if kind else []
         found |= {step.id for step in before if catalogue()[step.tool].produces == kind}
     for step in earlier:
-        if catalogue()[step.tool].produces in meant or (node.tool in _MANIFEST and step.tool in _MANIFEST):
+        if catalogue()[step.tool].produces in meant or (node.tool in MANIFEST_TOOLS and step.tool in MANIFEST_TOOLS):
             found.add(step.id)
     return found & ids
 

@@ -1,21 +1,19 @@
 """Another take of a finished workflow: the same plan with fresh seeds. Source: contract/workflows.md §11."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from studio.contract.errors import Conflict, InvalidRequest
-from studio.contract.tools import catalogue, validate_arguments
-from studio.engine.durable.jobs import Job
+from studio.contract.tools import validate_arguments
+from studio.engine.durable.jobs import Job, new_id
 from studio.engine.media_desk import Caller
 from studio.engine.services import Services
 from studio.engine.workflows.opening import open_workflow
 from studio.engine.workflows.plan import Plan
+from studio.engine.workflows.seeds import has_seed, random_seed, seeded
 from studio.engine.workflows.state import Request, State, request_of, state_of
-
-_SEEDS = 2**31 - 1
 
 
 async def reseed(
@@ -54,7 +52,7 @@ async def reseed(
     for step, node in known.items():
         if not has_seed(node.tool):
             continue
-        seeds[step] = overrides.get(step, secrets.randbelow(_SEEDS) + 1)
+        seeds[step] = overrides.get(step, random_seed())
         problems = [p for p in validate_arguments(node.tool, {"seed": seeds[step]}).problems if p.startswith("seed")]
         if problems:
             raise InvalidRequest(f"seed_overrides.{step}: {'; '.join(problems)}", param=f"seed_overrides.{step}")
@@ -66,19 +64,9 @@ async def reseed(
         seeds=seeds,
         **changes,
     )
-    return await open_workflow(parts, caller, take, key=None if key is None else (f"workflows/reseed/{source.id}", key))
-
-
-def has_seed(tool: str) -> bool:
-    """Whether *tool* takes a seed."""
-    return "seed" in catalogue()[tool].parameters.get("properties", {})
-
-
-def seeded(spec: Mapping[str, Any], seeds: Mapping[str, int]) -> dict[str, Any]:
-    """Return a step with its new seed, if there is one for it."""
-    if spec["id"] not in seeds:
-        return dict(spec)
-    return {**spec, "arguments": {**(spec.get("arguments") or {}), "seed": seeds[spec["id"]]}}
+    return await open_workflow(
+        parts, caller, take, job_id=new_id("wf"), key=None if key is None else (f"workflows/reseed/{source.id}", key)
+    )
 
 
 def applied(job: Job) -> list[dict[str, Any]]:

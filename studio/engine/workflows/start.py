@@ -15,7 +15,7 @@ from studio.contract.workflows import (
     normalise_steps,
     validate_steps,
 )
-from studio.engine.durable.jobs import Job
+from studio.engine.durable.jobs import Job, new_id
 from studio.engine.media_desk import Caller
 from studio.engine.services import Services
 from studio.engine.workflows import templates
@@ -44,15 +44,16 @@ async def start(parts: Services, caller: Caller, body: StartWorkflow, key: str |
         return known, False
     if (body.input is None) == (body.workflow_id is None):
         raise InvalidRequest("Send exactly one of input and workflow_id.", param="input")
+    job_id = new_id("wf")
     if body.input is not None:
         if body.inputs is not None:
             raise InvalidRequest("inputs belong to a template: send them with workflow_id.", param="inputs")
         request = inline_request(body)
     else:
-        request = await templates.template_request(parts, caller, body)
+        request = await templates.template_request(parts, caller, body, job_id)
     sent = msgspec.to_builtins(request)
     kept = msgspec.convert(await renewed(sent, caller, parts.desk), Request)
-    return await open_workflow(parts, caller, kept, key=None if key is None else (START, key))
+    return await open_workflow(parts, caller, kept, job_id=job_id, key=None if key is None else (START, key))
 
 
 def inline_request(body: StartWorkflow) -> Request:

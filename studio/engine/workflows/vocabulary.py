@@ -167,19 +167,22 @@ def _redo(opened: Edit, nodes: list[StepNode], given: Mapping[str, Any]) -> None
 
 def _stale(opened: Edit, changed: list[str]) -> None:
     """Let every step run again that uses what *changed* made; gates behind them open anew."""
-    plan = Plan(opened.request, opened.state)
+    state = opened.state
+    plan = Plan(opened.request, state)
     again = plan.dependents(changed)
-    for step_id in again - set(changed):
-        state = opened.state.steps.get(step_id)
-        if state is not None and state.status != "pending" and not state.locked:
-            reset_step(opened, step_id)
+    # A stage whose steps came from a list that changes is expanded anew, whatever its steps were.
     stages = {node.stage for node in plan.steps if node.id in again}
-    opened.state.passed = [
-        name
-        for name in opened.state.passed
-        if not (name.startswith("checkpoint:") and name.removeprefix("checkpoint:") in stages)
-        and not (name.startswith("condition:") and name.removeprefix("condition:") in again - set(changed))
-    ]
+    for stage in plan.expanded_from(stages):
+        stages.add(stage)
+        again |= plan.dependents([node.id for node in plan.steps if node.stage == stage])
+        state.added.pop(stage, None)
+    for step_id in again - set(changed):
+        found = state.steps.get(step_id)
+        if found is not None and found.status != "pending" and not found.locked:
+            reset_step(opened, step_id)
+    stages |= {node.stage for node in plan.steps if node.id in again}
+    reopened = {f"checkpoint:{stage}" for stage in stages} | {f"condition:{step}" for step in again - set(changed)}
+    state.passed = [name for name in state.passed if name not in reopened]
 
 
 def _jump(opened: Edit, first: StepNode) -> None:

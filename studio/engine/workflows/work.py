@@ -114,7 +114,7 @@ class StepWork:
         caller = Caller(job.owner, self._base_url())
         spec = dict(node.spec)
         try:
-            spec["arguments"] = templates.late_arguments(request, state, node)
+            spec["arguments"] = templates.late_arguments(request, state, node, job)
             arguments = await bind(spec, Media(request.media, earlier), self._workshop.desk, caller)
         except (StudioError, OSError) as error:
             found = as_tool_error(node.tool, error)
@@ -175,7 +175,7 @@ class StepWork:
             )
             for place, output in enumerate(performed.outputs)
         ]
-        if performed.data is not None or performed.text or not made:
+        if not made:
             made.append(
                 await of_words(
                     self._workshop.desk,

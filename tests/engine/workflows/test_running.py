@@ -167,3 +167,18 @@ async def test_a_step_that_was_recorded_is_not_repeated_after_a_crash(tmp_path: 
     kinds = types(record)
     assert kinds.count("step_started") == 2
     assert kinds.count("artifact_created") == 2
+
+
+async def test_the_asset_manifest_is_handed_from_step_to_step(tmp_path: Path) -> None:
+    from studio.engine.tools.asset_manifest import CreateAssetManifest, InspectAsset, LabelAsset
+
+    session = [CreateAssetManifest(), LabelAsset(), InspectAsset()]
+    async with bench_of(tmp_path, *session) as bench:  # type: ignore[arg-type]
+        made = {"assets": [{"user_label": "Hero", "type": "image"}]}
+        record = await bench.run(
+            {"toolName": "create_asset_manifest", "arguments": made},
+            {"toolName": "label_asset", "arguments": {"asset_id": "asset_001", "user_label": "Queen"}},
+            {"id": "look", "toolName": "inspect_asset", "arguments": {"user_label": "Queen"}},
+        )
+    assert record["status"] == "completed", record.get("error")
+    assert "Queen" in step(record, "look")["message"]
