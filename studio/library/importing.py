@@ -1,6 +1,7 @@
 """Looking at dropped files: what kind they are, by their bytes, and how large. Pillow is imported lazily."""
 
 import contextlib
+import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,6 +186,7 @@ def _film(path: Path, mime_type: str) -> Dropped:
 
 def film_size(path: Path) -> tuple[int | None, int | None, float | None]:
     """Return width, height and seconds of a film; None where it does not tell."""
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what it says about damaged files helps nobody
     import cv2
 
     film = cv2.VideoCapture(str(path))

@@ -23,6 +23,7 @@ Take = Callable[[ToolResult, "list[Result]"], object]
 
 SILENT_TOOLS = frozenset({"ask_clarifying_question", "finalize_response"})
 """Calls whose whole effect is in the answer itself; they get no card."""
+DECLINED = "You declined this · nothing charged"
 TERMINAL = {
     "run_completed": "completed",
     "run_partial_failure": "partial_failure",
@@ -49,6 +50,7 @@ class RunFold:
         self._take = take
         self._prices: dict[str, dict[str, Any]] = {}
         self._questions: dict[str, Any] = {}
+        self._declined: set[str] = set()
         self.status = ""
         self.failure = ""
         self.failure_code = ""
@@ -78,7 +80,10 @@ class RunFold:
                 self._prices[_text(payload.get("toolCallId"))] = payload
             case "run_waiting_for_user":
                 self.waiting = self._asked(payload)
-            case "run_cost_confirmation_resolved" | "run_resumed":
+            case "run_cost_confirmation_resolved":
+                self.waiting = None
+                self._note_decline(payload)
+            case "run_resumed":
                 self.waiting = None
             case _ if kind in TERMINAL:
                 self._ended(TERMINAL[kind], payload)
@@ -139,7 +144,15 @@ class RunFold:
         if not call_id or tool in SILENT_TOOLS or payload.get("status") == "waiting_for_user":
             return
         result = _rich(payload, call_id, tool) or _plain(payload, call_id, tool)
+        if call_id in self._declined and not result.success:
+            result = msgspec.structs.replace(result, error_type="USER_CANCELLED", message=DECLINED)
         self._take(result, files_of_event(payload))
+
+    def _note_decline(self, payload: dict[str, Any]) -> None:
+        if payload.get("decision") not in ("confirm", "approved"):
+            ids = payload.get("toolCallIds")
+            self._declined |= {i for i in ids if isinstance(i, str)} if isinstance(ids, list) else set()
+            self._declined.add(_text(payload.get("toolCallId")))
 
     def _asked(self, payload: dict[str, Any]) -> Waiting:
         details = payload.get("details")

@@ -113,6 +113,40 @@ def sending(studio: StudioInMemory) -> QWidget:
 
 
 @scene
+def films(studio: StudioInMemory) -> QWidget:
+    import cv2
+    import numpy as np
+
+    folder = studio.create.pieces[0].path.parent
+    path = folder / "harbour.mp4"
+    frame = cv2.imread(str(studio.create.pieces[3].path))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (768, 512))
+    for number in range(20):
+        writer.write(np.zeros_like(frame) if number < 3 else frame)
+    writer.release()
+    upload = studio.create.pieces[5]
+    film = replace(upload, id="v1", kind="video", badge="Upload video 1", path=path, name="harbour.mp4",
+                   duration_s=62.0, mime_type="video/mp4")  # fmt: skip
+    sound = replace(upload, id="s1", kind="audio", badge="Upload sound 1", path=folder / "fog-horn.wav",
+                    name="fog-horn.wav", duration_s=14.0, width=None, height=None)  # fmt: skip
+    odd = replace(film, id="v2", badge="Upload video 2", path=folder / "odd.webm", name="odd.webm", width=None)
+    odd.path.write_bytes(b"nothing")
+    turn = studio.create.turns[1]
+    turn.attachments = ("v1", "s1", "u1", "v2")
+    studio.create.show(studio.create.turns, [*studio.create.pieces, film, sound, odd])
+    window = create(studio)
+    studio.create.selection.value = ("v1",)
+    return window
+
+
+@scene
+def film_viewer(studio: StudioInMemory) -> QWidget:
+    window = films(studio)
+    window.open_viewer("v1")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
 def empty(studio: StudioInMemory) -> QWidget:
     studio.create.title.value = "New session"
     studio.create.show([], [])

@@ -3,6 +3,7 @@
 Qt's readers release the interpreter lock; Pillow takes what they cannot read (AVIF, CMYK, damaged headers).
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def read_scaled(path: Path, longest_px: int) -> QImage:
 
 def _read_film(path: Path, longest_px: int) -> QImage:
     """Return the poster of a film: the first of its frames that is not quite dark, or the lightest of the first few."""
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what it says about damaged files helps nobody
     import cv2
 
     film = cv2.VideoCapture(str(path))

@@ -109,6 +109,10 @@ def working_entries(turn: Turn) -> list[Working]:
                     asks=turn.waiting is not None and item.status == "queued",
                 )
             )
+    waiting = turn.waiting
+    if waiting is not None and waiting.is_approval and not found and (kind := kind_of_tool(waiting.tool)) is not None:
+        aspect = _aspect(waiting.arguments)
+        found.append(Working(f"ask:{turn.id}", turn.id, kind, "queued", "", None, None, aspect, asks=True))
     return found[:_MOST_WORKING]
 
 

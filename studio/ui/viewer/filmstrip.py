@@ -70,7 +70,7 @@ class Filmstrip(QWidget):
                 continue
             current = piece.id == self._current
             painter.setOpacity(1.0 if current else _OTHERS_OPACITY)
-            has_picture = piece.kind in ("image", "video")
+            has_picture = piece.kind in ("image", "video") and not thumbnails().is_broken(piece.path)
             picture = thumbnails().get(piece.path, box.size(), self.devicePixelRatioF()) if has_picture else None
             if picture is None:
                 rounded(painter, box.toRectF(), shade.px("radius.picture"), shade.color("fill.placeholder"))

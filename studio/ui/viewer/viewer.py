@@ -198,6 +198,7 @@ class Viewer(QFrame):
         left.addWidget(self.stage, 1)
         self.play = Button("Open in the system's player", icon="play")
         left.addWidget(self.play, 0, Qt.AlignmentFlag.AlignHCenter)
+        left.addSpacing(shade.px("space.4"))
         left.addWidget(self.strip)
         middle.addLayout(left, 1)
         middle.addWidget(self.info)

@@ -45,7 +45,8 @@ def runs_of(bench: Bench) -> FakeRuns:
 async def paused(bench: Bench, units: float = 6) -> Turn:
     """Send a message whose run pauses before spending."""
     runs_of(bench).scripts = [[delta("I would film."), dispatched(tool="generate_video"), *price(units)]]
-    runs_of(bench).after = {"confirm": GOES_ON, "cancel": [delta("Then not."), event("run_completed")]}
+    declined = event("tool_call_resolved", toolCallId="call_1", toolName="generate_video", status="cancelled")
+    runs_of(bench).after = {"confirm": GOES_ON, "cancel": [declined, delta("Then not."), event("run_completed")]}
     bench.create.composer.text.value = "film it"
     bench.create.send()
     await bench.until(lambda: bench.create.turns and bench.create.turns[-1].waiting)
@@ -92,6 +93,7 @@ async def test_declining_goes_on_without_the_step(asking: Bench) -> None:
     await asking.until(lambda: turn.status == "done")
     assert "acceptedCostPreview" not in runs_of(asking).decisions[0]
     assert "Then not." in text_of(turn)
+    assert [(i.status, i.message) for i in tools_of(turn)] == [("stopped", "You declined this · nothing charged")]
 
 
 async def test_two_clicks_are_one_decision(asking: Bench) -> None:

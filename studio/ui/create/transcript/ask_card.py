@@ -28,7 +28,7 @@ _CURRENCY = {"spark": ("Spark", "spark", "currency.spark"), "sogni": ("Sogni", "
 def amount(waiting: Waiting) -> str:
     """The price for a button: ``296 Spark``; empty when it is not known."""
     if waiting.cost is None:
-        return f"${waiting.usd:.2f}" if waiting.usd is not None else ""
+        return _dollars(waiting.usd)
     words = _CURRENCY.get(waiting.token_type, ("", "", ""))[0]
     number = f"{waiting.cost:,.1f}".removesuffix(".0")
     return f"{number} {words}".strip()
@@ -557,7 +557,7 @@ def trouble_of(waiting: Waiting) -> str:
 def _ways(waiting: Waiting) -> list[tuple[str, str, tuple[str, str, str], dict[str, Any]]]:
     icon = _CURRENCY.get(waiting.token_type, ("", "", ""))[1] if waiting.cost is not None else ""
     number = f"{waiting.cost:,.1f}" if waiting.cost is not None else ""
-    dollars = f"${waiting.usd:.2f}" if waiting.usd is not None else ""
+    dollars = _dollars(waiting.usd)
     ways: list[tuple[str, str, tuple[str, str, str], dict[str, Any]]] = [
         (waiting.model or "As asked", _facts(waiting) or "As you asked for it", (icon, number, dollars), {})
     ]
@@ -566,6 +566,12 @@ def _ways(waiting: Waiting) -> list[tuple[str, str, tuple[str, str, str], dict[s
             ("Faster", "Quicker, with less detail", (icon, number or dollars, "or less"), {"qualityTier": "fast"})
         )
     return ways
+
+
+def _dollars(usd: float | None) -> str:
+    if usd is None:
+        return ""
+    return f"${usd:,.2f}" if usd >= 0.005 else "under $0.01"
 
 
 def _facts(waiting: Waiting) -> str:

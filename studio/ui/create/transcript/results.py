@@ -86,7 +86,7 @@ class ResultsPart(Part):
 
     def _facts(self) -> tuple[str, str]:
         item = self._item
-        sentence = item.sentence if item.status != "stopped" else "You stopped this"
+        sentence = item.sentence if item.status != "stopped" else item.message or "You stopped this"
         facts = [item.model, seconds_words(item.seconds) if item.seconds > 0 else ""]
         if item.status == "done" and not self._shown and item.message:
             facts.append(item.message)
