@@ -169,7 +169,7 @@ async def test_workflows(sogni: SogniClient) -> None:
     assert [w["workflowId"] for w in await sogni.workflows.list(limit=1, offset=0)] == [workflow_id]
     done = await sogni.workflows.get(workflow_id)
     assert [step["status"] for step in done["steps"]] == ["completed", "completed"]
-    assert _picture(done["artifacts"][-1]["url"]).size == (256, 256)
+    assert min(_picture(done["artifacts"][-1]["url"]).size) >= 256
     events = await sogni.workflows.events(workflow_id)
     assert [event["sequence"] for event in events] == list(range(len(events)))
     after = [f async for f in sogni.workflows.stream_events(workflow_id, after=events[2]["sequence"])]
