@@ -66,6 +66,10 @@ def _is_stale(job: Job, now_ms: int) -> bool:
     return preview is not None and gate.expired(preview, now_ms)
 
 
+class _DecidedAlready(Exception):
+    """The key was used before: nothing is written."""
+
+
 async def confirm_cost(store: JobStore, runtime: Runtime, job: Job, asked: ConfirmCost, key: str | None) -> Job:
     """Approve or decline the calls that a run holds; one decision covers all of them.
 
@@ -76,19 +80,20 @@ async def confirm_cost(store: JobStore, runtime: Runtime, job: Job, asked: Confi
     if asked.confirms and asked.accepted_cost_preview is None:
         raise InvalidRequest("acceptedCostPreview is required to confirm.", param="acceptedCostPreview")
 
-    def work(opened: Edit) -> bool:
+    def work(opened: Edit) -> None:
         if key is not None and not opened.draft.claim_key(f"{CONFIRM}/{job.id}", key):
-            return False
+            raise _DecidedAlready
         _check(opened, asked)
         _decide(opened, asked)
         opened.draft.attempt += 1
         opened.draft.status = "queued"
-        return True
 
-    decided = await edit(store, job.id, work)
+    try:
+        await edit(store, job.id, work)
+    except _DecidedAlready:
+        return await store.require(job.id)
     fault("run.confirmed")
-    if decided:
-        await runtime.start(job.id)
+    await runtime.start(job.id)
     return await store.require(job.id)
 
 

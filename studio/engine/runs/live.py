@@ -24,11 +24,7 @@ class _Portions:
         self._writer: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        """Write what is left, and no more after that. Await it before the step's result is written.
-
-        Raises:
-            OSError: something could not be written.
-        """
+        """Write what is left, and no more after that. Await it before the step's result is written."""
         self._closed.set()
         if self._writer is not None:
             await self._writer
@@ -53,7 +49,8 @@ class _Portions:
                 if draft.status not in TERMINAL:
                     draft.emit(name, payload)
 
-            await self._store.change(self._job_id, work)
+            with contextlib.suppress(OSError):  # what the step comes to is written whole at its end
+                await self._store.change(self._job_id, work)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closed.wait(), self._interval_s)
 
