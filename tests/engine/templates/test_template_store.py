@@ -18,7 +18,7 @@ from studio.engine.tools.registry import runners
 from tests.contract.templates.samples import STILL
 from tests.helpers.databases import database_url
 
-URLS = MediaUrls(b"k" * 32)
+URLS = MediaUrls("k" * 32, own_host=lambda host: host.startswith("127.0.0.1"))
 
 
 @pytest.fixture
