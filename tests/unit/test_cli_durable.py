@@ -429,3 +429,37 @@ async def test_json_errors_of_watch_are_one_line(terminal: Terminal) -> None:
     assert await terminal.anywhere("runs", "watch", "r", "--json", "--base-url", "ftp://x") == 1
     assert len(terminal.out.splitlines()) == 1
     assert "message" in terminal.lines[0]["error"]
+
+
+async def test_a_template_is_saved_started_copied_and_deleted(
+    engine: RunningEngine, terminal: Terminal, tmp_path: Path
+) -> None:
+    assert await terminal.run(engine, "templates", "create", file_of(tmp_path, TEMPLATE), "--json") == 0
+    template_id = terminal.json["id"]
+    assert await terminal.run(engine, "templates", "list") == 0
+    assert template_id in [line.split("  ")[0] for line in terminal.out.splitlines()]
+    assert await terminal.run(engine, "templates", "list", "--visibility", "own", "--json") == 0
+    assert [template["id"] for template in terminal.json["templates"]] == [template_id]
+    assert await terminal.run(engine, "templates", "show", template_id) == 0
+    assert "thing  text    needed    What to paint" in terminal.out
+    start = ["workflows", "start", "--template", template_id, "--input", "thing=an owl", "--input", "count=2", "--json"]
+    assert await terminal.run(engine, *start) == 0
+    workflow_id = terminal.json["workflowId"]
+    assert await terminal.run(engine, "workflows", "watch", workflow_id) == 0
+    assert await terminal.run(engine, "workflows", "show", workflow_id, "--json") == 0
+    arguments = terminal.json["steps"][0]["arguments"]
+    assert (arguments["prompt"], arguments["numberOfVariations"]) == ("an owl", 2)
+    assert await terminal.run(engine, "workflows", "start", "--template", template_id, "--input", "count=many") == 1
+    assert terminal.err == "count must be a number, not many.\n"
+    assert await terminal.run(engine, "templates", "fork", template_id, "--name", "Mine") == 0
+    assert terminal.out.strip().endswith("Mine")
+    assert await terminal.run(engine, "templates", "delete", template_id) == 0
+    assert await terminal.run(engine, "templates", "delete", template_id) == 1
+
+
+async def test_a_refused_template_tells_every_issue(engine: RunningEngine, terminal: Terminal, tmp_path: Path) -> None:
+    broken = json.loads(json.dumps(TEMPLATE))
+    broken["stages"][0] |= {"tool": "compose_workflow", "args": {"prompt": "$inputs.no"}}
+    assert await terminal.run(engine, "templates", "create", file_of(tmp_path, broken)) == 1
+    assert "compose_workflow" in terminal.err
+    assert '"no"' in terminal.err
