@@ -163,7 +163,7 @@ class Uploader:
             NotFound: it is not kept there any more.
             ApiError, TransportError: see ``Transport``.
         """
-        data = await self._ask(stored, "downloadUrl")
+        data, _ = await self._ask(stored, "downloadUrl")
         url = data.get("downloadUrl") or data.get("url")
         if not isinstance(url, str) or not url:
             raise TransportError(f"{self._host} gave no download address.", phase="read", sent=True)
@@ -237,7 +237,7 @@ class Uploader:
         return stored
 
     async def _place(self, stored: Stored) -> "_Place":
-        data = await self._ask(stored, "uploadUrl")
+        data, version = await self._ask(stored, "uploadUrl")
         url = data.get("url") or data.get("uploadUrl")
         if not isinstance(url, str) or not url:
             raise TransportError(f"{self._host} gave no upload address.", phase="read", sent=True)
@@ -246,19 +246,21 @@ class Uploader:
         limit, types = data.get("maxFileSizeBytes"), data.get("allowedContentTypes")
         return _Place(
             url=url,
-            # Only the newer addresses speak of fields, be there any or none.
-            fields={str(k): str(v) for k, v in fields.items()} if isinstance(fields, dict) else None,
+            is_form=version == 2,
+            fields={str(k): str(v) for k, v in fields.items()} if isinstance(fields, dict) else {},
             limit_bytes=limit if isinstance(limit, int) and limit > 0 else MAX_UPLOAD_BYTES,
             types=tuple(map(str, types)) if isinstance(types, list) else (),
         )
 
-    async def _ask(self, stored: Stored, what: str) -> dict[str, Any]:
-        """Return the data of ``GET …/uploadUrl`` or ``…/downloadUrl``, of version 1 where there is no 2."""
+    async def _ask(self, stored: Stored, what: str) -> tuple[dict[str, Any], int]:
+        """Return the data of ``GET …/uploadUrl`` or ``…/downloadUrl`` and their version: 1 where there is no 2."""
+        version = 2
         try:
             answer = await self._transport.get_json(f"/v2/{stored.endpoint}/{what}", params=stored.query)
         except ApiError as error:
             if error.http_status not in _NOT_OFFERED:
                 raise
+            version = 1
             try:
                 answer = await self._transport.get_json(f"/v1/{stored.endpoint}/{what}", params=stored.query)
             except NotFound:
@@ -266,12 +268,12 @@ class Uploader:
                     raise
                 raise NotFound(f"{self._host} takes no uploads.", code="uploads_not_offered") from error
         data = answer.get("data") if isinstance(answer, dict) else None
-        return data if isinstance(data, dict) else {}
+        return (data if isinstance(data, dict) else {}), version
 
     async def _transfer(
         self, place: "_Place", file: "_Source", mime_type: str, name: str, on_progress: OnProgress | None
     ) -> None:
-        if place.fields is None:
+        if not place.is_form:
             method, before, after, kind = "PUT", b"", b"", mime_type
         else:
             method, boundary = "POST", "studio" + os.urandom(16).hex()
@@ -349,7 +351,8 @@ class Uploader:
 @dataclass(frozen=True)
 class _Place:
     url: str
-    fields: dict[str, str] | None
+    is_form: bool
+    fields: dict[str, str]
     limit_bytes: int
     types: tuple[str, ...]
 

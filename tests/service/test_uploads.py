@@ -99,6 +99,13 @@ async def test_progress_counts_the_bytes_of_the_file(server: Server, transport: 
     assert paths(server)[0] == "GET /v2/media/uploadUrl"
 
 
+async def test_a_form_without_fields_is_a_form_all_the_same(server: Server, transport: Transport) -> None:
+    server.play(reply({"data": {"uploadUrl": f"{server.url}/bucket"}}), reply(status=201), download(server))
+    await upload(transport)
+    assert paths(server)[1] == "POST /bucket"
+    assert server.requests[1].body.count(b"Content-Disposition") == 1
+
+
 @pytest.mark.parametrize("status", [404, 501])
 async def test_a_server_without_forms_gets_a_put(server: Server, transport: Transport, status: int) -> None:
     missing = reply({"status": "error", "message": "no"}, status)

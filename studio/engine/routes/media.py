@@ -73,12 +73,17 @@ async def media(
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if _names(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(None, status_code=304, headers=headers)
     wanted = request.headers.get("range")
     if wanted and request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
         wanted = None
     return _answer(request, asset, headers, _span(wanted, asset.size_bytes))
+
+
+def _names(tags: str, tag: str) -> bool:
+    """Return whether a list of entity tags, as a client sends it, holds *tag*."""
+    return tags.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in tags.split(","))
 
 
 def _answer(

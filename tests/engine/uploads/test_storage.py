@@ -86,6 +86,9 @@ async def test_video_is_read_in_ranges(tmp_path: Path) -> None:
         assert (same.status_code, same.content) == (206, MP4[5:])
         changed = await fetch(engine, VIDEO, "media", **{"Range": "bytes=5-", "If-Range": '"x"'})
         assert (changed.status_code, changed.content) == (200, MP4)
+        for known in (tag, f'"x", W/{tag}', "*"):
+            unchanged = await fetch(engine, VIDEO, "media", **{"If-None-Match": known})
+            assert (unchanged.status_code, unchanged.content) == (304, b"")
         url = (await engine.client.get("/v1/media/downloadUrl", params=VIDEO)).json()["data"]["downloadUrl"]
         async with await stranger() as client:
             head = await client.head(url)
