@@ -15,7 +15,7 @@ from studio.engine.durable.faults import fault
 from studio.engine.durable.follow import wait_until_closed
 from studio.engine.durable.jobs import TERMINAL, Job, JobStore
 from studio.engine.workflows import costs, vocabulary
-from studio.engine.workflows.ending import cancel_now
+from studio.engine.workflows.ending import cancel_now, offer
 from studio.engine.workflows.plan import Plan, StepNode
 from studio.engine.workflows.record import awaits_cost
 from studio.engine.workflows.state import Edit, StepState, edit, state_of
@@ -134,14 +134,6 @@ async def refresh_preview(store: JobStore, job: Job) -> Job:
 
     await edit(store, job.id, work)
     return await store.require(job.id)
-
-
-def offer(opened: Edit) -> None:
-    """Put a fresh preview on the table."""
-    nodes = Plan(opened.request, opened.state).steps
-    opened.state.previews.append(costs.preview(opened.request, nodes, now_ms=opened.now_ms))
-    if opened.state.pause is not None:
-        opened.state.pause.details["costApprovalPreview"] = opened.state.previews[-1]
 
 
 def _expired(preview: Mapping[str, Any], now_ms: int) -> bool:

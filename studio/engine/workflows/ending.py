@@ -3,6 +3,7 @@
 from typing import Any
 
 from studio.engine.durable.jobs import TERMINAL
+from studio.engine.workflows import costs
 from studio.engine.workflows.plan import Plan
 from studio.engine.workflows.state import Artifact, Edit, Failure, Pause, StepState
 
@@ -12,11 +13,21 @@ def wait_for_somebody(opened: Edit, pause: Pause) -> None:
     if opened.state.pause is not None:
         return
     opened.state.pause = pause
+    if pause.reason == "cost_reauthorization_required":
+        offer(opened)
     if pause.step_id is not None:
         data: dict[str, Any] = {"stepId": pause.step_id, "reason": pause.reason}
         if pause.details:
             data["details"] = pause.details
         opened.emit("step_waiting_for_user", data, message=pause.message)
+
+
+def offer(opened: Edit) -> None:
+    """Put a fresh preview of the cost on the table, for the pause that asks for it."""
+    nodes = Plan(opened.request, opened.state).steps
+    opened.state.previews.append(costs.preview(opened.request, nodes, now_ms=opened.now_ms))
+    if opened.state.pause is not None:
+        opened.state.pause.details["costApprovalPreview"] = opened.state.previews[-1]
 
 
 def conclude(opened: Edit) -> None:

@@ -5,14 +5,11 @@ artifact inside a prompt are resolved when they are reached, by ``contract.templ
 Source: contract/templates.md §2–8.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from studio.contract.errors import ToolError
-from studio.contract.templates.artifacts import Result
-from studio.contract.templates.compile import RunView, compile_template
-from studio.contract.templates.structs import flat, template_of
 from studio.contract.workflows import StartWorkflow
 from studio.engine.durable.jobs import Job
 from studio.engine.media_desk import Caller
@@ -22,6 +19,9 @@ from studio.engine.workflows.plan import BatchNode, GateNode, Node, Plan, StepNo
 from studio.engine.workflows.seeds import seeded
 from studio.engine.workflows.state import Edit, Request, State, StepState
 
+if TYPE_CHECKING:
+    from studio.contract.templates.compile import RunView
+
 
 async def template_request(parts: Services, caller: Caller, body: StartWorkflow, job_id: str) -> Request:
     """Return the request of a start by template, with a frozen snapshot of it.
@@ -30,6 +30,7 @@ async def template_request(parts: Services, caller: Caller, body: StartWorkflow,
         NotFound: there is no such template for this caller.
         InvalidRequest: the inputs do not fit, or its steps do not work out; names every problem.
     """
+    from studio.contract.templates.compile import compile_template
     from studio.engine.workflows.start import checked_media, request_with
 
     document = await load(parts, caller, body.workflow_id or "")
@@ -57,8 +58,11 @@ async def load(parts: Services, caller: Caller, template_id: str) -> dict[str, A
     return await template_store(parts).get(caller.owner, template_id)
 
 
-def view_of(request: Request, state: State, job_id: str) -> RunView:
+def view_of(request: Request, state: State, job_id: str) -> "RunView":
     """Return a template run as it stands."""
+    from studio.contract.templates.artifacts import Result
+    from studio.contract.templates.compile import RunView
+
     results = []
     for node in Plan(request, state).nodes:
         step = node.id if isinstance(node, StepNode) else node.stage
@@ -127,5 +131,7 @@ def late_arguments(request: Request, state: State, node: StepNode, job: Job) -> 
 
 
 def _on_error(request: Request, stage_id: str) -> str:
+    from studio.contract.templates.structs import flat, template_of
+
     stages = flat(template_of(request.template or {}).stages)
     return next((stage.on_error for stage in stages if stage.id == stage_id), "stop")

@@ -301,6 +301,25 @@ async def test_a_list_that_is_known_late_becomes_steps_of_what_was_made(tmp_path
         assert len(crowd["artifacts"]) == 7 + 6
 
 
+async def test_steps_that_were_not_foreseen_need_another_consent(tmp_path: Path) -> None:
+    def some(arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        made = [Made(picture(), "image", "image/png") for _ in range(arguments["numberOfVariations"])]
+        return ToolOutcome("some", "fake", "Fake", made=made)
+
+    async with bench_of(tmp_path, FakeTool("generate_image", some)) as bench:
+        record = await ran(bench, *_listed(2), max_estimated_capacity_units=4)
+        assert record["waitingReason"] == "cost_reauthorization_required"
+        preview = record["waiting"]["details"]["costApprovalPreview"]
+        assert preview["totalEstimatedCapacityUnits"] == 2 + 2 + 16
+        path = f"/{record['workflowId']}/confirm-cost"
+        await bench.post(path, status=409, decision="confirm", acceptedCostPreview=record["billingPreviews"][0])
+        await bench.post(path, status=200, decision="confirm", acceptedCostPreview=preview)
+        record = await bench.ended(record["workflowId"])
+    assert record["status"] == "completed", record.get("error")
+    assert record["authorization"]["authorizedCapacityUnits"] == 20
+    assert record["authorization"]["cumulativeSettledUnits"] == 20
+
+
 async def test_a_reseed_of_a_template_run(bench: Bench) -> None:
     record = await ran(bench, fixed("a"), fixed("b"))
     body = await bench.post(f"/{record['workflowId']}/reseed", status=201, seed_overrides={"b": 7})
