@@ -145,8 +145,10 @@ class RunView:
 
     def _end_line(self) -> None:
         if self.text and not self.text[-1].endswith("\n"):
+            round_is_empty = len(self.text) == self._round_at
             self.text.append("\n")
-            self._round_at = self._round_at if self._round_at < len(self.text) - 1 else len(self.text)
+            if round_is_empty:
+                self._round_at = len(self.text)
             if not self.args.json:
                 self._progress.clear()
                 out("")
@@ -230,11 +232,14 @@ async def decide(args: argparse.Namespace, server: Server, run: runs.Run, view: 
     """
     decision = _given(args)
     agreed: tuple[object, ...] | None = None
+    first: tuple[object, ...] | None = None
     for _ in range(REFRESHES):
         pause = run.pause
         if pause is None or not pause.asks_for_money:
             raise Conflict(f"{run.id} doesn't wait for an approval (it is {words_of_status(run.status)}).")
-        say(cost_sentence(pause, view))
+        # What the events told is the first price.
+        first = first or _price(pause.preview)
+        say(cost_sentence(pause, view if _price(pause.preview) == first else None))
         if pause.preview is None and decision != "cancel":
             raise Conflict("This can't be approved just now: there is not enough credit. Cancel it, or add credit.")
         price = _price(pause.preview)

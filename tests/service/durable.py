@@ -56,18 +56,28 @@ class Durable:
     Attributes:
         events: the log; ``stored`` replaces it for ``/events``.
         streams: scripts of the n-th stream, the last for all that follow; a callable makes bytes and closes.
-        status: in the record.
+        status: in the record; ``record`` has more of it.
+        posts: answers to ``POST`` by the last part of the path; a start is answered with the record.
+        posted: bodies that came, with that part.
     """
 
     events: list[dict[str, Any]]
     streams: Sequence[Stream | Script] = (whole,)
     stored: list[dict[str, Any]] | None = None
     status: str = "completed"
+    record: dict[str, Any] = field(default_factory=dict)
+    posts: dict[str, Script] = field(default_factory=dict)
+    posted: list[tuple[str, Any]] = field(default_factory=list)
     afters: list[int] = field(default_factory=list)
     reads: list[int] = field(default_factory=list)
 
     def __call__(self, connection: socket.socket, request: Request) -> None:
         path, query = urlsplit(request.path).path, parse_qs(urlsplit(request.path).query)
+        if request.method == "POST":
+            name = path.rpartition("/")[2]
+            self.posted.append((name, request.json))
+            self.posts.get(name, reply(self.snapshot(), 202))(connection, request)
+            return
         after = int(query.get("after", ["-1"])[0])
         if path == f"{RUN}/events/stream":
             assert request.headers.get("last-event-id", "-1") == str(after), "both forms say the same"
@@ -87,9 +97,11 @@ class Durable:
             )
         else:
             assert path == RUN
-            reply({"status": "success", "data": {"run": {"runId": "run_1", "status": self.status}}})(
-                connection, request
-            )
+            reply(self.snapshot())(connection, request)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The record as it stands, enveloped."""
+        return {"status": "success", "data": {"run": {"runId": "run_1", "status": self.status, **self.record}}}
 
 
 def script(answer: Script) -> Script:
