@@ -89,7 +89,8 @@ class RailItem(QAbstractButton):
     def set_count(self, count: int, needs_person: bool = False) -> None:
         """Show a number at the icon: what is working, or in amber what needs the person."""
         self._count, self._count_key = count, "status.warning" if needs_person else "accent.base"
-        state = f"{count} need you" if needs_person else f"{count} working"
+        asking = "1 needs you" if count == 1 else f"{count} need you"
+        state = asking if needs_person else f"{count} working"
         self.set_words(self.text(), self._icon_name, state if count else "")
 
     @guarded(QSize(60, 52))

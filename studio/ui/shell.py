@@ -60,7 +60,10 @@ class MainWindow(QMainWindow):
         self.toasts = ToastHost(model.notices, self.root)
         self.rail.chosen.connect(self._go)
         self.rail.connection_pressed.connect(self._open_connection)
-        self._bindings: list[Binding] = [model.create.title.changed.connect(self._retitle)]
+        self._bindings: list[Binding] = [
+            model.create.title.changed.connect(self._retitle),
+            model.sessions.changed.connect(self._count_work),
+        ]
         self._make_shortcuts()
         self._restore_size()
         self._retitle(model.create.title.value)
@@ -326,6 +329,12 @@ class MainWindow(QMainWindow):
         screen = QApplication.primaryScreen()
         room = screen.availableSize() if screen is not None else QSize(width, height)
         self.resize(QSize(width, height).boundedTo(room).expandedTo(least))
+
+    def _count_work(self) -> None:
+        """The rail's count: what needs the person wins over what is working."""
+        states = [row.state for row in self.model.sessions.rows]
+        asking = states.count("needs_you")
+        self.rail.items["activity"].set_count(asking or states.count("working"), needs_person=bool(asking))
 
     def _is_working(self) -> bool:
         return self.model.create.working.value or any(row.state == "working" for row in self.model.sessions.rows)

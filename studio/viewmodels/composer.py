@@ -288,7 +288,7 @@ class ComposerModel:
             if shown >= 0:
                 show(status="ready", progress=1.0)
 
-        self._desk.tasks.start(f"upload.{chip_id}", run)
+        self._desk.tasks.start(f"upload.{chip_id}", run, restart=True)
 
     def _replace(self, attachment_id: str, by: Attachment | None, *, keep_draft: bool = True) -> None:
         kept = [by if a.id == attachment_id else a for a in self.attachments]

@@ -104,7 +104,11 @@ def _import_services() -> None:
     import studio.service.account
     import studio.service.chat
     import studio.service.media
+    import studio.service.runs
+    import studio.service.uploads
+    import studio.viewmodels.durable_request
     import studio.viewmodels.request
+    import studio.viewmodels.run_fold
     import studio.viewmodels.saving  # noqa: F401
     from studio.service.transport import shared_ssl_context
 

@@ -61,12 +61,12 @@ class Uploader:
         if known is not None and time.monotonic() - known[1] < FRESH_S:
             return known[0]
         upload = self._under_way.get(key)
-        if upload is None:
+        if upload is None or upload.task.done():
             task = asyncio.get_running_loop().create_task(
                 self._run(key, transport, piece), name=f"upload {piece.sha256[:8]}"
             )
-            upload = self._under_way[key] = _Upload(task)
-            task.add_done_callback(lambda done: self._ended(key, done))
+            started = upload = self._under_way[key] = _Upload(task)
+            task.add_done_callback(lambda _done: self._ended(key, started))
         if on_progress is not None:
             upload.listeners.append(on_progress)
         upload.waiting += 1
@@ -89,10 +89,11 @@ class Uploader:
         if tasks:
             await asyncio.wait(tasks)
 
-    def _ended(self, key: tuple[str, str], task: "asyncio.Task[str]") -> None:
-        self._under_way.pop(key, None)
-        if not task.cancelled():
-            task.exception()  # read, even when nobody waits any more
+    def _ended(self, key: tuple[str, str], upload: _Upload) -> None:
+        if self._under_way.get(key) is upload:
+            del self._under_way[key]
+        if not upload.task.cancelled():
+            upload.task.exception()  # read, even when nobody waits any more
 
     async def _run(self, key: tuple[str, str], transport: "Transport", piece: Piece) -> str:
         import asyncio

@@ -32,7 +32,7 @@ class Sorted:
     refused: tuple[str, ...]
     """One sentence for each file that can't be used."""
     beyond: tuple[str, ...] = ()
-    """Names of the files for which there is no free place."""
+    """Names of the pictures for which there is no free place."""
 
     def summary(self, free: int) -> str:
         """``3 pictures and 1 sound. 14 of 20 places are free.``"""
@@ -51,7 +51,7 @@ def kind_of(path: Path) -> str:
 
 
 def sort_files(paths: Sequence[Path], free: int = MOST_IMAGES) -> Sorted:
-    """Divide *paths* into what can be used and what can't; the first *free* files fit."""
+    """Divide *paths* into what can be used and what can't; the first *free* pictures fit."""
     usable: list[Path] = []
     refused: list[str] = []
     for path in paths:
@@ -66,5 +66,6 @@ def sort_files(paths: Sequence[Path], free: int = MOST_IMAGES) -> Sorted:
             refused.append(f"{path.name} can't be used. Drop files, not folders.")
         else:
             refused.append(f"{path.name} can't be used. {_ADVICE.get(suffix, 'Use PNG, JPEG, WebP or TIFF.')}")
-    fits = tuple(usable[:free])
-    return Sorted(fits, tuple(refused), tuple(path.name for path in usable[free:]))
+    beyond = [path for path in usable if kind_of(path) == "image"][free:]
+    fits = tuple(path for path in usable if path not in beyond)
+    return Sorted(fits, tuple(refused), tuple(path.name for path in beyond))
