@@ -5,6 +5,7 @@ renders. Every second example of an operation with an id in its path uses an id 
 """
 
 import asyncio
+import json
 import os
 import re
 import threading
@@ -18,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 
+from studio import resources
 from studio.contract.tools import catalogue
 from tests.helpers.engines import FakeTool, running_engine, tools
 from tests.helpers.inline_runtime import InlineRuntime
@@ -36,7 +38,7 @@ with warnings.catch_warnings():
     )
 
 FULL = bool(os.environ.get("STUDIO_FULL_TESTS"))
-EXAMPLES = 100 if FULL else 6
+EXAMPLES = {GenerationMode.POSITIVE: 100 if FULL else 6, GenerationMode.NEGATIVE: 60 if FULL else 3}
 SEED = 20260131
 TIMEOUT_S = 10
 LEFT_OUT = {"/v1/studio/shutdown"}
@@ -49,6 +51,18 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+
+
+WORDS = [{"role": "user", "content": "Draw a fox"}]
+CHAT, RUN, FLOW = "/v1/chat/completions", "/v1/chat/runs", "/v1/creative-agent/workflows"
+STEPS = [{"id": "s1", "toolName": "generate_image", "arguments": {"prompt": "a fox"}}]
+TEMPLATES = FLOW + "/templates"
+TEMPLATE = {
+    name: value
+    for name, value in json.loads(resources.path("templates", "product-cut-out.json").read_text()).items()
+    if name != "id"
+}
+UPLOAD = {"jobId": "j1", "type": "referenceVideo", "contentType": "video/mp4"}
 
 
 @dataclass
@@ -110,17 +124,10 @@ def existing(engine: Engine) -> dict[str, str]:
                 answer = answer.get(member) or {} if isinstance(answer, dict) else {}
             return str(answer or "none")
 
-        words = [{"role": "user", "content": "a fox"}]
-        steps = [{"id": "s1", "toolName": "generate_image", "arguments": {"prompt": "a fox"}}]
-        template = {"name": "A fox", "description": "d", "stages": [], "inputs": []}
         return {
-            "run_id": made("/v1/chat/runs", {"messages": words}, "data", "run", "runId"),
-            "workflow_id": made(
-                "/v1/creative-agent/workflows", {"input": {"steps": steps}}, "data", "workflow", "workflowId"
-            ),
-            "template_id": made(
-                "/v1/creative-agent/workflows/templates", {"template": template}, "data", "template", "id"
-            ),
+            "run_id": made(RUN, {"messages": WORDS}, "data", "run", "runId"),
+            "workflow_id": made(FLOW, {"input": {"steps": STEPS}}, "data", "workflow", "workflowId"),
+            "template_id": made(TEMPLATES, TEMPLATE, "data", "template", "id"),
             "model_id": client.get("/v1/models").json()["data"][0]["id"],
         }
 
@@ -138,7 +145,7 @@ def problems(engine: Engine, operation: Any, mode: GenerationMode) -> list[str]:
 
     @seed(SEED)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES[mode],
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -184,53 +191,50 @@ def test_no_server_error_and_no_answer_outside_the_document(engine: Engine, mode
     assert not found, "\n\n".join(found)
 
 
-WORDS = [{"role": "user", "content": "Draw a fox"}]
-RUN, FLOW = "/v1/chat/runs", "/v1/creative-agent/workflows"
-STEPS = [{"id": "s1", "toolName": "generate_image", "arguments": {"prompt": "a fox"}}]
-TYPICAL: list[tuple[str, str, dict[str, Any]]] = [
-    ("POST", "/v1/chat/completions", {"body": {"messages": WORDS}}),
-    (
-        "POST",
-        "/v1/chat/completions",
-        {"body": {"messages": WORDS, "stream": True, "stream_options": {"include_usage": True}}},
-    ),
-    (
-        "POST",
-        "/v1/chat/completions",
-        {"body": {"messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]}},
-    ),
-    ("POST", "/v1/chat/completions", {"body": {"messages": WORDS, "billing_mode": "subscription"}}),
-    ("POST", "/v1/chat/completions", {"body": {"messages": WORDS, "model": "nobody"}}),
-    ("GET", "/v1/models/{model_id}", {}),
-    ("POST", RUN, {"body": {"messages": WORDS}}),
-    ("POST", RUN, {"body": {"messages": WORDS, "billing_mode": "subscription"}}),
-    ("POST", RUN, {"body": {"messages": WORDS, "runtime_config": {"requireJobConfirmation": True}}}),
-    ("GET", RUN, {"query": {"limit": 2}}),
-    ("GET", RUN + "/{run_id}", {}),
-    ("GET", RUN + "/{run_id}/events", {}),
-    ("GET", RUN + "/{run_id}/events/stream", {}),
-    ("POST", RUN + "/{run_id}/cancel", {"body": {}}),
-    ("POST", FLOW, {"body": {"input": {"steps": STEPS}}}),
-    ("POST", FLOW, {"body": {"input": {"steps": STEPS}, "confirm_cost": False}}),
-    ("POST", FLOW, {"body": {"input": {"steps": []}}}),
-    ("GET", FLOW, {"query": {"limit": 2}}),
-    ("GET", FLOW + "/{workflow_id}", {}),
-    ("GET", FLOW + "/{workflow_id}/events", {}),
-    ("GET", FLOW + "/{workflow_id}/events/stream", {}),
-    ("POST", FLOW + "/{workflow_id}/cancel", {"body": {}}),
-    ("POST", FLOW + "/{workflow_id}/resume", {"body": {}}),
-    ("POST", FLOW + "/{workflow_id}/reseed", {"body": {}}),
-    ("GET", "/v1/transactions/list", {"query": {"status": "completed", "limit": 5}}),
-    ("GET", "/v1/transactions/list", {"query": {"limit": 0}}),
-    ("GET", "/v2/media/uploadUrl", {"query": {"jobId": "j1", "type": "startingImage", "contentType": "image/png"}}),
-    ("GET", "/v1/model-catalog", {}),
-    ("GET", "/v1/loras/comfy", {}),
+TYPICAL: list[tuple[int, str, str, dict[str, Any]]] = [
+    (200, "POST", CHAT, {"body": {"messages": WORDS}}),
+    (200, "POST", CHAT, {"body": {"messages": WORDS, "stream": True, "stream_options": {"include_usage": True}}}),
+    (200, "POST", CHAT, {"body": {"messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]}}),
+    (402, "POST", CHAT, {"body": {"messages": WORDS, "billing_mode": "subscription"}}),
+    (404, "POST", CHAT, {"body": {"messages": WORDS, "model": "nobody"}}),
+    (200, "GET", "/v1/models/{model_id}", {}),
+    (202, "POST", RUN, {"body": {"messages": WORDS}}),
+    (402, "POST", RUN, {"body": {"messages": WORDS, "billing_mode": "subscription"}}),
+    (202, "POST", RUN, {"body": {"messages": WORDS, "runtime_config": {"requireJobConfirmation": True}}}),
+    (200, "GET", RUN, {"query": {"limit": 2}}),
+    (200, "GET", RUN + "/{run_id}", {}),
+    (200, "GET", RUN + "/{run_id}/events", {}),
+    (200, "GET", RUN + "/{run_id}/events/stream", {}),
+    (200, "POST", RUN + "/{run_id}/cancel", {"body": {}}),
+    (409, "POST", RUN + "/{run_id}/confirm-cost", {"body": {"tool_call_id": "x", "decision": "cancel"}}),
+    (201, "POST", FLOW, {"body": {"input": {"steps": STEPS}}}),
+    (201, "POST", FLOW, {"body": {"input": {"steps": STEPS}, "confirm_cost": False}}),
+    (400, "POST", FLOW, {"body": {"input": {"steps": []}}}),
+    (200, "GET", FLOW, {"query": {"limit": 2}}),
+    (200, "GET", FLOW + "/{workflow_id}", {}),
+    (200, "GET", FLOW + "/{workflow_id}/events", {}),
+    (200, "GET", FLOW + "/{workflow_id}/events/stream", {}),
+    (200, "POST", FLOW + "/{workflow_id}/cancel", {"body": {}}),
+    (409, "POST", FLOW + "/{workflow_id}/resume", {"body": {}}),
+    (201, "POST", FLOW + "/{workflow_id}/reseed", {"body": {}}),
+    (201, "POST", TEMPLATES, {"body": TEMPLATE}),
+    (400, "POST", TEMPLATES, {"body": {"name": "Nothing"}}),
+    (200, "GET", TEMPLATES, {"query": {"visibility": "all", "limit": 2}}),
+    (200, "GET", TEMPLATES + "/{template_id}", {}),
+    (200, "PATCH", TEMPLATES + "/{template_id}", {"body": {"description": "Changed."}}),
+    (201, "POST", TEMPLATES + "/{template_id}/fork", {"body": {"newName": "Another"}}),
+    (200, "DELETE", TEMPLATES + "/{template_id}", {}),
+    (200, "GET", "/v1/transactions/list", {"query": {"status": "completed", "limit": 5}}),
+    (400, "GET", "/v1/transactions/list", {"query": {"limit": 0}}),
+    (200, "GET", "/v2/media/uploadUrl", {"query": UPLOAD}),
+    (200, "GET", "/v1/model-catalog", {}),
+    (200, "GET", "/v1/loras/comfy", {}),
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "parts"), TYPICAL)
+@pytest.mark.parametrize(("status", "method", "path", "parts"), TYPICAL)
 def test_typical_requests_are_answered_as_documented(
-    engine: Engine, method: str, path: str, parts: dict[str, Any]
+    engine: Engine, status: int, method: str, path: str, parts: dict[str, Any]
 ) -> None:
     operation = engine.schema[path][method]
     names = re.findall(r"{(\w+)}", path)
@@ -238,12 +242,14 @@ def test_typical_requests_are_answered_as_documented(
         path_parameters={name: engine.ids[name] for name in names}, media_type="application/json", **parts
     )
     answer = case.call(base_url=engine.url, headers=engine.headers, timeout=TIMEOUT_S)
+    assert answer.status_code == status, answer.text
     case.validate_response(answer, checks=CHECKS)
 
 
 def test_nothing_but_public_addresses_answers_without_a_key(engine: Engine) -> None:
-    for operation in operations(engine):
-        path = operation.path.format_map(dict.fromkeys(re.findall(r"{(\w+)}", operation.path), "x"))
-        answer = httpx.request(operation.method, engine.url + path, trust_env=False)
-        public = operation.definition.raw.get("security") == [{}]
-        assert (answer.status_code == 401) is not public, f"{operation.method} {path}: {answer.status_code}"
+    with httpx.Client(base_url=engine.url, timeout=TIMEOUT_S, trust_env=False) as client:
+        for operation in operations(engine):
+            path = operation.path.format_map(dict.fromkeys(re.findall(r"{(\w+)}", operation.path), "x"))
+            answer = client.request(operation.method, path)
+            public = operation.definition.raw.get("security") == [{}]
+            assert (answer.status_code == 401) is not public, f"{operation.method} {path}: {answer.status_code}"
