@@ -30,9 +30,6 @@ RUN_FAULTS: tuple[str, ...] = (
     "run.round_started",
     "run.round_asked",
     "run.round_recorded",
-    "run.before_pause",
-    "run.paused",
-    "run.confirmed",
     "run.before_dispatch",
     "run.call_performed",
     "run.call_recorded",
@@ -40,8 +37,9 @@ RUN_FAULTS: tuple[str, ...] = (
     "run.resolved",
     "run.before_close",
     "run.closed",
-    "run.cancelled",
 )
+RUN_DECISION_FAULTS: tuple[str, ...] = ("run.before_pause", "run.paused", "run.confirmed", "run.cancelled")
+"""Passed only where a person decides."""
 WORKFLOW_FAULTS: tuple[str, ...] = (
     "workflow.before_create",
     "workflow.created",

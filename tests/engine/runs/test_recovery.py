@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from studio.engine.durable.faults import RUN_FAULTS
+from studio.contract.runs import ConfirmCost
+from studio.engine.durable.faults import RUN_DECISION_FAULTS, RUN_FAULTS
 from studio.engine.runs import decisions, executor, work
 from studio.engine.runs import start as starting
 from tests.engine.runs.conftest import RUNS, Bench, MakeBench, of_type
@@ -18,7 +19,11 @@ SCRIPT = [
     Reply("Second.", calls=[("remove_background", {"sourceImageIndex": 1})]),
     Reply("All three."),
 ]
-IN_EXECUTION = [name for name in RUN_FAULTS if name not in ("run.accepted", "run.created", "run.cancelled")]
+IN_EXECUTION = [
+    name
+    for name in (*RUN_FAULTS, *RUN_DECISION_FAULTS)
+    if name not in ("run.accepted", "run.created", "run.confirmed", "run.cancelled")
+]
 
 
 def model(body: dict[str, Any]) -> Reply:
@@ -77,7 +82,7 @@ async def carried(studio: Bench, monkeypatch: Any, crash: Crash) -> dict[str, An
     raise AssertionError("the run does not end")
 
 
-@pytest.mark.parametrize("point", [name for name in IN_EXECUTION if name != "run.confirmed"])
+@pytest.mark.parametrize("point", IN_EXECUTION)
 async def test_a_run_cut_off_at_any_point_ends_the_same(bench: MakeBench, monkeypatch: Any, point: str) -> None:
     tools = FakeTool("generate_image"), FakeTool("remove_background")
     with FakeLlm(script=model) as llm:
@@ -126,6 +131,43 @@ async def test_a_round_that_was_cut_is_begun_again_with_its_number(bench: MakeBe
     assert recovery["reason"] == "the engine was restarted"
     assert recovery["lastRecoveredAt"] >= recovery["lastResumeAt"]
     assert "lease" not in record
+
+
+async def test_a_decision_that_was_cut_off_after_it_was_kept_counts(bench: MakeBench, monkeypatch: Any) -> None:
+    tool = FakeTool("generate_image")
+    async with bench(tool) as studio:
+        store, runtime = studio.runtime._store, studio.runtime
+        record = await studio.done(runtime_config={"requireJobConfirmation": True})
+        details = record["waiting"]["details"]
+        asked = ConfirmCost(
+            tool_call_id=details["toolCallId"],
+            decision="confirm",
+            accepted_cost_preview=details["costApprovalPreview"],
+        )
+        job = await store.require(record["runId"])
+        monkeypatch.setattr(decisions, "fault", Crash("run.confirmed", 1))
+        with pytest.raises(asyncio.CancelledError):
+            await decisions.confirm_cost(store, runtime, job, asked, "k")
+        assert [left.id for left in await store.unfinished()] == [job.id]
+        repeated = await decisions.confirm_cost(store, runtime, job, asked, "k")
+        assert repeated.status == "queued"
+        assert tool.ran == []
+        await runtime.start(job.id)  # as the next process does with what is unfinished
+        await studio.frames(job.id)
+        record = await studio.get(job.id)
+    assert record["status"] == "completed"
+    assert len(of_type(record["events"], "run_cost_confirmation_resolved")) == len(tool.ran) == 1
+
+
+async def test_a_cancel_that_was_cut_off_after_it_was_kept_counts(bench: MakeBench, monkeypatch: Any) -> None:
+    async with bench() as studio:
+        record = await studio.done(runtime_config={"requireJobConfirmation": True})
+        store = studio.runtime._store
+        monkeypatch.setattr(decisions, "fault", Crash("run.cancelled", 1))
+        with pytest.raises(asyncio.CancelledError):
+            await decisions.cancel(store, studio.runtime, await store.require(record["runId"]), None)
+        assert (await studio.get(record["runId"]))["status"] == "cancelled"
+        assert await store.unfinished() == []
 
 
 async def test_only_unfinished_work_is_taken_up(bench: MakeBench) -> None:
