@@ -65,6 +65,7 @@ class CreateModel:
         self._make_means = means or self._default_means
         self._means: Means | None = None
         self._needing: set[str] = set()
+        self._later: dict[str, RunRow] = {}
         self._busy: dict[str, Conversation] = {}
         self._runs: dict[str, TurnRun] = {}
         self._bindings: list[Binding] = []
@@ -262,6 +263,7 @@ class CreateModel:
         """Open a session; it is read in the background. What runs in another one goes on."""
         if session_id == self.conversation.id:
             return
+        self._note_needs(self.conversation)
         known = self._busy.get(session_id)
         self.conversation = known or Conversation(session_id, title=title, kept=kept)
         self._bind()
@@ -311,6 +313,11 @@ class CreateModel:
             return conversation.needs_you
         return session_id in self._needing
 
+    def _note_needs(self, conversation: Conversation) -> None:
+        """Remember of a session that is let go whether it waits for the person."""
+        if conversation.loaded:
+            (self._needing.add if conversation.needs_you else self._needing.discard)(conversation.id)
+
     async def close(self) -> None:
         """End what goes on beside the turns."""
         if self._means is not None:
@@ -333,6 +340,7 @@ class CreateModel:
     async def _find_again(self, row: "RunRow") -> None:
         session_id = row.session_id
         if session_id in self._runs:
+            self._later[session_id] = row  # a message was quicker
             return
         if session_id == self.conversation.id:
             conversation = self.conversation
@@ -344,11 +352,12 @@ class CreateModel:
         self._busy[session_id] = conversation
         await conversation.load(self._desk)
         turn = next((turn for turn in conversation.turns if turn.id == row.turn_id), None)
-        if turn is None or session_id in self._runs:
-            if session_id not in self._runs:
-                self._busy.pop(session_id, None)
-            return
-        self._attach(conversation, turn, row)
+        if session_id in self._runs:
+            self._later[session_id] = row
+        elif turn is None:
+            self._busy.pop(session_id, None)
+        else:
+            self._attach(conversation, turn, row)
 
     def _attach(self, conversation: Conversation, turn: Turn, row: "RunRow") -> None:
         from studio.viewmodels.durable_turn import DurableTurn
@@ -461,6 +470,9 @@ class CreateModel:
     def _ended(self, conversation: Conversation, run: TurnRun) -> None:
         self._busy.pop(conversation.id, None)
         self._runs.pop(conversation.id, None)
+        self._note_needs(conversation)
+        if (row := self._later.pop(conversation.id, None)) is not None:
+            self._desk.tasks.start(f"attach.{row.key}", lambda: self._find_again(row))
         self._suggest_title(conversation, run.turn)
         self.session_changed.emit(conversation.id)
         if run.turn.status != "done":

@@ -50,7 +50,7 @@ def _must_go(entry: IndexEntry, piece: Piece, plan: Plan) -> bool:
     return not readable(entry.source_url, plan.connection) and piece.path.is_file()
 
 
-def build_start(plan: Plan, urls: dict[str, str], *, ask_above_usd: float, client_message_id: str) -> Started:
+def build_start(plan: Plan, urls: dict[str, str], *, session_id: str, ask_above_usd: float) -> Started:
     """Build the body of a start.
 
     Args:
@@ -69,7 +69,8 @@ def build_start(plan: Plan, urls: dict[str, str], *, ask_above_usd: float, clien
         "model": plan.model,
         "sogni_tools": plan.tools,
         "media_context": wire.to_builtins(context(plan, attached, urls, text, inline=False)),
-        "client_message_id": client_message_id,
+        "session_id": session_id,
+        "client_message_id": plan.turn.id,
         "app_source": "studio",
         "runtime_config": {"requireJobConfirmation": True, "jobConfirmationThresholdUsd": ask_above_usd},
     }

@@ -66,6 +66,8 @@ class DurableTurn(TurnRun):
     _decision_keys: dict[str, str] = field(default_factory=dict)
     _attached: bool = False
     _gone: bool = False
+    _missed: "list[RunEvent]" = field(default_factory=list)
+    _missing_said: bool = False
 
     # --- the answer ----------------------------------------------------------------------------
 
@@ -152,10 +154,9 @@ class DurableTurn(TurnRun):
             if piece.id in attached:
                 self._notices += self.means.uploader.notices.pop(piece.sha256, [])
         by_id = {piece.id: url for piece, url in zip(pieces, urls, strict=True)}
+        session_id, above = self.conversation.id, self.conversation.ask_above_usd
         started = await self.desk.workers.pictures(
-            lambda: build_start(
-                plan, by_id, ask_above_usd=self.conversation.ask_above_usd, client_message_id=self.turn.id
-            )
+            lambda: build_start(plan, by_id, session_id=session_id, ask_above_usd=above)
         )
         self._notices += started.notices
         return started.body
@@ -311,8 +312,21 @@ class DurableTurn(TurnRun):
             self._keeping.cancel()
             self._keeping = None
         if self._unkept and self.row is not None:
-            key, events, self._unkept = self.row.key, self._unkept, []
-            self.desk.save("keeping the answer", lambda lib: lib.runs.append(key, events))
+            events, self._unkept = self._unkept, []
+            self.desk.save("keeping the answer", lambda lib: self._append(lib, events))
+
+    def _append(self, lib: "Library", events: "list[RunEvent]") -> None:
+        """Keep events with those that could not be kept before; said once, not with every batch. Library's thread."""
+        assert self.row is not None
+        self._missed += events
+        try:
+            lib.runs.append(self.row.key, self._missed)
+        except Exception:
+            if not self._missing_said:
+                self._missing_said = True
+                raise
+        else:
+            self._missed, self._missing_said = [], False
 
     async def _rebuild(self) -> None:
         """Fold what the library has of this run into the turn, a slice at a time."""
@@ -324,6 +338,8 @@ class DurableTurn(TurnRun):
         fold = self._folder()
         self.turn.items, self.turn.trouble = [], None
         for number, (event, payload) in enumerate(events):
+            if number and event.sequence > self._last + 1:
+                break  # what was not kept is asked for again, and what follows it with it
             fold.fold(event.type, payload)
             self._last = event.sequence
             if number % _REFOLD_SLICE == _REFOLD_SLICE - 1:
@@ -437,12 +453,17 @@ class DurableTurn(TurnRun):
 
     async def _decide(self, decision: "Decision", overrides: dict[str, Any]) -> None:
         from studio.contract.errors import StudioError
+        from studio.viewmodels.run_deciding import send_decision
         from studio.viewmodels.troubles import trouble_of
 
         waiting = self.turn.waiting
         assert waiting is not None
+        assert self.row is not None
         try:
-            decided, trouble = await self._send_decision(decision, overrides, waiting), ""
+            decided = await send_decision(
+                self.means.runs, self._back, self.row.run_id, waiting, decision, overrides, self._decision_keys
+            )
+            trouble = ""
         except (StudioError, EngineDown) as error:
             decided, trouble = waiting, trouble_of(error, self._kind).what
         if self.ended or self.detached:
@@ -454,41 +475,6 @@ class DurableTurn(TurnRun):
         self._show_waiting(None)
         if self._decided is not None:
             self._decided.set()
-
-    async def _send_decision(self, decision: "Decision", overrides: dict[str, Any], waiting: Waiting) -> Waiting | None:
-        """Tell the server; return what it still asks, None when it goes on.
-
-        A price that has expired is looked up again; the same price is approved again by itself, another one is shown.
-        """
-        from studio.contract.errors import ApiError
-        from studio.viewmodels.run_fold import refreshed, same_price
-
-        assert self.row is not None
-        run_id, transport = self.row.run_id, await self._back()
-        for _ in range(3):
-            preview = waiting.preview if decision == "confirm" else None
-            said = json.dumps([waiting.call_id, decision, preview, overrides], sort_keys=True, default=str)
-            try:
-                await self.means.runs.decide(
-                    transport,
-                    run_id,
-                    decision,
-                    call_id=waiting.call_id,
-                    preview=preview,
-                    overrides=overrides if decision == "confirm" else {},
-                    key=self._decision_keys.setdefault(said, _new_key()),
-                )
-                return None
-            except ApiError as error:
-                if error.http_status not in (400, 409):
-                    raise
-                now = refreshed(waiting, await self.means.runs.snapshot(transport, run_id))
-                if now is None:
-                    return None  # it was decided elsewhere
-                if now.preview is None or not same_price(now, waiting):
-                    return replace(now, trouble=_changed_words(now, error))
-                waiting = now
-        return replace(waiting, trouble="The price expired again and again. Try once more, or decline.")
 
     def _show_decision(self, waiting: Waiting) -> None:
         self.turn.waiting = self._folder().waiting = waiting
@@ -529,6 +515,7 @@ class DurableTurn(TurnRun):
         if fold is not None and over:
             result = fold.status  # type: ignore[assignment]
         with lib.together():
+            lib.runs.append(self.row.key, self._missed)
             lib.turns.put_items(turn.id, items)
             lib.turns.finish(turn.id, status, trouble=trouble, notices=turn.notices, answered_by=turn.answered_by)
             cancel = status == "stopped" and self._asked and not over
@@ -580,9 +567,3 @@ def _new_key() -> str:
     from studio.service.transport import new_idempotency_key
 
     return new_idempotency_key()
-
-
-def _changed_words(now: Waiting, error: Exception) -> str:
-    if now.preview is None:
-        return "This can't be paid for just now. Decline it, or stop."
-    return "The price has changed. Look again before you approve." if now.cost is not None else str(error)

@@ -219,3 +219,18 @@ async def test_a_typed_message_answers_too_and_the_question_outlives_the_window(
     assert [(t.waiting, text_of(t)) for t in kept] == [(None, "Which one?"), (None, "Done.")]
     await other.sessions._read()
     assert other.sessions.rows[0].state == "idle"
+
+
+async def test_the_hand_stays_with_its_session_and_goes_when_it_is_answered(asking: Bench) -> None:
+    runs_of(asking).scripts = [QUESTION]
+    await asking.say("paint a door")
+    first = asking.create.conversation.id
+    asking.sessions.new()
+    assert asking.create.needs_you(first)
+    assert not asking.create.needs_you(asking.create.conversation.id)
+    await asking.sessions._read()
+    asking.sessions.open(first)
+    await asking.until(lambda: asking.create.turns)
+    await asking.say("the red")
+    asking.sessions.new()
+    assert not asking.create.needs_you(first)

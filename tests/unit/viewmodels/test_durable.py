@@ -542,3 +542,52 @@ def test_fake_uploads_follow_the_port() -> None:
 
     port: UploadsPort = FakeUploads()
     assert port is not None
+
+
+async def test_events_that_could_not_be_kept_are_kept_with_the_next(
+    durable: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.library.errors import disk_full
+    from studio.library.runs import Runs
+
+    real, failures = Runs.append, 3
+
+    def full(self: Runs, key: str, events: Any) -> int:
+        nonlocal failures
+        if events and failures:
+            failures -= 1
+            raise disk_full("")
+        return real(self, key, events)
+
+    monkeypatch.setattr(Runs, "append", full)
+    runs_of(durable).scripts = [STORY]
+    turn = await durable.say("koi")
+    assert await told_here(durable) == WHOLE
+    row = await durable.desk.call(lambda lib: lib.runs.of_turn(turn.id))
+    assert row is not None
+    events = await durable.desk.call(lambda lib: lib.runs.events(row.key))
+    assert [e.sequence for e in events] == list(range(len(STORY) + 1))
+    assert [notice.title for notice in durable.notices] == ["The disk is full, so this could not be kept."]
+
+
+async def test_a_message_that_is_quicker_than_the_return_of_an_older_turn(durable: Bench) -> None:
+    gate = asyncio.Event()
+    runs_of(durable).scripts = [[*STORY[:3], gate, *STORY[3:]], [delta("Second."), event("run_completed")]]
+    durable.create.composer.text.value = "koi"
+    durable.create.send()
+    await durable.until(lambda: durable.create.turns and text_of(durable.create.turns[0]))
+    await durable.settled()
+    await durable.close()
+    other = open_bench(durable.data_dir, FakeService(runs=durable.service.runs), durable.uploads)
+    try:
+        await other.sessions._read()
+        other.sessions.open(other.sessions.rows[0].id)
+        await other.until(lambda: other.create.turns)
+        other.create.composer.text.value = "quick"
+        other.create.send()
+        await other.create.attach_all()
+        gate.set()
+        await other.until(lambda: [t.status for t in other.create.turns] == ["done", "done"])
+        assert [text_of(t) for t in other.create.turns] == ["I will paint.Here it is.", "Second."]
+    finally:
+        await other.close()
