@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from litestar import Litestar
+from litestar import Litestar, MediaType, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
@@ -30,6 +30,7 @@ from studio.engine.routes.models import get_model, list_models
 from studio.engine.routes.replay import REPLAY_ROUTES
 from studio.engine.routes.runs import RUN_ROUTES
 from studio.engine.routes.templates import TEMPLATE_ROUTES
+from studio.engine.routes.tools import execute_tool
 from studio.engine.routes.uploads import UPLOAD_ROUTES
 from studio.engine.routes.workflows import WORKFLOW_ROUTES
 from studio.engine.services import Services
@@ -47,6 +48,7 @@ ROUTES = [
     chat_completions,
     *RUN_ROUTES,
     *ACCOUNT_ROUTES,
+    execute_tool,
     *REPLAY_ROUTES,
     model_catalog,
     *LORA_ROUTES,
@@ -85,6 +87,7 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
     app = Litestar(
         route_handlers=ROUTES,
         guards=[require_key, limit_rate],
+        after_request=_name_charset,
         lifespan=[lifespan],
         state=State(
             {
@@ -100,6 +103,13 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
     )
     gate = Gate(app, allow_hosts=settings.allow_hosts, allow_origins=settings.allow_origins)
     return Counting(gate, services.activity)
+
+
+def _name_charset(response: Response[Any]) -> Response[Any]:
+    """Write JSON as the contract does: with its charset (contract/README.md, Envelopes)."""
+    if response.media_type == MediaType.JSON:
+        response.media_type = errors.JSON_UTF8
+    return response
 
 
 async def _warm_up(services: Services) -> None:

@@ -21,6 +21,8 @@ from studio.contract.errors import (
 
 log = logging.getLogger(__name__)
 
+JSON_UTF8 = "application/json; charset=utf-8"
+
 
 class MethodNotAllowed(InvalidRequest):
     """The path exists, but not with this method."""
@@ -99,4 +101,4 @@ def error_response(error: ApiError) -> Response[dict[str, Any]]:
     if error.http_status in (409, 500, 507):
         # The OpenAI SDKs repeat these by themselves; a repeated chat may cost the artist minutes of rendering.
         headers["x-should-retry"] = "false"
-    return Response(error.body(), status_code=error.http_status, headers=headers, media_type="application/json")
+    return Response(error.body(), status_code=error.http_status, headers=headers, media_type=JSON_UTF8)
