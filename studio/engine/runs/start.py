@@ -27,6 +27,8 @@ async def start(parts: Services, caller: Caller, asked: StartRun, key: str | Non
         ApiError: it cannot be accepted; nothing was kept.
         OSError: it could not be written; nothing was kept.
     """
+    if key is not None and (known := await parts.jobs.known(caller.owner, START, key)):
+        return known, False
     await parts.brains.ready()
     parts.brains.choose(asked.model)
     prepared = await prepare(as_chat(asked), caller, parts.desk, parts.settings.default_tools)

@@ -152,3 +152,17 @@ async def test_no_credit_starts_nothing(bench: MakeBench, tmp_path: Path) -> Non
         assert strict.status_code == 402
         assert "Unlimited billing is not available" in strict.json()["message"]
         assert (await studio.client.get(RUNS)).json()["data"]["runs"] == []
+
+
+async def test_a_known_key_answers_even_when_the_credit_is_spent(bench: MakeBench) -> None:
+    draw = {"messages": [{"role": "user", "content": "Draw a red bicycle."}]}
+    price = {"rates": "rehearsal", "opening_balance": {"spark": "0.8"}}  # exactly one picture
+    async with bench(**price) as studio:
+        first = await studio.post("", draw, **{"Idempotency-Key": "k"})
+        assert first.status_code == 202
+        await studio.frames(first.json()["data"]["run"]["runId"])
+        assert (await studio.post("", draw)).status_code == 402
+        again = await studio.post("", draw, **{"Idempotency-Key": "k"})
+    assert again.status_code == 202
+    assert again.json()["data"]["idempotent"] is True
+    assert again.json()["data"]["run"]["status"] == "completed"
