@@ -216,6 +216,9 @@ class CreateWorkspace(QWidget):
             return True
         if self.centre.close_overlay():
             return True
+        if self.transcript.leave_card():
+            self.composer.focus()
+            return True
         if self._model.create.selection.value:
             self._model.create.selection.value = ()
             return True

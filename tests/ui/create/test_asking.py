@@ -198,3 +198,24 @@ def test_films_and_sounds_can_be_dropped() -> None:
         "g.psd can't be used. Export it as PNG, JPEG, WebP or TIFF.",
         "folder can't be used. Drop files, not folders.",
     )
+
+
+def test_ctrl_enter_in_the_words_approves_them(
+    transcript: Transcript, studio: FakeStudio, files: list[Path], qtbot: QtBot
+) -> None:
+    card, _ = show(transcript, studio, files, PRICE)
+    card._edit.click()
+    qtbot.waitUntil(lambda: card._field is not None)
+    assert card._field is not None
+    card._field.setPlainText("slow dolly out")
+    QTest.keyClick(card._field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert studio.create.asked == [("approve", ("t1", {"prompt": "slow dolly out"}, False))]
+
+
+def test_leaving_the_card_is_no_decision(transcript: Transcript, studio: FakeStudio, files: list[Path]) -> None:
+    card, _ = show(transcript, studio, files, PRICE)
+    transcript.setFocus()
+    assert not transcript.leave_card()
+    card.rows[1].setFocus()
+    assert transcript.leave_card()
+    assert studio.create.asked == []

@@ -262,6 +262,15 @@ class Transcript(TranscriptView):
         """Esc while the transcript has the keyboard; return whether it meant something."""
         return self.hasFocus() and self._keys.leave()
 
+    def leave_card(self) -> bool:
+        """Whether a card that asks has the keyboard: Esc leaves it without deciding."""
+        holder: QWidget | None = self.window().focusWidget()
+        while holder is not None and holder is not self:
+            if isinstance(holder, AskCard):
+                return True
+            holder = holder.parentWidget()
+        return False
+
     def go_round(self, step: int) -> None:
         """Go one round back or on."""
         self._keys.go_round(step)
