@@ -12,6 +12,12 @@ from pathlib import Path
 from studio import __version__
 
 APP_DIR = "SogniIntelligenceStudio"
+GROUPS = {
+    "runs": "answers that go on without a terminal: list, show, watch, cancel, confirm",
+    "workflows": "planned sequences of tools: start, list, show, watch, cancel, resume, reseed, confirm",
+    "templates": "saved workflows with inputs: list, show, validate, create, delete, fork",
+}
+"""Groups of actions, and their help."""
 _TOOLS = ("creative-tools", "creative-agent", "none")
 
 
@@ -21,7 +27,6 @@ def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     Args:
         arguments: what will be parsed; the actions of a group are added only where it is named.
     """
-    from studio.commands.arguments import GROUPS, add_group
     from studio.engine import cli as engine_cli
 
     common = argparse.ArgumentParser(add_help=False)
@@ -68,6 +73,8 @@ def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     for name, words in GROUPS.items():
         group = commands.add_parser(name, parents=[common], help=words)
         if name in arguments:
+            from studio.commands.arguments import add_group
+
             add_group(name, group, common)
 
     doctor = commands.add_parser("doctor", parents=[common], help="what is installed, found and missing")

@@ -5,12 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 Add = Callable[..., argparse.ArgumentParser]
-GROUPS = {
-    "runs": "answers that go on without a terminal: list, show, watch, cancel, confirm",
-    "workflows": "planned sequences of tools: start, list, show, watch, cancel, resume, reseed, confirm",
-    "templates": "saved workflows with inputs: list, show, validate, create, delete, fork",
-}
-"""The groups and their help."""
 
 
 def add_server(parser: argparse.ArgumentParser) -> None:
