@@ -116,6 +116,8 @@ async def _warm_up(services: Services) -> None:
     """Load what takes a while, once the ready line is out; a request that comes sooner does it itself."""
     await asyncio.sleep(_WARM_UP_AFTER_S)
     await asyncio.to_thread(services.desk.store.open)
+    if services.billing.rates.charges:
+        await services.billing.ledger.reconcile()
     if isinstance(services.runtime, DbosRuntime):
         await services.runtime.recover()
     await services.brains.ready()

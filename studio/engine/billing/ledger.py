@@ -181,8 +181,15 @@ class Ledger:
         return await self._database.read(work)
 
     async def reconcile(self) -> int:
-        """Release every hold whose job is over or gone; return how many. The first use does it by itself."""
-        return await self._database.write(self._reconcile)
+        """Release, once in the life of a process, every hold whose job is over or gone; return how many.
+
+        The first use does it by itself. Later it would take the holds of completions at work, which have no job.
+        """
+        if self._reconciled:
+            return 0
+        released = await self._database.write(self._reconcile)
+        self._reconciled = True
+        return released
 
     async def check(self) -> list[str]:
         """Return what does not add up, in sentences; nothing on a sound ledger."""

@@ -139,8 +139,12 @@ async def test_holds_of_work_that_is_over_or_gone_come_back_at_the_next_start(da
     await before.settle("local", "run_done/b", 10)
     assert await net(before) == 50
     days_later = ledger_of(database, now_ms=200_000_000, premium_spark=100)
+    assert await days_later.reconcile() == 2
     assert await net(days_later) == 70
+    await days_later.reserve("local", "chatcmpl-2/call_1", [("premium_spark", 10)], PICTURE)
     assert await days_later.reconcile() == 0
+    assert await net(days_later) == 60
+    assert await net(ledger_of(database, now_ms=200_000_000, premium_spark=100)) == (60 if database.is_shared else 70)
     assert await days_later.check() == []
 
 
