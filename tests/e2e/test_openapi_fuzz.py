@@ -56,12 +56,14 @@ CHECKS = [
 WORDS = [{"role": "user", "content": "Draw a fox"}]
 CHAT, RUN, FLOW = "/v1/chat/completions", "/v1/chat/runs", "/v1/creative-agent/workflows"
 STEPS = [{"id": "s1", "toolName": "generate_image", "arguments": {"prompt": "a fox"}}]
+TOOLS = "/v1/creative-agent/tools/execute"
 TEMPLATES = FLOW + "/templates"
 TEMPLATE = {
     name: value
     for name, value in json.loads(resources.path("templates", "product-cut-out.json").read_text()).items()
     if name != "id"
 }
+IDEA = {"prompt": "a fox", "target_output": "image_prompt", "destination_model": "krea-2-turbo"}
 UPLOAD = {"jobId": "j1", "type": "referenceVideo", "contentType": "video/mp4"}
 
 
@@ -227,6 +229,11 @@ TYPICAL: list[tuple[int, str, str, dict[str, Any]]] = [
     (200, "GET", "/v1/transactions/list", {"query": {"status": "completed", "limit": 5}}),
     (400, "GET", "/v1/transactions/list", {"query": {"limit": 0}}),
     (200, "GET", "/v2/media/uploadUrl", {"query": UPLOAD}),
+    (200, "POST", "/v1/replay/records", {"body": {"run_id": "r1", "user_request": "a fox", "rounds": []}}),
+    (200, "GET", "/v1/replay/records", {"query": {"limit": 2}}),
+    (200, "GET", "/v1/assets", {}),
+    (200, "POST", TOOLS, {"body": {"tool": "enhance_prompt", "arguments": IDEA}}),
+    (400, "POST", TOOLS, {"body": {"tool": "generate_image", "arguments": {"prompt": "a fox"}}}),
     (200, "GET", "/v1/model-catalog", {}),
     (200, "GET", "/v1/loras/comfy", {}),
 ]
