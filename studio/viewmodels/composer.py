@@ -312,7 +312,7 @@ class ComposerModel:
         if len(self.attachments) < MAX_ATTACHMENTS:
             return True
         self._desk.notices.post(
-            "warning", f"{MAX_ATTACHMENTS} pictures fit into one message.", "The rest was left out."
+            "warning", f"{MAX_ATTACHMENTS} files fit into one message.", "The rest was left out."
         )
         return False
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"})
 SOUNDS = frozenset({".wav", ".mp3", ".flac", ".ogg", ".m4a"})
-VIDEOS = frozenset({".mp4", ".mov", ".webm", ".mkv"})
+VIDEOS = frozenset({".mp4", ".mov", ".webm"})
 USABLE = PICTURES | SOUNDS | VIDEOS
 
 

@@ -110,7 +110,7 @@ async def test_more_than_twenty_are_left_out_and_that_is_said(bench: Bench, tmp_
         paths[-1].write_bytes(picture(4 + number, 4))
     bench.create.composer.attach_paths(paths)
     assert len(bench.create.composer.attachments) == MAX_ATTACHMENTS
-    assert [notice.title for notice in bench.notices] == ["20 pictures fit into one message."]
+    assert [notice.title for notice in bench.notices] == ["20 files fit into one message."]
     await bench.until(lambda: all(a.status == "ready" for a in bench.create.composer.attachments))
 
 
