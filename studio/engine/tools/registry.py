@@ -15,6 +15,11 @@ from studio.engine.tools.asset_manifest import (
     ValidateAssetReferences,
 )
 from studio.engine.tools.base import ToolRunner
+from studio.engine.tools.compose_instrumental import ComposeInstrumental
+from studio.engine.tools.compose_lyrics import ComposeLyrics
+from studio.engine.tools.compose_script import ComposeScript
+from studio.engine.tools.compose_workflow import ComposeWorkflow
+from studio.engine.tools.compose_workflow_template import ComposeWorkflowTemplate
 from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.finalize_response import FinalizeResponse
@@ -35,6 +40,11 @@ def runners() -> dict[str, ToolRunner]:
         AnalyzeImage(),
         ExtractMetadata(),
         EnhancePrompt(),
+        ComposeScript(),
+        ComposeLyrics(),
+        ComposeInstrumental(),
+        ComposeWorkflow(),
+        ComposeWorkflowTemplate(),
         AskClarifyingQuestion(),
         FinalizeResponse(),
         CreateAssetManifest(),
