@@ -311,9 +311,7 @@ class ComposerModel:
     def _room(self) -> bool:
         if len(self.attachments) < MAX_ATTACHMENTS:
             return True
-        self._desk.notices.post(
-            "warning", f"{MAX_ATTACHMENTS} files fit into one message.", "The rest was left out."
-        )
+        self._desk.notices.post("warning", f"{MAX_ATTACHMENTS} files fit into one message.", "The rest was left out.")
         return False
 
     def _set_attachments(self, attachments: list[Attachment], *, keep_draft: bool = True) -> None:
