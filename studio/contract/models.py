@@ -5,6 +5,14 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType, field
 
 
+class OutputTokens(Struct, frozen=True):
+    """How long an answer may be, in tokens."""
+
+    min: int
+    max: int
+    default: int
+
+
 class Model(Struct, frozen=True, kw_only=True):
     """One entry of ``GET /v1/models``."""
 
@@ -15,6 +23,9 @@ class Model(Struct, frozen=True, kw_only=True):
     alias_of: str | UnsetType = UNSET
     """The id that really answers (our extension)."""
     max_context_length: int | UnsetType = UNSET
+    max_output_tokens: OutputTokens | UnsetType = UNSET
+    workers: int | UnsetType = UNSET
+    """How many can answer at once; this computer is one."""
     vision: bool | UnsetType = UNSET
     tools: Literal["native", "schema", "director"] | UnsetType = UNSET
     """How this model chooses tools (our extension)."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from studio.contract.chat import ALIAS_MODELS
 from studio.contract.errors import ModelNotFound
-from studio.contract.models import Model
+from studio.contract.models import Model, OutputTokens
 from studio.engine.agent.backends.base import Backend
 from studio.engine.agent.backends.detect import Finder, FoundModel, FoundServer
 
@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 FRESH_S = 3.0
 """A look-up younger than this is not repeated on demand."""
+
+_DEFAULT_OUTPUT_TOKENS = 2048
+"""What an answer takes at most when a request sets no limit; shown to clients."""
 
 MakeBackend = Callable[[FoundServer, FoundModel], Backend]
 
@@ -127,6 +130,8 @@ class Brains:
                 owned_by="studio",
                 alias_of=default.model_id,
                 max_context_length=default.context_tokens,
+                max_output_tokens=_output(default),
+                workers=1,
                 vision=default.vision,
                 tools=default.tools_mode,
             )
@@ -140,6 +145,8 @@ class Brains:
             created=self._started_epoch_s,
             owned_by="studio" if backend is self._director else backend.answered_by.partition(" · ")[0],
             max_context_length=backend.context_tokens,
+            max_output_tokens=_output(backend),
+            workers=1,
             vision=backend.vision,
             tools=backend.tools_mode,
         )
@@ -170,6 +177,11 @@ class Brains:
         self._found, self._gone = found, set()
         for backend in lost:
             await _close(backend)
+
+
+def _output(backend: Backend) -> OutputTokens:
+    most = max(1, backend.context_tokens)
+    return OutputTokens(1, most, min(_DEFAULT_OUTPUT_TOKENS, most))
 
 
 async def _close(backend: Backend) -> None:

@@ -87,3 +87,11 @@ async def test_lists_of_loras_are_empty_and_say_their_limits(tmp_path: Path) -> 
         assert (await engine.client.delete("/v1/loras/personal/personal-1")).status_code == 404
         refused = await engine.client.post("/v1/loras/personal", json={"name": "x"})
         assert (refused.status_code, refused.json()["errorCode"]) == (403, 179)
+
+
+async def test_language_models_tell_how_long_an_answer_may_be(tmp_path: Path) -> None:
+    async with running_engine(tmp_path) as engine:
+        for model in (await engine.client.get("/v1/models")).json()["data"]:
+            most = model["max_output_tokens"]
+            assert 1 == most["min"] <= most["default"] <= most["max"] <= model["max_context_length"]
+            assert model["workers"] == 1
