@@ -16,6 +16,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -257,11 +258,16 @@ class DbosRuntime:
         def draw(name: str, remote: bool) -> Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]:
             if remote and self._store.database.is_shared:
 
-                async def queued(work: Callable[[], Awaitable[None]]) -> None:
+                async def queue() -> None:
                     # The same id after a crash of this server: the worker that has it goes on.
                     with SetWorkflowID(f"{_workflow_id(job_id, number)}.{name}"):
                         handle = await DBOS.enqueue_workflow_async(RENDER_QUEUE, _functions()[1], job_id, name)
                     await handle.get_result(polling_interval_sec=0.1)
+
+                async def queued(work: Callable[[], Awaitable[None]]) -> None:
+                    # Outside the job's own workflow: inside, DBOS would number this when it runs, and steps
+                    # that have results, and so do not run again, would shift the numbers of those after them.
+                    await asyncio.create_task(queue(), name=f"queued {name}", context=Context())
 
                 return queued
             reservation = DBOS.reserve_step()
