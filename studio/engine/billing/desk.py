@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from studio.contract.billing import (
     BillingMode,
@@ -224,6 +224,12 @@ class BillingDesk:
         if payer.token_type != "spark" and not vendor:
             options.append(("sogni", _micro(self.rates.in_token(spark, "sogni"))))
         return options
+
+
+def header_token(headers: Mapping[str, str]) -> TokenChoice | None:
+    """Return the token that the header ``X-Token-Type`` names; an unknown one counts as none. The body wins over it."""
+    named = headers.get("x-token-type", "").strip().lower()
+    return next((token for token in get_args(TokenChoice) if token == named), None)
 
 
 def _is_stitched(tool: str, arguments: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, post
@@ -15,13 +15,12 @@ from litestar.params import Body
 from msgspec import UNSET
 
 from studio.contract import wire
-from studio.contract.billing import TokenChoice
 from studio.contract.chat import AnswerMessage, ChatRequest, ChatResponse, Choice, estimate_tokens
 from studio.contract.errors import StudioError
 from studio.engine.agent.events import Ended
 from studio.engine.agent.loop import AgentLoop
 from studio.engine.agent.prepare import prepare
-from studio.engine.billing.desk import Payer
+from studio.engine.billing.desk import Payer, header_token
 from studio.engine.billing.llm_bill import LlmBill
 from studio.engine.limits import CHAT_BODY_BYTES
 from studio.engine.openapi import FAILURES, failure
@@ -80,8 +79,8 @@ async def chat_completions(request: Request[Any, Any, Any], data: Annotated[Chat
 
 def _with_header_token(request: Request[Any, Any, Any], data: ChatRequest) -> ChatRequest:
     """Take the token of the header ``X-Token-Type`` when the body names none."""
-    named = request.headers.get("x-token-type", "").strip().lower()
-    if data.token_type is None and named in get_args(TokenChoice):
+    named = header_token(request.headers)
+    if data.token_type is None and named is not None:
         return msgspec.structs.replace(data, token_type=named)
     return data
 

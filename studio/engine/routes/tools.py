@@ -14,7 +14,7 @@ from studio.contract.media import MediaIndex
 from studio.contract.tools import catalogue
 from studio.engine.agent.brains import FRESH_S
 from studio.engine.agent.calls import perform_call, tool_result
-from studio.engine.billing.desk import Payer
+from studio.engine.billing.desk import Payer, header_token
 from studio.engine.body import empty_is_object
 from studio.engine.openapi import FAILURES, failure
 from studio.engine.services import caller, services
@@ -86,7 +86,7 @@ async def execute_tool(request: Request[Any, Any, Any], data: Annotated[ExecuteT
         request_text="",
         backend=parts.brains.default,
         tick=lambda tick: None,
-        payer=Payer(who.owner, data.token_type or "auto", data.billing_mode or "auto"),
+        payer=Payer(who.owner, data.token_type or header_token(request.headers) or "auto", data.billing_mode or "auto"),
         key=call_id,
     )
     if performed.failure is not None:

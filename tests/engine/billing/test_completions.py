@@ -161,3 +161,21 @@ async def test_subscription_addresses_answer_that_there_is_none(tmp_path: Path) 
         "plans": {"plans": []},
         "trial-eligibility": {"eligible": False, "reasonCode": "not_eligible"},
     }
+
+
+async def test_direct_tools_are_charged_and_refused_like_any_call(tmp_path: Path) -> None:
+    path = "/v1/creative-agent/tools/execute"
+    body = {
+        "tool": "enhance_prompt",
+        "arguments": {"prompt": "a fox", "target_output": "image_prompt", "destination_model": "krea-2-turbo"},
+    }
+    async with running_engine(tmp_path, parts={"runners": tools(FakeTool("enhance_prompt"))}, **REHEARSAL) as engine:
+        done = await engine.client.post(path, json=body)
+        balance = await spark(engine)
+        broke = await engine.client.post(path, json=body, headers={"X-Token-Type": "sogni"})
+        strict = await engine.client.post(path, json=body | {"billing_mode": "subscription"})
+    assert done.status_code == 200
+    assert balance["debit"] == "0.1"
+    assert (broke.status_code, broke.json()["error"]["code"]) == (402, "insufficient_credits")
+    assert strict.status_code == 402
+    assert "Unlimited billing is not available" in strict.json()["message"]
