@@ -319,7 +319,9 @@ def _as_page(script: Script) -> str:
 
 
 def _as_screenplay(script: Script, brief: Brief) -> str:
-    inside = brief.theme in ("home", "kitchen", "stage") and not brief.place
+    inside = bool(re.search(r"\b(?:room|station|kitchen|theat|house|shop|office|cafe|bar|lab)", _ground(brief))) or (
+        brief.theme in ("home", "kitchen", "stage") and not brief.place
+    )
     where = f"{'INT.' if inside else 'EXT.'} {_ground(brief).removeprefix('the ').upper()}"
     when = (brief.hour.split() or ["day"])[-1].upper()
     lines = [script.title.upper(), "", script.logline, "", "FADE IN:", ""]
