@@ -18,6 +18,7 @@ from msgspec import Struct, field
 
 from studio import __version__
 from studio.contract.chat import ChatChunk, ImagePart, TextPart
+from studio.contract.workflows import WorkflowEvent
 from studio.engine.rate_limit import starts_work
 
 
@@ -91,6 +92,24 @@ _STATUS: Final = {
 }
 
 
+_FILE: Final = {"type": "string", "format": "binary"}
+_STORED: Final = {
+    ("post", "/v1/storage"): {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "description": "The signed fields of the upload form, and the file as the last of them.",
+                "properties": {"key": {"type": "string"}, "policy": {"type": "string"}, "file": _FILE},
+                "additionalProperties": {"type": "string"},
+                "required": ["key", "policy", "file"],
+            }
+        }
+    },
+    ("put", "/v1/storage/file"): {"application/octet-stream": {"schema": _FILE}},
+}
+"""Bodies that routes read as they come, so that the framework does not see them."""
+
+
 def config() -> OpenAPIConfig:
     """Return the configuration of ``/openapi.json``."""
     chosen = OpenAPIConfig(
@@ -146,7 +165,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     """Return *document* with what the framework cannot know."""
     document = _mend(document)
     schemas = document["components"]["schemas"]
-    _, made = msgspec.json.schema_components([ChatChunk], ref_template="#/components/schemas/{name}")
+    _, made = msgspec.json.schema_components([ChatChunk, WorkflowEvent], ref_template="#/components/schemas/{name}")
     for name, schema in made.items():
         schemas.setdefault(name, _mend(schema))
     for part in (TextPart, ImagePart):
@@ -154,6 +173,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             responses = operation["responses"]
+            if body := _STORED.get((method, path)):
+                operation["requestBody"] = {"required": True, "content": body}
             if method == "post" and starts_work(path):
                 for status, text in _REFUSALS.items():
                     responses.setdefault(status, _refusal(text, waits=status == "429"))

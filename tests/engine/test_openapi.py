@@ -122,6 +122,20 @@ async def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
     assert references <= set(document["components"]["schemas"])
 
 
+async def test_every_stream_says_what_its_events_hold(tmp_path: Path) -> None:
+    document = await document_of(tmp_path)
+    streams = [
+        content["text/event-stream"]["schema"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for response in operation["responses"].values()
+        if "text/event-stream" in (content := response.get("content", {}))
+    ]
+    assert len(streams) == 3
+    for held in ("ChatChunk", "RunEvent", "WorkflowEvent"):
+        assert sum(f"schemas/{held}'" in str(stream) for stream in streams) == 1, held
+
+
 async def test_starts_of_work_tell_of_credit_and_rate(tmp_path: Path) -> None:
     document = await document_of(tmp_path)
     chat = document["paths"]["/v1/chat/completions"]["post"]
