@@ -227,7 +227,7 @@ def _check_condition(condition: object, path: str, say: Say) -> None:
     if condition is None:
         return
     path = f"{path}/condition"
-    if not isinstance(condition, dict) or condition.get("type") not in _CONDITIONS:
+    if not isinstance(condition, dict) or condition.get("type") not in tuple(_CONDITIONS):
         wrong(say, f"A condition needs a type, one of: {', '.join(_CONDITIONS)}.", path)
         return
     needed = _CONDITIONS[condition["type"]]
