@@ -1,6 +1,6 @@
 """``/v1/creative-agent/workflows/templates``: saved workflows with inputs. Source: contract/templates.md §1."""
 
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.openapi import ResponseSpec
@@ -18,9 +18,12 @@ from studio.engine.templates.bodies import (
     TemplateEnvelope,
     TemplatePageEnvelope,
     TemplatePatch,
+    Visibility,
 )
-from studio.engine.templates.store import Document, TemplateStore, Visibility, template_store
 from studio.engine.wire_dto import WireDTO
+
+if TYPE_CHECKING:
+    from studio.engine.templates.store import Document, TemplateStore
 
 ROOT = "/v1/creative-agent/workflows/templates"
 _MOST_OFFSET = 2**31 - 1
@@ -137,11 +140,14 @@ async def fork_template(
     return _answer(request, {"template": forked}, 201)
 
 
-def _store(request: Web) -> TemplateStore:
+def _store(request: Web) -> "TemplateStore":
+    # What checks templates is loaded by the first request for one: the ready line does not wait for it.
+    from studio.engine.templates.store import template_store
+
     return template_store(services(request))
 
 
-async def _renewed(request: Web, data: object) -> Document:
+async def _renewed(request: Web, data: object) -> "Document":
     """Return the body with the caller's own links signed anew, so that they are kept as references."""
     from studio.engine.workflows.intake import renewed
 

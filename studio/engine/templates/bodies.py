@@ -1,8 +1,11 @@
 """Bodies of the template routes, as the OpenAPI document shows them; documents travel as they are."""
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
+
+Visibility = Literal["own", "public", "all"]
+"""What a list shows; ``all`` is own and public."""
 
 
 class TemplateMembers(Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):

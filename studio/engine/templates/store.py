@@ -7,7 +7,7 @@ What is not visible to an owner is missing, whatever is asked for.
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,12 +18,12 @@ from studio.contract.templates.validation import check_template
 from studio.engine.services import Services
 from studio.engine.store.database import Database
 from studio.engine.store.seal import Sealer
+from studio.engine.templates.bodies import Visibility
 from studio.engine.templates.starters import starters
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-Visibility = Literal["own", "public", "all"]
 Document = dict[str, Any]
 
 MOST_BYTES = 1024 * 1024
