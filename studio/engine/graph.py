@@ -29,8 +29,7 @@ from studio.engine.store.database import Database
 from studio.engine.store.seal import Sealer
 from studio.engine.uploads.desk import UploadDesk
 from studio.engine.uploads.policy import Signer
-from studio.engine.workflows.executor import WorkflowExecutor
-from studio.engine.workflows.work import StepWork
+from studio.engine.workflows.registration import Workflows
 
 if TYPE_CHECKING:
     from studio.engine.agent.tool_context import Renders
@@ -114,13 +113,7 @@ def assemble(
 
 def _register_executors(services: Services) -> None:
     """Tell the runtime who carries which kind of job through."""
-    workflow_steps = StepWork(
-        services.jobs,
-        services.workshop,
-        backend=lambda: services.brains.default,
-        base_url=lambda: services.runtime.base_url,
-    )
-    services.runtime.register(WorkflowExecutor(services.jobs, workflow_steps))
+    services.runtime.register(Workflows(services))
     run_steps = RunWork(
         services.jobs, services.brains, services.workshop, services.billing, lambda: services.runtime.base_url
     )

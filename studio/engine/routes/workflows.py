@@ -16,7 +16,6 @@ from studio.engine.openapi import FAILURES, failure
 from studio.engine.services import caller, services
 from studio.engine.sse import EventStream
 from studio.engine.wire_dto import WireDTO
-from studio.engine.workflows import decisions, reseed
 from studio.engine.workflows.bodies import (
     CancelWorkflow,
     ConfirmWorkflowCost,
@@ -31,7 +30,6 @@ from studio.engine.workflows.bodies import (
     WorkflowPageEnvelope,
 )
 from studio.engine.workflows.record import encode_event, encode_status, event_body, record_of
-from studio.engine.workflows.start import start
 
 ROOT = "/v1/creative-agent/workflows"
 _MOST = 100
@@ -60,6 +58,8 @@ async def start_workflow(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
     """Keep a sequence of tool calls and start it; it goes on whatever becomes of the connection."""
+    from studio.engine.workflows.start import start
+
     key = _key(idempotency_key) or _key(data.idempotency_key)
     job, new = await start(services(request), caller(request), _paid_by(request, data), key)
     return await _answer(request, job, status_code=201, **({} if new else {"idempotent": True}))
@@ -92,6 +92,8 @@ async def list_workflows(
 )
 async def get_workflow(request: Web, workflow_id: FromPath[str]) -> Response[Any]:
     """Return a workflow with its steps, artifacts and events."""
+    from studio.engine.workflows import decisions
+
     job = await _job(request, workflow_id)
     return await _answer(request, await decisions.refresh_preview(services(request).jobs, job))
 
@@ -159,6 +161,8 @@ async def resume_workflow(
     data: Annotated[ResumeWorkflow, Body()] = ResumeWorkflow(),  # noqa: B008 - frozen
 ) -> Response[Any]:
     """Try the first unfinished step again; completed steps are kept."""
+    from studio.engine.workflows import decisions
+
     parts, job = services(request), await _job(request, workflow_id)
     job, resumed = await decisions.resume(parts.jobs, parts.runtime, job, _changes(data), data.resume_input)
     return await _answer(request, job, resumed=resumed)
@@ -179,6 +183,8 @@ async def cancel_workflow(
     data: Annotated[CancelWorkflow, Body()] = CancelWorkflow(),  # noqa: B008 - frozen
 ) -> Response[Any]:
     """Stop a workflow; what it has made is kept."""
+    from studio.engine.workflows import decisions
+
     parts, job = services(request), await _job(request, workflow_id)
     job, transitioned = await decisions.cancel(parts.jobs, parts.runtime, job, data.reason)
     return await _answer(request, job, transitioned=transitioned)
@@ -200,6 +206,8 @@ async def reseed_workflow(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
     """Start a clone of a finished workflow; every step with a seed gets another one."""
+    from studio.engine.workflows import reseed
+
     source = await _job(request, workflow_id)
     key = _key(idempotency_key) or _key(data.idempotency_key)
     overrides = data.seed_overrides or {}
@@ -227,6 +235,8 @@ async def confirm_workflow_cost(
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
     """Decide about a workflow that waits for its cost; one acceptance covers the whole run."""
+    from studio.engine.workflows import decisions
+
     parts, job = services(request), await _job(request, workflow_id)
     job = await decisions.confirm_cost(
         parts.jobs,
