@@ -45,7 +45,7 @@ class MediaUrls:
         self._now = now
 
     def make(self, base_url: str, asset: Asset) -> str:
-        """Return a URL of *asset* under *base_url* (``http://host:port``) open to anyone for a week and the rest of the day."""
+        """Return a URL of *asset* under *base_url* (``http://host:port``), open to anyone for a week or a bit more."""
         return self.sign(base_url, asset.id, asset.filename)
 
     def sign(self, base_url: str, asset_id: str, filename: str) -> str:

@@ -93,12 +93,20 @@ async def test_hosted_completion_and_direct_tools(sogni: SogniClient) -> None:
     assert result["success"] is True
     assert _picture(result["resultUrls"][0]).size == (256, 256)
     for tool, arguments, member in (
-        ("enhance_prompt", {"prompt": "a glass robot", "target_output": "image_prompt"}, "prompt"),
-        ("compose_script", {"prompt": "a fox who repairs clocks"}, "script"),
+        (
+            "enhance_prompt",
+            {"prompt": "a glass robot", "target_output": "image_prompt", "destination_model": "krea-2-turbo"},
+            "prompt",
+        ),
+        ("compose_script", {"brief": "a fox who repairs clocks"}, "script"),
         ("compose_lyrics", {"prompt": "rain over the harbor"}, "lyrics"),
         ("compose_instrumental", {"prompt": "slow piano for a snow scene"}, "structure"),
-        ("compose_workflow", {"prompt": "a picture of a fox, then an ink drawing of it"}, "steps"),
-        ("compose_workflow_template", {"prompt": "a picture of any animal in ink"}, "template_draft"),
+        ("compose_workflow", {"brief": "a picture of a fox, then an ink drawing of it"}, "steps"),
+        (
+            "compose_workflow_template",
+            {"name": "Animals in ink", "brief": "a picture of any animal in ink"},
+            "template_draft",
+        ),
     ):
         done = await sogni.chat.hosted.execute_tool(tool=tool, arguments=arguments)
         data = done["data"]
