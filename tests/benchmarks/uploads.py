@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from studio.contract.errors import NotFound
 from studio.service.connection import Connection
 from studio.service.transport import Transport
 from studio.service.uploads import Uploader
@@ -47,9 +49,15 @@ class Peak:
 
 
 def without_forms(transport: Transport) -> Callable[..., Awaitable[object]]:
-    """Return a look-up that finds the older addresses only."""
+    """Return a look-up for which there are no forms, as on an older server."""
     get = transport.get_json
-    return lambda path, **options: get(path.replace("/v2/", "/v1/"), **options)
+
+    async def look_up(path: str, **options: Any) -> object:
+        if path.startswith("/v2/") and "uploadUrl" in path:
+            raise NotFound("There is nothing at this address.")
+        return await get(path, **options)
+
+    return look_up
 
 
 async def measure(url: str, key: str, pid: int, path: Path, size: int, baseline_s: float) -> None:
