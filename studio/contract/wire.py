@@ -19,6 +19,7 @@ T = TypeVar("T")
 _encoder = msgspec.json.Encoder()
 
 
+@cache
 def camel(name: str) -> str:
     """Return the camelCase spelling of a snake_case *name*."""
     head, *tail = name.split("_")

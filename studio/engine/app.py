@@ -105,7 +105,7 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
     return Counting(gate, services.activity)
 
 
-def _name_charset(response: Response[Any]) -> Response[Any]:
+async def _name_charset(response: Response[Any]) -> Response[Any]:
     """Write JSON as the contract does: with its charset (contract/README.md, Envelopes)."""
     if response.media_type == MediaType.JSON:
         response.media_type = errors.JSON_UTF8

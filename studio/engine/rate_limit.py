@@ -70,7 +70,7 @@ def starts_work(path: str) -> bool:
     return _STARTS.fullmatch(path.rstrip("/")) is not None
 
 
-def limit_rate(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def limit_rate(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Guard that counts what starts work; it comes after ``require_key``.
 
     Raises:
