@@ -48,8 +48,8 @@ def engine_pid(folder: Path) -> int:
 
 
 def test_an_interrupted_chat_goes_on_and_is_found_again(data_dir: Path, tmp_path: Path) -> None:
-    chat = command(data_dir, "chat", "--durable", "paint a misty forest", "--out", str(tmp_path / "out"))
-    until(chat, "Painting 1 image")
+    chat = command(data_dir, "chat", "--durable", "four variations of a misty forest", "--out", str(tmp_path / "out"))
+    until(chat, "Painting")
     chat.send_signal(signal.SIGINT)
     _, said = chat.communicate(timeout=30)
     assert chat.returncode == 1
@@ -62,7 +62,7 @@ def test_an_interrupted_chat_goes_on_and_is_found_again(data_dir: Path, tmp_path
     *events, end = [json.loads(line) for line in printed.splitlines()]
     assert [event["sequence"] for event in events] == list(range(len(events)))
     assert end == {"type": "end", "status": "completed"}
-    assert len(list((tmp_path / "out").glob("*.png"))) == 1
+    assert len(list((tmp_path / "out").glob("*.png"))) == 4
 
 
 def test_a_chat_goes_through_the_death_of_its_engine(data_dir: Path, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_the_registry_names_catalogue_tools() -> None:
     built = runners()
     assert set(built) <= set(catalogue())
     assert all(name == runner.name for name, runner in built.items())
-    assert len(built) == 8
+    assert {"generate_image", "remove_background", "compose_script", "ask_clarifying_question"} <= set(built)
 
 
 def test_the_engine_process_loads_nothing_heavy() -> None:
