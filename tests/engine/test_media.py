@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -196,10 +197,14 @@ def test_half_written_files_of_an_earlier_process_are_swept(tmp_path: Path) -> N
     part = tmp_path / "media" / "ab" / ".123.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(b"half")
+    fresh = part.with_name(".456.part")
+    fresh.write_bytes(b"just being moved into place")
+    os.utime(part, (1, 1))
     database = Database(tmp_path)
     AssetStore(tmp_path, database).open()
     database.close()
     assert not part.exists()
+    assert fresh.exists()
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ import contextlib
 import hashlib
 import os
 import secrets
+import time
 from pathlib import Path
 from types import TracebackType
 
+_FRESH_S = 60
 HEAD_BYTES = 512
 """As much of the beginning of an arriving file is remembered, to tell its type."""
 
@@ -160,6 +162,12 @@ def _lock(descriptor: int) -> None:
 
 
 def _is_abandoned(path: Path) -> bool:
+    try:
+        # Between its last byte and its move into place a file has no lock, but it is fresh.
+        if time.time() - path.stat().st_mtime < _FRESH_S:
+            return False
+    except OSError:
+        return False
     if os.name != "posix":
         return True
     import fcntl

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import io
 import json
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -320,6 +321,9 @@ def test_sweeping_spares_what_is_being_written(tmp_path: Path) -> None:
     with blobs.arrive() as arriving:
         stale.write_bytes(b"x")
         arriving.add(b"abc")
+        arriving.flush()
+        for path in (stale, arriving.path):  # an upload may stand still for long
+            os.utime(path, (1, 1))
         Blobs(tmp_path).sweep()
         assert (arriving.path.exists(), stale.exists()) == (True, False)
         _, path = blobs.adopt(arriving, ".bin")
