@@ -42,7 +42,10 @@ def after_of(request: Request[Any, Any, Any]) -> int:
 
 async def follow(store: JobStore, job: Job, after: int, channel: Channel) -> AsyncIterator[list[LoggedEvent]]:
     """Yield events above *after* in batches, each once and in order; end when the job is over or waits."""
-    channel.job = channel.job or job
+    if channel.job is None:
+        # What was read before the channel was there may be out of date; from here on every commit is published.
+        found = await store.get(job.id)
+        channel.job = channel.job or found or job  # a commit may have come meanwhile
     while True:
         ticket = channel.ticket()
         batch = channel.since(after)
@@ -52,10 +55,7 @@ async def follow(store: JobStore, job: Job, after: int, channel: Channel) -> Asy
             after = batch[-1].sequence
             yield batch
             continue
-        latest = await store.get(job.id)
-        if latest is None:
-            return
-        channel.job = latest
+        latest = channel.job or job
         if latest.next_sequence > after + 1:
             continue
         if latest.status in CLOSED:
