@@ -96,3 +96,31 @@ def test_the_step_of_a_dead_worker_is_done_by_another(engine: Process) -> None:
         events = client.get(f"/v1/creative-agent/workflows/{workflow_id}/events").json()["data"]["events"]
     assert [event["sequence"] for event in events] == list(range(len(events)))
     assert [event["type"] for event in events].count("step_completed") == 8
+
+
+def test_a_worker_leads_no_workflow_of_its_own(tmp_path: Path) -> None:
+    """A job that no server has begun waits for a server, however many workers there are."""
+    import asyncio
+
+    from studio.engine.graph import assemble, close
+    from studio.engine.settings import EngineSettings
+
+    async def keep() -> None:
+        services = assemble(EngineSettings(data_dir=tmp_path, detect=False, database_url=database_url(tmp_path)))
+        await services.jobs.create("run", "local", job_id="run_1", request={}, state={}, events=[("run_created", None)])
+        await close(services)
+
+    async def status() -> str:
+        services = assemble(EngineSettings(data_dir=tmp_path, detect=False, database_url=database_url(tmp_path)))
+        job = await services.jobs.require("run_1")
+        await close(services)
+        return job.status
+
+    asyncio.run(keep())
+    worker = start(tmp_path, "worker", "--data-dir", str(tmp_path), "--no-detect", module="studio")
+    assert worker.stdout is not None
+    assert '"ready"' in worker.stdout.readline()  # it has looked at what is left
+    worker.terminate()
+    _, said = worker.communicate(timeout=15)
+    assert (worker.returncode, said) == (0, "")
+    assert asyncio.run(status()) == "queued"

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.engine.durable.execution import HEARTBEAT_S, LEASE_MS, Draw, Executor, carry
 from studio.engine.durable.faults import fault
-from studio.engine.durable.jobs import TERMINAL, Draft, JobKind, JobStore
+from studio.engine.durable.jobs import TERMINAL, Draft, Job, JobKind, JobStore
 from studio.engine.durable.token import CancelToken
 from studio.engine.durable.workers import beat, dead_workers
 
@@ -123,14 +123,17 @@ class DbosRuntime:
             token.trip(reason)
 
     async def recover(self) -> None:
-        """Take up what an earlier process left. DBOS runs again what it knows; the rest is started here."""
-        left = await self._store.unfinished()
-        if left:
+        """Take up what an earlier process left. DBOS runs again what it knows; the rest is started here.
+
+        On a shared database a worker leads no job, and a server takes up its own; the sweep finds what nobody has.
+        """
+        shared = self._store.database.is_shared
+        left = [] if self._worker else await self._store.unfinished()
+        if left or shared:
             await self._launch()
-            for job in left:
+        for job in left:
+            if not shared or (job.lease is not None and job.lease.owner == self._owner):
                 await self._take_up(job.id)
-        if self._store.database.is_shared:
-            await self._launch()
 
     async def close(self) -> None:
         """Leave: running attempts end where they are, and are taken up again after the next start."""
@@ -318,12 +321,17 @@ class DbosRuntime:
                 if dead:
                     await asyncio.to_thread(DBOS._recover_pending_workflows, dead)
                 for job in await self._store.unfinished():
-                    lease = job.lease
-                    if lease is not None and lease.owner != self._owner and lease.expires_ms < self._store.now_ms():
+                    if self._is_orphan(job):
                         await self._store.change(job.id, _next_attempt)
                         await self.start(job.id)
             except OSError as error:
                 log.warning("the shared database could not be looked at: %s", type(error).__name__)
+
+    def _is_orphan(self, job: Job) -> bool:
+        """Whether no living process has *job*: its lease ran out, or whoever made it died before it was started."""
+        if job.lease is None:
+            return job.updated_ms + LEASE_MS < self._store.now_ms() and job.id not in self._tokens
+        return job.lease.owner != self._owner and job.lease.expires_ms < self._store.now_ms()
 
     async def _watch_cancel(self, job_id: str, token: CancelToken) -> None:
         while not token.cancelled:

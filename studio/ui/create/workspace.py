@@ -138,6 +138,7 @@ class Centre(QWidget):
     def _connect(self) -> None:
         model, create = self._model, self._model.create
         self.transcript.edit_requested.connect(self.composer.fill)
+        self.transcript.card_left.connect(self.composer.focus)
         self.transcript.verticalScrollBar().valueChanged.connect(lambda value: self.header.set_scrolled(value > 0))
         self.invitation.chosen.connect(self._begin)
         self.banner.shown_changed.connect(self.place)

@@ -219,3 +219,13 @@ def test_leaving_the_card_is_no_decision(transcript: Transcript, studio: FakeStu
     card.rows[1].setFocus()
     assert transcript.leave_card()
     assert studio.create.asked == []
+
+
+def test_the_keyboard_goes_back_to_the_message_with_the_decision(
+    centre: Centre, studio: FakeStudio, files: list[Path]
+) -> None:
+    card, _ = show(centre.transcript, studio, files, PRICE)
+    card.take_focus()
+    assert centre.window().focusWidget() is card.rows[0]
+    QTest.keyClick(card.rows[0], Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert centre.window().focusWidget() is centre.composer.edit

@@ -178,7 +178,7 @@ _REMEDY = {
     "SAFETY_REJECTED": "Try other words.",
     "USER_CANCELLED": "Ask again when you like.",
     "USER_INPUT_INCOMPLETE": "Give me the missing words and I go on.",
-    "PARAMETER_INVALID": "Say it with other figures and I try again.",
+    "PARAMETER_INVALID": "Try it with another piece, or say it differently.",
 }
 
 

@@ -45,12 +45,14 @@ class Transcript(TranscriptView):
         edit_requested(str): words of a message to write anew.
         round_clicked(int): a round divider was pressed.
         settings_requested: a failure's button leads to Settings.
+        card_left: a card that had the keyboard was answered and goes.
     """
 
     viewer_requested = Signal(str)
     edit_requested = Signal(str)
     round_clicked = Signal(int)
     settings_requested = Signal()
+    card_left = Signal()
 
     def __init__(self, model: "CreateModel", pictures: Pictures, parent: QWidget | None = None) -> None:
         self.bar: HoverBar | None = None
@@ -74,6 +76,8 @@ class Transcript(TranscriptView):
         self._bindings.append(model.turn_changed.connect(lambda _index: self._note_news()))
         self.cards.stop_wanted.connect(model.stop)
         self.cards.action_wanted.connect(self._trouble_action)
+        for made_up in (self.cards.approved, self.cards.declined, self.cards.answered):
+            made_up.connect(self._decided)  # before the card goes, or Qt hands the keyboard to whatever comes next
         self.cards.approved.connect(model.approve)
         self.cards.declined.connect(model.decline)
         self.cards.answered.connect(model.answer)
@@ -83,6 +87,10 @@ class Transcript(TranscriptView):
         """A card that asks takes the keyboard, unless a message is being written."""
         if not self.model.composer.text.value and self.window().isActiveWindow():
             card.take_focus()
+
+    def _decided(self, *_: object) -> None:
+        if self.leave_card():
+            self.card_left.emit()
 
     # Addresses
 
