@@ -28,7 +28,7 @@ def write_private(path: Path, data: bytes) -> None:
 def secret_file(path: Path, make: int = 32) -> str:
     """Return the secret kept in *path*; a missing or empty file gets a new one of *make* random bytes.
 
-    The text is URL-safe. The file is 0600.
+    The text is hexadecimal: a key that began with a dash could not be given to ``--api-key``. The file is 0600.
     """
     try:
         kept = path.read_text().strip()
@@ -36,6 +36,6 @@ def secret_file(path: Path, make: int = 32) -> str:
         kept = ""
     if kept:
         return kept
-    made = secrets.token_urlsafe(make)
+    made = secrets.token_hex(make)
     write_private(path, made.encode() + b"\n")
     return made

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.contract.chat import ALIAS_MODELS
+from studio.engine.files import secret_file
 from studio.engine.guards import host_name, is_loopback
 from tests.helpers.engines import running_engine
 
@@ -154,3 +155,10 @@ async def test_keys_of_the_data_folder_are_private(tmp_path: Path) -> None:
     async with running_engine(tmp_path):
         for name in ("api-key", "url-key"):
             assert (tmp_path / "engine" / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_new_key_can_be_given_on_any_command_line(tmp_path: Path) -> None:
+    keys = [secret_file(tmp_path / str(number)) for number in range(20)]
+    assert len(set(keys)) == 20
+    assert all(key.isalnum() and len(key) == 64 for key in keys)
+    assert secret_file(tmp_path / "0") == keys[0]
