@@ -1,5 +1,6 @@
 """The viewer: one piece over the whole window, with its neighbours and its facts."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, QUrl, Signal
@@ -57,7 +58,9 @@ class _Read(QRunnable):
 
     def run(self) -> None:
         """Read and hand over."""
-        self._owner.read.emit(str(self._piece.path), read_full(self._piece.path))
+        found = read_full(self._piece.path)
+        with suppress(RuntimeError):  # the viewer went while the file was read
+            self._owner.read.emit(str(self._piece.path), found)
 
 
 class Viewer(QFrame):
