@@ -242,6 +242,8 @@ class Output(Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=Tr
     """The prompt that was really used."""
     title: str | None = None
     """A short museum-label title, without a trailing full stop."""
+    role: str | None = None
+    """None for a result; ``last_frame``, or ``source`` for what a result was made from."""
 
 
 class Provenance(Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):
@@ -252,8 +254,12 @@ class Provenance(Struct, frozen=True, rename="camel", omit_defaults=True, kw_onl
     model: str
     """Name for people, for example ``Built-in painter · coast``."""
     reason: str | None = None
+    alternatives: list[str] = field(default_factory=list)
+    """One sentence for each renderer that was not used, and why."""
     seconds: float = 0.0
     outputs: list[Output] = field(default_factory=list)
+    attachments: list[Output] = field(default_factory=list)
+    """Further files of this call that carry no index: a film's last frame, a track's MIDI."""
 
 
 class ToolResult(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -267,6 +273,7 @@ class ToolResult(Struct, frozen=True, omit_defaults=True, kw_only=True):
     result_urls: list[str] = field(name="resultUrls", default_factory=list)
     video_result_urls: list[str] = field(name="videoResultUrls", default_factory=list)
     audio_result_urls: list[str] = field(name="audioResultUrls", default_factory=list)
+    last_frame_url: str | None = field(name="lastFrameUrl", default=None)
     start_index: int | None = field(name="startIndex", default=None)
     indices: list[int] = field(default_factory=list)
     workflow_id: str | None = field(name="workflowId", default=None)

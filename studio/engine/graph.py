@@ -27,6 +27,7 @@ from studio.engine.settings import EngineSettings
 from studio.engine.store.assets import AssetStore
 from studio.engine.store.database import Database
 from studio.engine.store.seal import Sealer
+from studio.engine.tools.base import Folders
 from studio.engine.uploads.desk import UploadDesk
 from studio.engine.uploads.policy import Signer
 from studio.engine.workflows.registration import Workflows
@@ -72,7 +73,8 @@ def assemble(
         director or _director(), _finder(settings, port), _backend_maker(settings), preferred=settings.llm_model
     )
     billing = billing_desk(settings, database)
-    workshop = Workshop(_runners() if runners is None else runners, pool or LazyPool(), desk, billing)
+    folders = Folders(settings.engine_dir / "cache", settings.engine_dir / "packs")
+    workshop = Workshop(_runners() if runners is None else runners, pool or LazyPool(), desk, billing, folders)
     activity = Activity(leave, idle_s=settings.exit_when_idle_s)
     hub = Hub()
     jobs = JobStore(database, Sealer(urls), hub)

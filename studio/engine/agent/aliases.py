@@ -18,6 +18,10 @@ _ALIASES: Final[dict[str, tuple[MediaKind, tuple[str, ...]]]] = {
     "reference_image_end_url": ("image", ("endImageIndex",)),
     "reference_audio_url": ("audio", ("audioIndex", "referenceAudioIndices", "audioSourceIndex")),
     "reference_audio_identity_url": ("audio", ("voiceSourceIndex", "referenceAudioIndices")),
+    "left_view_image_url": ("image", ("leftViewImageIndex",)),
+    "back_view_image_url": ("image", ("backViewImageIndex",)),
+    "right_view_image_url": ("image", ("rightViewImageIndex",)),
+    "voice_source_url": ("audio", ("voiceSourceIndex",)),
     "reference_video_url": ("video", ("videoIndex", "sourceVideoIndex", "videoSourceIndex", "referenceVideoIndices")),
 }
 _FROM_ZERO: Final = frozenset({("sound_to_video", "audioSourceIndex"), ("video_to_video", "videoSourceIndex")})

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct, field
@@ -29,7 +29,10 @@ from studio.engine.agent.failures import arguments_problem, as_tool_error, faile
 from studio.engine.agent.tool_context import CallContext, Renders
 from studio.engine.billing.desk import BillingDesk, Payer
 from studio.engine.media_desk import Caller, MediaDesk
-from studio.engine.tools.base import Made, ToolOutcome, ToolRunner
+from studio.engine.tools.base import Folders, Made, ToolOutcome, ToolRunner
+
+if TYPE_CHECKING:
+    from studio.engine.renderers.registry import Renderers
 
 Tick = Callable[[SogniProgress], None]
 
@@ -39,11 +42,17 @@ _INDEX_ARGUMENTS: dict[str, MediaKind] = {
     "referenceImageIndex": "image",
     "referenceImageIndices": "image",
     "endImageIndex": "image",
+    "endImageIndices": "image",
     "maskImageIndex": "image",
+    "compareImageIndex": "image",
+    "leftViewImageIndex": "image",
+    "backViewImageIndex": "image",
+    "rightViewImageIndex": "image",
     "videoIndex": "video",
     "videoIndices": "video",
     "sourceVideoIndex": "video",
     "referenceVideoIndices": "video",
+    "replacementVideoIndex": "video",
     "audioIndex": "audio",
     "referenceAudioIndices": "audio",
     "voiceSourceIndex": "audio",
@@ -59,12 +68,20 @@ _MAKERS = frozenset({"generate_image", "generate_video", "generate_music", "gene
 
 @dataclass(frozen=True)
 class Workshop:
-    """What every call of the engine works with. Without ``billing`` nothing is reserved or charged."""
+    """What every call of the engine works with.
+
+    Attributes:
+        billing: None reserves and charges nothing.
+        folders: where tools keep rebuildable files and find packs; None where no tool runs.
+        renderers: who can make what; None knows the built-in ones only.
+    """
 
     runners: Mapping[str, ToolRunner]
     pool: Renders
     desk: MediaDesk
     billing: BillingDesk | None = None
+    folders: Folders | None = None
+    renderers: "Renderers | None" = None
 
 
 class Performed(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -72,7 +89,8 @@ class Performed(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     Attributes:
         renderer, model, reason: who made it and why so; ``seconds``: how long it took.
-        outputs: kept files, in the order of making.
+        alternatives: who else could not, and why.
+        outputs: kept results, in the order of making; ``attachments``: further kept files, without an index.
         failure: the result of a call that failed; then everything else is empty.
     """
 
@@ -82,8 +100,10 @@ class Performed(Struct, frozen=True, omit_defaults=True, kw_only=True):
     renderer: str = ""
     model: str = ""
     reason: str | None = None
+    alternatives: list[str] = field(default_factory=list)
     seconds: float = 0.0
     outputs: list[Output] = field(default_factory=list)
+    attachments: list[Output] = field(default_factory=list)
     text: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] | None = None
     failure: ToolResult | None = None
@@ -136,15 +156,15 @@ async def perform_call(
             request_text=request_text,
             media=media,
             caller=caller,
-            desk=workshop.desk,
-            pool=workshop.pool,
+            workshop=workshop,
             backend=backend,
             tick=tick,
         )
         context.progress(None)
         async with _paid(workshop.billing, payer, tool, given, key) as made:
             outcome = await runner.run(given, context)
-            outputs = [await _keep(workshop.desk, caller, tool, piece, outcome) for piece in outcome.made]
+            kept = [await _keep(workshop.desk, caller, tool, piece, outcome) for piece in outcome.made]
+            outputs = [output for output in kept if output.role is None]
             made(len(outputs))
     except InsufficientCredit:
         raise
@@ -157,8 +177,10 @@ async def perform_call(
         renderer=outcome.renderer,
         model=outcome.model,
         reason=outcome.reason,
+        alternatives=outcome.alternatives,
         seconds=round(time.monotonic() - started, 3),
         outputs=outputs,
+        attachments=[output for output in kept if output.role is not None],
         text=outcome.text,
         data=outcome.data,
     )
@@ -230,6 +252,7 @@ async def _keep(desk: MediaDesk, caller: Caller, tool: str, made: Made, outcome:
         seed=made.seed,
         prompt=made.prompt,
         title=made.title,
+        role=None if made.role == "result" else made.role,
     )
 
 
@@ -254,6 +277,7 @@ def tool_result(performed: Performed, media: MediaIndex) -> ToolResult:
         result_urls=urls["image"],
         video_result_urls=urls["video"],
         audio_result_urls=urls["audio"],
+        last_frame_url=next((piece.url for piece in performed.attachments if piece.role == "last_frame"), None),
         start_index=indices[0] if indices else None,
         indices=indices,
         prompt=performed.text.get("prompt"),
@@ -265,8 +289,10 @@ def tool_result(performed: Performed, media: MediaIndex) -> ToolResult:
             renderer=performed.renderer,
             model=performed.model,
             reason=performed.reason,
+            alternatives=performed.alternatives,
             seconds=performed.seconds,
             outputs=performed.outputs,
+            attachments=performed.attachments,
         ),
     )
 

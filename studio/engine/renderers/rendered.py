@@ -19,3 +19,16 @@ class Rendered:
     def with_notes(self, **notes: object) -> "Rendered":
         """Return a copy with more *notes*."""
         return replace(self, notes={**self.notes, **notes})
+
+
+@dataclass(frozen=True)
+class RenderedMedia:
+    """A film, sound or model that a render worker wrote to *path*; ``notes`` are small facts about how it was made."""
+
+    path: str
+    mime_type: str
+    media_type: Literal["video", "audio", "model"]
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+    notes: dict[str, Any] = field(default_factory=dict)

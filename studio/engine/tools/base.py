@@ -9,9 +9,12 @@ awaits of the context. Adding a tool touches its module and ``registry.py``.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar
 
 from studio.contract.chat import MediaKind, Output, Provenance
+
+if TYPE_CHECKING:
+    from studio.engine.renderers.registry import Ability, Choice
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +37,10 @@ class SourceMedia:
     filename: str | None = None
 
 
+Role = Literal["result", "last_frame", "source"]
+"""What a file is to its call: a result, the last frame of a film, or what a result was made from (MIDI, SRT)."""
+
+
 @dataclass(frozen=True)
 class Made:
     """One finished file of a tool, before the engine gives it a URL.
@@ -41,7 +48,9 @@ class Made:
     Attributes:
         data: the encoded file.
         media_type: image, video, audio, model or text.
+        duration_s: length of a film or sound in seconds.
         seed, prompt, title: as in ``contract.chat.Output``.
+        role: only a ``result`` gets an index in the session.
     """
 
     data: bytes
@@ -53,16 +62,36 @@ class Made:
     seed: int | None = None
     prompt: str | None = None
     title: str | None = None
+    role: Role = "result"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Folders of the engine that tools may use.
+
+    Attributes:
+        cache: files that can be made again at any time, and scratch files.
+        packs: installed optional models, one folder each; may not exist.
+    """
+
+    cache: Path
+    packs: Path
 
 
 @dataclass(frozen=True)
 class ToolOutcome:
-    """What a tool hands back: files, words, findings and who made them."""
+    """What a tool hands back: files, words, findings and who made them.
+
+    Attributes:
+        reason: why this renderer did it.
+        alternatives: one sentence for each renderer that was not used, and why.
+    """
 
     message: str
     renderer: str
     model: str
     reason: str | None = None
+    alternatives: list[str] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     text: dict[str, str] = field(default_factory=dict)
     """Text members of the result: ``prompt``, ``script``, ``lyrics`` or ``structure``."""
@@ -81,6 +110,23 @@ class ToolContext(Protocol):
         """The session's asset manifest (``contract.manifest``), or None.
 
         A tool that changes it returns the new one as ``data["assetManifest"]``.
+        """
+
+    @property
+    def folders(self) -> Folders:
+        """Where rebuildable files and packs are."""
+
+    def count(self, kind: MediaKind, *, uploaded: bool = False) -> int:
+        """Return how many indices of *kind* the session holds, tombstones included."""
+
+    async def choose(self, ability: "Ability", model: str | None = None) -> "Choice":
+        """Return the best renderer that there is for *ability*, preferring one that has *model*."""
+
+    async def media_at(self, kind: MediaKind, url: str) -> SourceMedia:
+        """Return the piece at *url*: inline data, one of our own addresses, or a public one. It gets no index.
+
+        Raises:
+            ToolError: ASSET_NOT_FOUND, or it is not of that kind.
         """
 
     async def ask_model(self, system: str, user: str, images: Sequence[Path] = ()) -> str | None:
@@ -120,4 +166,4 @@ class ToolRunner(Protocol):
         """
 
 
-__all__ = ["Made", "Output", "Provenance", "SourceMedia", "ToolContext", "ToolOutcome", "ToolRunner"]
+__all__ = ["Folders", "Made", "Output", "Provenance", "Role", "SourceMedia", "ToolContext", "ToolOutcome", "ToolRunner"]

@@ -1,18 +1,24 @@
 """Small things that several tools share: sizes, provenance texts, names of pieces, seeds."""
 
+import asyncio
+import contextlib
 import random
 import re
-from collections.abc import Mapping
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from studio import __version__
 from studio.contract.errors import ToolError
 from studio.contract.media import badge
-from studio.engine.renderers.rendered import Format, Rendered
-from studio.engine.tools.base import Made, SourceMedia, ToolContext
+from studio.engine.renderers.rendered import Format, Rendered, RenderedMedia
+from studio.engine.tools.base import Made, Role, SourceMedia, ToolContext
 
 _SEEDS: Final = 2**31 - 1
+_ABANDONED_S: Final = 4 * 3600.0
 _GROUP: Final = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 
 
@@ -61,6 +67,53 @@ def made(rendered: Rendered, *, seed: int | None = None, prompt: str | None = No
         prompt=prompt or None,
         title=title,
     )
+
+
+async def made_media(
+    rendered: RenderedMedia,
+    *,
+    seed: int | None = None,
+    prompt: str | None = None,
+    title: str | None = None,
+    role: Role = "result",
+) -> Made:
+    """Read a finished film, sound or model from the worker's file."""
+    return Made(
+        data=await asyncio.to_thread(Path(rendered.path).read_bytes),
+        media_type=rendered.media_type,
+        mime_type=rendered.mime_type,
+        width=rendered.width,
+        height=rendered.height,
+        duration_s=rendered.duration_s,
+        seed=seed,
+        prompt=prompt or None,
+        title=title,
+        role=role,
+    )
+
+
+@contextlib.asynccontextmanager
+async def scratch(context: ToolContext) -> AsyncIterator[Path]:
+    """Yield a private folder for one call's files; it is removed afterwards, whatever happens.
+
+    What a killed engine left behind is removed when it is older than any call can be.
+    """
+    parent = context.folders.cache / "scratch"
+
+    def make() -> Path:
+        parent.mkdir(parents=True, exist_ok=True)
+        for left in parent.iterdir():
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                    shutil.rmtree(left, ignore_errors=True)
+        return Path(tempfile.mkdtemp(dir=parent))
+
+    folder = await asyncio.to_thread(make)
+    try:
+        yield folder
+    finally:
+        # On this thread, so that a second cancellation cannot interrupt it; a handful of files.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def seed_of(arguments: Mapping[str, Any]) -> int:

@@ -14,7 +14,7 @@ from PIL import Image
 from studio.contract.chat import MediaKind
 from studio.contract.errors import ToolError
 from studio.engine.renderers import worker
-from studio.engine.tools.base import SourceMedia
+from studio.engine.tools.base import Folders, SourceMedia
 
 
 def scene(width: int = 240, height: int = 180, seed: int = 1) -> np.ndarray:
@@ -62,6 +62,27 @@ class Context:
     ticks: list[tuple[float | None, str | None]] = field(default_factory=list)
     kinds: dict[str, list[Path]] = field(default_factory=dict)
     manifest: dict[str, Any] | None = None
+    folder: Path | None = None
+    renderers: Any = None
+
+    @property
+    def folders(self) -> Folders:
+        if self.folder is None:
+            raise AssertionError("give this context a folder: Context(…, folder=tmp_path)")
+        return Folders(self.folder / "cache", self.folder / "packs")
+
+    def count(self, kind: MediaKind, *, uploaded: bool = False) -> int:
+        files = self.pictures if kind == "image" else self.kinds.get(kind, [])
+        return len(files) if uploaded else 0
+
+    async def choose(self, ability: Any, model: str | None = None) -> Any:
+        from studio.engine.renderers.registry import Renderers
+
+        return await (self.renderers or Renderers(())).choose(ability, model)
+
+    async def media_at(self, kind: MediaKind, url: str) -> SourceMedia:
+        path = Path(url)
+        return SourceMedia(kind, 0, url, path, "image/png", path.name)
 
     async def ask_model(self, system: str, user: str, images: Sequence[Path] = ()) -> str | None:
         self.asked.append((system, user, list(images)))
