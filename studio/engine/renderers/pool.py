@@ -20,6 +20,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, Final, ParamSpec, TypeVar
 
 from studio.contract.errors import ToolError
+from studio.engine.renderers import processes
 from studio.engine.renderers.worker import OUT_OF_MEMORY, report, serve, threads
 
 __all__ = ["OUT_OF_MEMORY", "Progress", "RenderPool", "default_memory_limit_bytes", "report", "threads"]
@@ -28,7 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Progress = Callable[[float | None, str | None], None]
 
-DEFAULT_TIME_LIMIT_S: Final = 600.0
+DEFAULT_TIME_LIMIT_S: Final = 3600.0
 _IDLE_S: Final = 300.0
 _GIB: Final = 1024**3
 
@@ -100,7 +101,7 @@ class _Worker:
         with self._lock:
             self._killed, self.alive = True, False
             if self._process is not None:
-                self._process.kill()
+                _end(self._process)
         self._jobs.put(None)
 
     def _talk(self) -> None:
@@ -118,7 +119,7 @@ class _Worker:
                     with self._lock:
                         self._process = process
                         if self._killed:
-                            process.kill()
+                            _end(process)
                 self._exchange(ours, job)
         except (EOFError, OSError) as error:
             self.alive = False
@@ -128,7 +129,7 @@ class _Worker:
             self.alive = False
             ours.close()
             if self._process is not None:
-                process.kill()
+                _end(process)
                 process.join()
 
     def _exchange(self, connection: Any, job: _Job) -> None:
@@ -150,11 +151,19 @@ class _Worker:
         if self._process is None:
             text = f"A render process could not be started ({error})."
         else:
+            processes.end_group(process.pid or 0)  # before it is reaped: its number is still its own
             process.join(1.0)
             text = (
                 f"The render process stopped unexpectedly (exit code {process.exitcode}). Try again, or a smaller size."
             )
         job.tell(job.fail, ToolError("GPU_WORKER_FAILED", text))
+
+
+def _end(process: SpawnProcess) -> None:
+    """Kill a worker and every program that it started."""
+    if process.pid is not None and process.exitcode is None:
+        processes.end_group(process.pid)
+        process.kill()
 
 
 class RenderPool:

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, ClassVar, Final
 
 from studio.contract.errors import ToolError
+from studio.engine.renderers import processes
 
 _THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -77,6 +78,7 @@ def serve(connection: Connection, thread_count: int, memory_limit_bytes: int) ->
     os.environ[_THREADS] = str(thread_count)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     sys.stdout = sys.stderr  # standard output belongs to the engine's ready line
+    processes.lead_group()  # the programs that a job starts end with this process
     _lower_priority()
     watched = not _limit_memory(memory_limit_bytes)
     threading.Thread(
@@ -159,10 +161,10 @@ def _watch(limit_bytes: int | None) -> None:
     while True:
         if limit_bytes is None:
             wait([parent.sentinel])
-            os._exit(1)
+            processes.end_own_group()
         _busy.wait()
         if wait([parent.sentinel], timeout=_WATCH_INTERVAL_S) or _resident_bytes() > limit_bytes:
-            os._exit(1)
+            processes.end_own_group()
 
 
 def _resident_bytes() -> int:

@@ -1,6 +1,8 @@
 """Functions that the pool tests run in worker processes."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -71,3 +73,12 @@ def take_memory(size_bytes: int) -> int:
     import numpy as np
 
     return int(np.ones(size_bytes, np.uint8).sum())
+
+
+def start_a_program(marker: str, crash: bool) -> None:
+    """Start a program that sleeps, as a renderer starts ffmpeg, and stay (or die) with it."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+    Path(marker).write_text(str(child.pid))
+    if crash:
+        os._exit(9)
+    child.wait()

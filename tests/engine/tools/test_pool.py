@@ -105,6 +105,18 @@ async def test_cancel_kills_the_worker(pool: RenderPool, tmp_path: Path, job: ob
     assert await pool.run(pool_jobs.add, 4) == 4, "a new worker took its place"
 
 
+@pytest.mark.parametrize("crash", [False, True])
+async def test_programs_of_a_render_end_with_it(pool: RenderPool, tmp_path: Path, crash: bool) -> None:
+    marker = tmp_path / "child"
+    task = asyncio.create_task(pool.run(pool_jobs.start_a_program, str(marker), crash))
+    child = await wait_for_file(marker)
+    if not crash:
+        task.cancel()
+    with pytest.raises(ToolError if crash else asyncio.CancelledError):
+        await task
+    assert await until_gone(child, 5.0)
+
+
 async def test_cancel_before_start_and_in_the_queue(tmp_path: Path) -> None:
     pool = RenderPool(workers=1)
     early = asyncio.create_task(pool.run(pool_jobs.sleep_forever, str(tmp_path / "early")))
