@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.engine.renderers import cutout, pictures, runtime
+from studio.engine.renderers import cutout, pictures, runtime, seeing
 from studio.engine.renderers.pictures import Rgb
 from studio.engine.renderers.worker import report
 
@@ -182,8 +182,13 @@ def findings(path: str) -> dict[str, Any]:
         "light": light(seen),
         "sharpness": sharpness(seen),
     }
-    report(0.6, "Looking for the subject")
+    report(0.4, "Looking for the subject")
     result["composition"] = composition(seen)
+    result["labels"] = seeing.labels(seen)
+    report(0.6, "Looking for faces")
+    result["faces"] = seeing.faces(seen)
+    report(0.7, "Reading text")
+    result["text"] = seeing.text(seen)
     return result
 
 

@@ -17,12 +17,8 @@ _KINDS = {
     "document": " Describe the document's layout and give its text.",
     "compare": " Compare the two pictures: what is the same, what differs.",
 }
-_CANNOT = {
-    "ocr": "Reading text needs a vision model, and none is connected.",
-    "document": "Reading a document needs a vision model, and none is connected.",
-    "objects": "Naming objects needs a vision model, and none is connected.",
-}
-_NO_MODEL = "What things are in it, and who, cannot be told without a vision model; these are measurements."
+_NO_MODEL = "This was measured by small networks; no vision model is connected that could describe it."
+_LIKELY, _CERTAIN = 0.3, 0.7
 
 
 class AnalyzeImage:
@@ -47,7 +43,7 @@ class AnalyzeImage:
         return ToolOutcome(
             message=_plain_answer(arguments, source, other, facts),
             renderer="studio-measurements",
-            model="Measurements, U2-Net-p",
+            model="Measurements, EfficientNet-Lite0, PP-OCRv6, U2-Net-p",
             reason="No vision model is connected, so the picture was measured.",
             data=facts,
         )
@@ -65,14 +61,18 @@ def _plain_answer(
     arguments: dict[str, Any], source: SourceMedia, other: SourceMedia | None, facts: dict[str, Any]
 ) -> str:
     colours = ", ".join(f"{row['name']} ({row['share']:.0%})" for row in facts["palette"][:5])
-    looks = facts["light"]["words"]
+    kind = str(arguments.get("analysisType") or "general")
     lines = [
         f"{name_of(source)} is a {facts['orientation']} {facts['format']} of {facts['width']} × {facts['height']} px; "
         f"it looks like a {facts['kind']}.",
+        _shown(facts),
+        _read(facts["text"]),
         f"Main colours: {colours}.",
-        f"Light: {', '.join(looks)}. It is {facts['sharpness']['word']}.",
+        f"Light: {', '.join(facts['light']['words'])}. It is {facts['sharpness']['word']}.",
         f"Composition: {facts['composition']['words']}.",
     ]
+    if kind in ("ocr", "document"):
+        lines = [_read(facts["text"]), *lines[:2], *lines[3:]]
     if facts["transparent_share"] > 0:
         lines.append(f"{facts['transparent_share']:.0%} of it is transparent.")
     if facts["frames"] > 1:
@@ -81,8 +81,28 @@ def _plain_answer(
         lines.append(f"Its file says that it was made from the prompt “{generation['prompt']}”.")
     if other is not None:
         lines.insert(0, _compared(source, other, facts["comparison"]))
-    lines.append(_CANNOT.get(str(arguments.get("analysisType")), _NO_MODEL))
-    return " ".join(lines)
+    return " ".join([*(line for line in lines if line), _NO_MODEL])
+
+
+def _shown(facts: dict[str, Any]) -> str:
+    best = facts["labels"][0]
+    likely = [row["name"] for row in facts["labels"] if row["share"] >= _LIKELY / 3][:3]
+    parts = []
+    if best["share"] >= _LIKELY:
+        sure = "It shows" if best["share"] >= _CERTAIN else "It probably shows"
+        parts.append(f"{sure} something like: {', '.join(likely)}.")
+    else:
+        parts.append("What it shows could not be recognised.")
+    count = len(facts["faces"])
+    if count:
+        parts.append("There is one face looking at the viewer." if count == 1 else f"There are {count} faces.")
+    return " ".join(parts)
+
+
+def _read(lines: list[dict[str, Any]]) -> str:
+    if not lines:
+        return "No readable text was found."
+    return "Text in it: " + " / ".join(f"“{line['text']}”" for line in lines[:40]) + "."
 
 
 def _compared(source: SourceMedia, other: SourceMedia, measured: dict[str, Any]) -> str:
