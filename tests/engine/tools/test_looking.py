@@ -9,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image, ImageDraw, ImageFont, PngImagePlugin
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers import looks
+from studio.engine.renderers import looks, seeing
 from studio.engine.tools.analyze_image import AnalyzeImage
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.generate_image import GenerateImage
 from tests.engine.tools.conftest import Context, scene
+
+PHOTOS = Path(__file__).parents[2] / "fixtures" / "photos"
 
 
 async def test_the_vision_model_answers_when_there_is_one(save: Callable[..., Path]) -> None:
@@ -39,8 +41,39 @@ async def test_measured_facts_without_a_model(save: Callable[..., Path]) -> None
     box = outcome.data["composition"]["box"]
     assert abs((box[0] + box[2]) / 2 - 0.52) < 0.05
     assert "in the centre" in outcome.message
-    assert "Reading text needs a vision model" in outcome.message
+    assert outcome.message.startswith("No readable text was found.")
+    assert "no vision model is connected" in outcome.message
     assert abs(sum(row["share"] for row in outcome.data["palette"]) - 1) < 0.05
+
+
+@pytest.mark.parametrize(("photo", "names"), [("cat", {"Egyptian cat", "tabby"}), ("espresso", {"espresso"})])
+async def test_photographs_are_named(photo: str, names: set[str]) -> None:
+    outcome = await AnalyzeImage().run({"query": "What is it?"}, Context([PHOTOS / f"{photo}.jpg"]))
+    assert outcome.data is not None
+    assert outcome.data["labels"][0]["name"] in names
+    assert outcome.data["labels"][0]["name"] in outcome.message
+    assert outcome.data["faces"] == []
+
+
+def test_a_face_is_counted_and_found() -> None:
+    faces = seeing.faces(np.asarray(Image.open(PHOTOS / "astronaut.jpg").convert("RGB")))
+    assert len(faces) == 1
+    left, top, right, bottom = faces[0]
+    assert left < 0.43 < right  # between her eyes
+    assert top < 0.23 < bottom
+
+
+async def test_text_is_read_in_its_order(save: Callable[..., Path]) -> None:
+    page = Image.new("RGB", (640, 240), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(44)
+    pen.text((30, 30), "LIVE at 20:45", fill="black", font=font)
+    pen.text((30, 140), "Hall B-12", fill="#203060", font=font)
+    outcome = await AnalyzeImage().run({"query": "Read it", "analysisType": "ocr"}, Context([save(page)]))
+    assert outcome.message.startswith("Text in it: “LIVE at 20:45” / “Hall B-12”.")
+    assert outcome.data is not None
+    for line in outcome.data["text"]:
+        assert line["score"] > 0.75
+        assert 0 <= line["box"][0] < line["box"][2] <= 1
 
 
 async def test_comparison(save: Callable[..., Path]) -> None:
