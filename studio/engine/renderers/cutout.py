@@ -92,12 +92,8 @@ def guided(guide: Rgb, mask: Floats, radius: int, epsilon: float) -> Floats:
     return np.asarray(np.clip(slope * grey + offset, 0, 1), np.float32)
 
 
-def find_mask(rgb: Rgb) -> Mask:
-    """Return the subject's soft mask H×W, 0–255.
-
-    Raises:
-        ToolError: PARAMETER_INVALID when no subject stands out.
-    """
+def soft_mask(rgb: Rgb) -> Floats | None:
+    """Return the subject's soft mask H×W, 0–1, with its real contours, or None when nothing stands out."""
     height, width = rgb.shape[:2]
     work_size = pictures.fit_within(width, height, _WORK_EDGE)
     work = pictures.resize(rgb, *work_size)
@@ -106,7 +102,7 @@ def find_mask(rgb: Rgb) -> Mask:
     report(0.35, "Looking closer")
     mask = _closer_look(work, mask)
     if float((mask > 0.5).mean()) < _NOTHING_FOUND:
-        raise ToolError("PARAMETER_INVALID", "No subject stands out from the background of this picture.")
+        return None
     report(0.6, "Following the contours")
     radius = max(4, round(max(work_size) / 80))
     fine = guided(work, mask, radius, 1e-4)
@@ -116,7 +112,19 @@ def find_mask(rgb: Rgb) -> Mask:
     fine = np.asarray(np.clip((np.maximum(fine, core) * far - 0.12) / 0.76, 0, 1), np.float32)
     if work_size != (width, height):
         fine = np.asarray(cv2.resize(fine, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-    return pictures.to_bytes(fine)
+    return np.asarray(np.clip(fine, 0, 1), np.float32)
+
+
+def find_mask(rgb: Rgb) -> Mask:
+    """Return the subject's soft mask H×W, 0–255.
+
+    Raises:
+        ToolError: PARAMETER_INVALID when no subject stands out.
+    """
+    mask = soft_mask(rgb)
+    if mask is None:
+        raise ToolError("PARAMETER_INVALID", "No subject stands out from the background of this picture.")
+    return pictures.to_bytes(mask)
 
 
 def free_from_background(rgb: Rgb, mask: Mask) -> Rgb:
