@@ -1,6 +1,6 @@
 """``apply_style``: a picture drawn, painted or printed in another way."""
 
-from typing import Any
+from typing import Any, Final
 
 from studio.engine.renderers import jobs, style_names
 from studio.engine.tools.base import ToolContext, ToolOutcome
@@ -12,9 +12,12 @@ _RENDERERS = {"network": "onnx-style", "lines": "studio-drawing", "paint": "stud
 class ApplyStyle:
     """Finds the style that the words name and restyles the picture; a cut-out stays a cut-out."""
 
-    name = "apply_style"
+    name: Final = "apply_style"
 
     async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        choice = await context.choose(self.name)
+        if choice.other is not None:
+            return await choice.other.run(self.name, choice.model or "", arguments, context)
         source = await picture_of(context, arguments)
         prompt = str(arguments["prompt"])
         match = style_names.resolve(prompt)
@@ -36,7 +39,8 @@ class ApplyStyle:
             message=message,
             renderer=renderer,
             model=rendered.notes["model"],
-            reason=None if match.known else "No known style was named.",
+            reason=choice.reason if match.known else "No known style was named.",
+            alternatives=choice.alternatives,
             made=[made(rendered, prompt=prompt)],
             data={"style": match.style.name, "recognised": match.known},
         )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ParamSpec
+from typing import Any, Final, ParamSpec
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers import jobs
@@ -38,12 +38,15 @@ class _Order:
 class GenerateImage:
     """The built-in painter. Each variation is a job of its own, with seed, seed + 1, …"""
 
-    name = "generate_image"
+    name: Final = "generate_image"
 
     async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
         prompt = str(arguments["prompt"]).strip()
         if not prompt:
             raise ToolError("USER_INPUT_INCOMPLETE", "Say what the picture should show.")
+        choice = await context.choose(self.name, arguments.get("model"))
+        if choice.other is not None:
+            return await choice.other.run(self.name, choice.model or "", arguments, context)
         seed, count = seed_of(arguments), variations(arguments)
         orders = [_Order(expand(prompt, i), (seed + i) & 0x7FFFFFFF) for i in range(count)]
         source = await self._source(arguments, context)
@@ -64,7 +67,7 @@ class GenerateImage:
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from failures
         results = [task.result() for task in tasks]
-        return self._outcome(orders, results, source, arguments)
+        return self._outcome(orders, results, source, arguments, choice.alternatives)
 
     async def _source(self, arguments: dict[str, Any], context: ToolContext) -> SourceMedia | None:
         if arguments.get("starting_image_strength") is None:
@@ -118,7 +121,12 @@ class GenerateImage:
         return await context.render(function, *args, **kwargs)
 
     def _outcome(
-        self, orders: list[_Order], results: list[Rendered], source: SourceMedia | None, arguments: dict[str, Any]
+        self,
+        orders: list[_Order],
+        results: list[Rendered],
+        source: SourceMedia | None,
+        arguments: dict[str, Any],
+        alternatives: list[str],
     ) -> ToolOutcome:
         files: list[Made] = [
             made(rendered, seed=order.seed, prompt=order.prompt, title=rendered.notes["title"])
@@ -139,6 +147,7 @@ class GenerateImage:
             renderer=RENDERER,
             model=first.notes["model"],
             reason=reason,
+            alternatives=alternatives,
             made=files,
             data={
                 "seeds": [order.seed for order in orders],

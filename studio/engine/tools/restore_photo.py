@@ -19,9 +19,12 @@ _STRENGTHS: Final = (1.0, 0.7, 1.2, 0.55, 1.35)
 class RestorePhoto:
     """Works on the first upload; earlier results are ignored on purpose."""
 
-    name = "restore_photo"
+    name: Final = "restore_photo"
 
     async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        choice = await context.choose(self.name)
+        if choice.other is not None:
+            return await choice.other.run(self.name, choice.model or "", arguments, context)
         source = await _original(context)
         prompt = str(arguments["prompt"])
         count = variations(arguments)
@@ -51,6 +54,8 @@ class RestorePhoto:
             message=message,
             renderer=RENDERER,
             model=model,
+            reason=choice.reason,
+            alternatives=choice.alternatives,
             made=[made(rendered, prompt=worded) for worded, rendered in results],
             data={"steps": [rendered.notes["steps"] for _, rendered in results]},
         )

@@ -1,6 +1,6 @@
 """``upscale_image``: more pixels for a picture, without repainting it."""
 
-from typing import Any
+from typing import Any, Final
 
 from studio.engine.renderers import jobs
 from studio.engine.tools.base import ToolContext, ToolOutcome
@@ -12,9 +12,12 @@ RENDERER = "ncnn"
 class UpscaleImage:
     """Enlarges with SPAN (photographs) or Real-ESRGAN animevideov3 (drawings)."""
 
-    name = "upscale_image"
+    name: Final = "upscale_image"
 
     async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        choice = await context.choose(self.name)
+        if choice.other is not None:
+            return await choice.other.run(self.name, choice.model or "", arguments, context)
         source = await picture_of(context, arguments)
         edge = arguments.get("targetLongestEdge")
         rendered = await context.render(
@@ -33,5 +36,6 @@ class UpscaleImage:
             renderer=RENDERER,
             model=notes["model"],
             reason=f"It looks like a {kind}, so the network trained for that was used.",
+            alternatives=choice.alternatives,
             made=[made(rendered)],
         )

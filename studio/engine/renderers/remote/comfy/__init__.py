@@ -1,0 +1,1 @@
+"""ComfyUI over its public HTTP and WebSocket interface."""
