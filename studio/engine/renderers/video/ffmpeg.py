@@ -88,6 +88,12 @@ def notes(about: Mapping[str, str]) -> list[str]:
     return texts
 
 
+def view(array: Any) -> memoryview:
+    """Return the bytes of a contiguous array, for ``Running.read_into`` and ``Running.write_all``."""
+    flat: memoryview = array.reshape(-1).view("uint8").data
+    return flat
+
+
 @contextlib.contextmanager
 def process(
     arguments: Sequence[str], *, reads: bool = False, writes: bool = False, loglevel: str = "error"

@@ -127,7 +127,7 @@ def _pipe(arguments: list[str], width: int, height: int, wanted: int | None) -> 
     with ffmpeg.process(arguments, reads=True) as child:
         while True:
             frame = np.empty((height, width, 3), np.uint8)
-            if child.read_into(memoryview(frame).cast("B")) < frame.nbytes:
+            if child.read_into(ffmpeg.view(frame)) < frame.nbytes:
                 break
             count += 1
             last = frame if wanted is not None else None
@@ -231,7 +231,7 @@ class FilmWriter:
             raise ValueError(f"frame {rgb.shape} {rgb.dtype} in a film of {self.width} × {self.height}")
         frame = np.ascontiguousarray(rgb)
         try:
-            self._encoder.write_all(memoryview(frame).cast("B"))
+            self._encoder.write_all(ffmpeg.view(frame))
         except OSError as error:
             self._encoder.wait()
             raise self._encoder.failed() from error

@@ -50,7 +50,7 @@ def read_sound(
     arguments = [*ffmpeg.source(path), "-map", "0:a:0", "-vn", "-af", mix + cut, "-ac", "2", "-f", "f32le", "pipe:1"]
     samples = np.zeros((count, 2), np.float32)
     with ffmpeg.process(arguments, reads=True) as child:
-        got = child.read_into(memoryview(samples).cast("B"))
+        got = child.read_into(ffmpeg.view(samples))
         child.output.read(1)
         if child.wait() != 0 and not got:
             raise ToolError("PARAMETER_INVALID", "This sound is damaged and cannot be read.")
@@ -89,7 +89,7 @@ def write_sound(
     arguments += ["-f", "mp3" if format == "mp3" else "ipod", ffmpeg.target(path)]
     with ffmpeg.process(arguments, writes=True) as child:
         try:
-            child.write_all(memoryview(sound).cast("B"))
+            child.write_all(ffmpeg.view(sound))
             child.input.close()
         except OSError as error:
             child.wait()
@@ -219,7 +219,7 @@ def limit(samples: Samples, rate: int, ceiling: float) -> Samples:
     sums = np.cumsum(np.concatenate((np.full(reach + 1, lowest[0]), lowest, np.full(reach, lowest[-1]))))
     gain = (sums[2 * reach + 1 :] - sums[: -2 * reach - 1]) / (2 * reach + 1)
     shaped = samples * (gain[:, None] if samples.ndim == 2 else gain)
-    return np.clip(shaped, -ceiling, ceiling).astype(np.float32)
+    return np.asarray(np.clip(shaped, -ceiling, ceiling), np.float32)
 
 
 def _sliding_minimum(values: NDArray[np.floating], reach: int) -> NDArray[np.float64]:
