@@ -26,6 +26,7 @@ class Stage(QWidget):
         self._full = QPixmap()
         self._message = ""
         self._transparent = False
+        self._moving = False
         self._scale = 1.0
         self._fits = True
         self._center = QPointF(0.5, 0.5)
@@ -46,11 +47,21 @@ class Stage(QWidget):
 
     def show_image(self, image: QImage) -> None:
         """Show *image*, fitted. A null image leaves the former one until the next."""
-        self._message = ""
+        self._message, self._moving = "", False
         self._full = QPixmap.fromImage(image)
         self._transparent = image.hasAlphaChannel()
         self._scaled = None
         self.fit()
+
+    def show_frame(self, image: QImage) -> None:
+        """Show the next frame of a film without changing what part of it is seen."""
+        same = image.size() == self._full.size()
+        self._message, self._transparent, self._scaled = "", False, None
+        self._full, self._moving = QPixmap.fromImage(image), True
+        if same:
+            self.update()
+        else:
+            self.fit()
 
     def show_preview(self, pixmap: QPixmap, width: int, height: int) -> None:
         """Show a small picture at the place of a large one that is still being read."""
@@ -149,7 +160,7 @@ class Stage(QWidget):
         if self._transparent:
             painter.fillRect(box, checkerboard())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._scale < 3)
-        if self._scale < 1:
+        if self._scale < 1 and not self._moving:  # a frame is seen too shortly to be made smaller with care
             painter.drawPixmap(box.topLeft(), self._smaller())
         else:
             painter.drawPixmap(box, self._full, QRectF(self._full.rect()))

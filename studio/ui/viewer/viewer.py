@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.ui.gallery import actions
 from studio.ui.gallery.decoding import read_full
@@ -14,6 +14,8 @@ from studio.ui.theme import theme
 from studio.ui.viewer.filmstrip import Filmstrip
 from studio.ui.viewer.info import InfoPane
 from studio.ui.viewer.stage import Stage
+from studio.ui.viewer.transport import Transport
+from studio.ui.viewer.waveform import Waveform
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.viewmodels.observable import Binding
@@ -21,6 +23,7 @@ from studio.viewmodels.state import Piece
 from studio.viewmodels.words import clock
 
 if TYPE_CHECKING:
+    from studio.ui.viewer.playback import Playback
     from studio.viewmodels.create import CreateModel
 
 
@@ -66,6 +69,9 @@ class _Read(QRunnable):
 class Viewer(QFrame):
     """One piece, full size. Esc closes; left and right go on; Z fits; + and - zoom; I shows the facts.
 
+    Films and sounds: Space plays; J, K and L go back, stand and go on, faster with each press; comma and full stop go
+    by frames; O plays again and again; M is silent.
+
     Signals:
         closed(): the person wants to leave.
     """
@@ -82,7 +88,10 @@ class Viewer(QFrame):
         self.setProperty("focusRing", "own")
         self._reader = _Reader(self)
         self._reader.read.connect(self._picture_read)
+        self._playback: Playback | None = None
         self.stage = Stage()
+        self.wave = Waveform()
+        self.transport = Transport()
         self.strip = Filmstrip()
         self.info = InfoPane(create)
         self._build()
@@ -109,8 +118,9 @@ class Viewer(QFrame):
         self._show_love(piece)
         self.info.show_piece(piece)
         self.strip.show_pieces(self._pieces(), piece_id)
-        self.play.setVisible(piece.kind in ("video", "audio", "model3d"))
+        self.outside.setVisible(piece.kind in ("model3d", "text") and not piece.missing)
         self._show_picture(piece)
+        self._load(piece)
         self.setAccessibleDescription(f"{piece.badge}, {piece.title}")
 
     def leave(self) -> None:
@@ -119,6 +129,9 @@ class Viewer(QFrame):
             binding.cut()
         self._bindings.clear()
         self._reader.close()
+        self.wave.close_pool()
+        if self._playback is not None:
+            self._playback.close()
         self._create.selection.value = (self._id,)
         self.closed.emit()
 
@@ -143,8 +156,29 @@ class Viewer(QFrame):
             self.stage.zoom_to(1.0)
         elif key == Qt.Key.Key_I:
             self.info_button.toggle()
-        elif not self._act(key, event.modifiers()):
+        elif not self._control(key) and not self._act(key, event.modifiers()):
             super().keyPressEvent(event)
+
+    def _control(self, key: Qt.Key) -> bool:
+        """Keys of a film or sound."""
+        playback = self._playback
+        if playback is None or not self.transport.isVisibleTo(self):
+            return False
+        if key == Qt.Key.Key_Space:
+            playback.toggle()
+        elif key == Qt.Key.Key_K:
+            playback.halt()
+        elif key in (Qt.Key.Key_J, Qt.Key.Key_L):
+            playback.shuttle(-1 if key == Qt.Key.Key_J else 1)
+        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
+            playback.step(-1 if key == Qt.Key.Key_Comma else 1)
+        elif key == Qt.Key.Key_O:
+            self.transport.loop.toggle()
+        elif key == Qt.Key.Key_M:
+            self.transport.sound.toggle()
+        else:
+            return False
+        return True
 
     def _act(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
         piece = self._create.piece(self._id)
@@ -198,9 +232,13 @@ class Viewer(QFrame):
         middle.setSpacing(0)
         left = QVBoxLayout()
         left.setSpacing(0)
-        left.addWidget(self.stage, 1)
-        self.play = Button("Open in the system's player", icon="play")
-        left.addWidget(self.play, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.stage)
+        self.pages.addWidget(self.wave)
+        left.addWidget(self.pages, 1)
+        left.addWidget(self.transport)
+        self.outside = Button("Open with another program", icon="external")
+        left.addWidget(self.outside, 0, Qt.AlignmentFlag.AlignHCenter)
         left.addSpacing(shade.px("space.4"))
         left.addWidget(self.strip)
         middle.addLayout(left, 1)
@@ -218,7 +256,8 @@ class Viewer(QFrame):
         self.save.clicked.connect(lambda: self._act(Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier))
         self.copy.clicked.connect(lambda: self._act(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier))
         self.info_button.toggled.connect(self.info.setVisible)
-        self.play.clicked.connect(self._play)
+        self.outside.clicked.connect(self._open_outside)
+        self.transport.outside_wanted.connect(self._open_outside)
 
     def _pieces(self) -> list[Piece]:
         """The pieces of the session: rounds upwards, then the uploads."""
@@ -244,10 +283,61 @@ class Viewer(QFrame):
                 self.stage.show_preview(preview, piece.width, piece.height)
             self._reader.ask(piece)
 
+    def _load(self, piece: Piece) -> None:
+        """Make ready to play, where there is something to play."""
+        playable = piece.kind in ("video", "audio") and not piece.missing and piece.path.is_file()
+        self.transport.setVisible(playable)
+        self.pages.setCurrentWidget(self.wave if playable and piece.kind == "audio" else self.stage)
+        if not playable:
+            if self._playback is not None:
+                self._playback.close()
+            return
+        self.transport.offer_frames(piece.kind == "video")
+        self.transport.show_length(round(1000 * (piece.duration_s or 0)))
+        if piece.kind == "audio":
+            self.wave.open(piece.path)
+        if self._playback is None:
+            self._playback = self._make_playback()
+        if self._playback is not None:
+            self._playback.open(piece.path)
+
+    def _make_playback(self) -> "Playback | None":
+        try:
+            from studio.ui.viewer.playback import Playback
+        except ImportError as error:  # a Linux without its sound library
+            self._cannot_play(str(error).partition(":")[0])
+            return None
+        playback, transport = Playback(self), self.transport
+        playback.framed.connect(self.stage.show_frame)
+        playback.moved.connect(self._moved)
+        playback.measured.connect(transport.show_length)
+        playback.played.connect(transport.show_playing)
+        playback.failed.connect(self._cannot_play)
+        transport.toggled.connect(playback.toggle)
+        transport.stepped.connect(playback.step)
+        transport.sought.connect(playback.seek)
+        transport.loop_wanted.connect(playback.set_loops)
+        transport.mute_wanted.connect(playback.set_muted)
+        self.wave.sought.connect(lambda share: playback.seek(round(share * playback.duration_ms)))
+        playback.set_loops(transport.loop.isChecked())
+        playback.set_muted(transport.sound.isChecked())
+        return playback
+
+    def _moved(self, at_ms: int) -> None:
+        self.transport.show_position(at_ms)
+        if self._playback is not None and self._playback.duration_ms:
+            self.wave.show_place(at_ms / self._playback.duration_ms)
+
+    def _cannot_play(self, words: str) -> None:
+        self.pages.setCurrentWidget(self.stage)
+        self.stage.say(f"This can't be played here ({words}). Open it in the system's player.")
+
     def _picture_read(self, path: str, image: QImage) -> None:
         piece = self._create.piece(self._id)
         if piece is None or str(piece.path) != path:
             return
+        if piece.kind == "video" and self._playback is not None and self._playback.position_ms > 0:
+            return  # it runs already: the poster comes too late
         if image.isNull():
             what = "This film has no picture that can be read here. Open it in the system's player."
             self.stage.say(what if piece.kind == "video" else "This file can't be shown as a picture.")
@@ -269,7 +359,7 @@ class Viewer(QFrame):
         self._show_love(piece)
         self.strip.show_pieces(self._pieces(), self._id)
 
-    def _play(self) -> None:
+    def _open_outside(self) -> None:
         piece = self._create.piece(self._id)
         named = actions.named_file(piece) if piece is not None else None
         if named is not None:
