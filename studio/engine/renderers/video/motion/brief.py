@@ -89,9 +89,10 @@ _SURFACES: Final[Mapping[str, str]] = {
     r"tides?|surf|lagoon|fjord|coast|beach|waterfalls?|underwater|koi",
     "clouds": r"clouds?|cloudy|(?:moving|drifting) sk(?:y|ies)|sk(?:y|ies) (?:moves?|drifts?|rolls?)|time[- ]?lapse|"
     r"overcast|storm(?:y|s)?|aurora|northern lights|nebula|galaxy",
-    "sway": r"sway\w*|wind(?:y|s)?(?! ?(?:ow|ing))|breez\w*|hair|grass(?:es)?|rustl\w*|leaves|foliage|branch(?:es)?|"
-    r"flutter\w*|wav(?:es|ing) in the|ripples? in the wind|curtains?|flags?|wheat|reeds?|underwater|seaweed|"
-    r"flowers?|meadow|jellyfish|tentacles?|dress|fabric|cloth",
+    "sway": r"sway\w*|hair|flutter\w*|curtains?|flags?|banners?|jellyfish|tentacles?|dress|fabric|cloth|cape|fur|underwater|"
+    r"seaweed|kelp",
+    "plants": r"grass(?:es)?|rustl\w*|leaves|foliage|branch(?:es)?|trees?|wheat|reeds?|flowers?|meadow|ferns?|palms?|forest|"
+    r"ripples? in the wind|cornfield|lavender",
     "breathe": r"breath(?:e|es|ing)|alive|comes? to life|bring\w* .{0,24}to life|living|portrait|subtle (?:motion|movement)",
 }
 _SOUNDS: Final[Mapping[str, str]] = {
@@ -147,7 +148,7 @@ class Brief:
         handheld: the camera is held in a hand.
         particles: kind and amount (0.4 few, 1 normal, 1.7 many).
         light: light changes by name.
-        surfaces: water, clouds, sway, breathe.
+        surfaces: water, clouds, sway (subject), plants (land), breathe.
         sounds: ambience by name, in the order of importance.
         music: whether music was asked for.
         pace: 1 normal, less is slower.
@@ -278,7 +279,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "roll": "camera rolling", "pan_left": "pan to the left", "pan_right": "pan to the right", "tilt_up": "tilt up",
     "tilt_down": "tilt down", "truck_left": "camera travelling left", "truck_right": "camera travelling right",
     "rise": "camera rising", "sink": "camera sinking", "dolly_zoom": "dolly zoom", "water": "rippling water",
-    "clouds": "drifting sky", "sway": "swaying in the wind", "breathe": "a breath of movement", "flicker": "flickering light",
+    "clouds": "drifting sky", "sway": "swaying", "plants": "plants in the wind", "breathe": "a breath of movement", "flicker": "flickering light",
     "pulse": "a pulsing glow", "nightfall": "nightfall", "daybreak": "daybreak", "rays": "rays of light",
     "cloud_shadows": "cloud shadows", "twinkle": "twinkling lights", "to_colour": "colour coming in",
     "to_grey": "colour draining", "fade_in": "fade in", "fade_out": "fade out", "focus_near": "focus on the front",

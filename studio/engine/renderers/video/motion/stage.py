@@ -1,0 +1,271 @@
+"""A picture with depth, seen through a camera that moves a little.
+
+The picture is taken apart into sheets (``renderers.depth``); each sheet has its own relief, so that ground recedes
+evenly and a subject is round. For every frame each sheet is fetched through a map of its own and laid over the ones
+behind it. The maps are smooth, so they are computed on a coarse grid and enlarged.
+
+No edge of the picture is ever shown: a camera that travels also comes as much closer as it needs to.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.engine.renderers import depth, pictures, runtime
+from studio.engine.renderers.pictures import Rgb
+from studio.engine.renderers.video.motion.camera import Pose
+
+Floats = NDArray[np.float32]
+Displace = Callable[["Sheet", Floats, Floats], tuple[Floats, Floats] | None]
+"""(sheet, x, y) → shifts in pixels for points x, y of the picture (parts of its width and height)."""
+
+_PAD_PX: Final = 8
+_DEPTH_EDGE: Final = 900  # sheets are found on a copy of this size
+_FAR_SHARE, _NEAR_SHARE = 0.35, 1.3  # how much of the dolly the farthest things feel, and how much more near ones do
+_OVERSAMPLE: Final = 1.5
+
+
+@dataclass
+class Sheet:
+    """One sheet, ready to be fetched.
+
+    Attributes:
+        pixels: H×W×3, or H×W×4 with colours multiplied by alpha.
+        relief: coarse depth of its points, 0 far to 1 near.
+        depth: of the sheet as a whole.
+        sky: it is the sky or a backdrop.
+        subject: it is something that stands in front.
+        top, foot: where its visible part begins and ends (parts of the height).
+        soft: a blurred copy, made when focus is pulled.
+    """
+
+    pixels: NDArray[np.uint8]
+    relief: Floats
+    depth: float
+    sky: bool = False
+    subject: bool = False
+    top: float = 0.0
+    foot: float = 1.0
+    soft: NDArray[np.uint8] | None = None
+
+    def blurred(self) -> NDArray[np.uint8]:
+        """Return a copy as a lens out of focus shows it."""
+        if self.soft is None:
+            sigma = max(1.0, min(self.pixels.shape[:2]) / 70)
+            self.soft = np.asarray(cv2.GaussianBlur(self.pixels, (0, 0), sigma), np.uint8)
+        return self.soft
+
+
+def cover(rgb: Rgb, width: int, height: int) -> Rgb:
+    """Crop the middle of *rgb* to the shape *width*:*height* (a third above the middle for tall pictures)."""
+    have_h, have_w = rgb.shape[:2]
+    keep_w = max(1, min(have_w, round(have_h * width / height)))
+    keep_h = max(1, min(have_h, round(have_w * height / width)))
+    left, top = (have_w - keep_w) // 2, round((have_h - keep_h) * 0.4)
+    return np.ascontiguousarray(rgb[top : top + keep_h, left : left + keep_w])
+
+
+class Stage:
+    """A picture as sheets, rendered at a fixed size."""
+
+    def __init__(self, rgb: Rgb, width: int, height: int, *, flat: bool = False) -> None:
+        """Take *rgb* apart for films of *width* × *height*; it is cropped to their shape.
+
+        Args:
+            flat: skip the search for depth; the picture is one plane.
+        """
+        runtime.prepare_opencv()
+        self.width, self.height = width, height
+        picture = cover(rgb, width, height)
+        scale = min(_OVERSAMPLE, max(1.0, picture.shape[1] / width))
+        self.picture = pictures.resize(picture, round(width * scale), round(height * scale))
+        self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture)
+        subjects = [sheet for sheet in self.sheets if sheet.subject]
+        self.focus = float(subjects[-1].depth) if subjects else 0.5
+        self._grid = _grid(width, height)
+
+    @property
+    def has_sky(self) -> bool:
+        """Whether a sky or backdrop is a sheet of its own."""
+        return self.sheets[0].sky
+
+    @property
+    def still(self) -> Rgb:
+        """The picture as it is at rest, at the film's size."""
+        return pictures.resize(self.picture, self.width, self.height)
+
+    def unit(self) -> float:
+        """Return the film's shorter edge in pixels."""
+        return float(min(self.width, self.height))
+
+    def frame(
+        self,
+        pose: Pose,
+        displace: Displace | None = None,
+        between: Callable[[NDArray[np.uint8], int], None] | None = None,
+        focus_pull: float = 0.0,
+    ) -> Rgb:
+        """Return the picture as the camera at *pose* sees it, H×W×3.
+
+        Args:
+            displace: moves points of sheets (water, sway).
+            between: called with the frame after each sheet but the last; may draw on it.
+            focus_pull: −1 only the far is sharp … 0 all … 1 only the near is sharp.
+        """
+        pose = self._closer(pose)
+        frame: Any = None
+        for place, sheet in enumerate(self.sheets):
+            pixels = self._focused(sheet, focus_pull)
+            map_x, map_y = self._maps(sheet, pose, displace)
+            how = cv2.INTER_LINEAR if pixels.shape[1] > self.width * 1.25 else cv2.INTER_CUBIC
+            seen = cv2.remap(pixels, map_x, map_y, how, borderMode=cv2.BORDER_REFLECT_101)
+            frame = seen if frame is None else over(frame, seen)
+            if between is not None and place < len(self.sheets) - 1:
+                between(frame, place)
+        return np.asarray(frame, np.uint8)
+
+    def _focused(self, sheet: Sheet, pull: float) -> NDArray[np.uint8]:
+        amount = pull * (0.7 - sheet.depth) * 2.0 if pull > 0 else -pull * (sheet.depth - 0.3) * 2.0
+        amount = min(1.0, max(0.0, amount))
+        if amount < 0.01:
+            return sheet.pixels
+        return np.asarray(cv2.addWeighted(sheet.pixels, 1 - amount, sheet.blurred(), amount, 0), np.uint8)
+
+    def _closer(self, pose: Pose) -> Pose:
+        """Come so close that no edge shows."""
+        half_w, half_h = self.width / 2, self.height / 2
+        angle = abs(math.radians(pose.roll))
+        turn_w = (math.cos(angle) * half_w + math.sin(angle) * half_h) / half_w
+        turn_h = (math.cos(angle) * half_h + math.sin(angle) * half_w) / half_h
+        need = 1.0
+        for near in (0.0, self.focus, 1.0):
+            scale = pose.zoom * _growth(pose, near)
+            shift_x, shift_y = self._shift(pose, near)
+            need = max(need, (turn_w + abs(shift_x) / half_w) / scale, (turn_h + abs(shift_y) / half_h) / scale)
+        return pose if need <= 1.0 else Pose(pose.x, pose.y, pose.dolly, pose.pan, pose.tilt, pose.zoom * need, pose.roll)
+
+    def _shift(self, pose: Pose, near: float | Floats) -> Any:
+        """Return how far points of depth *near* are shifted in the frame, in pixels (x, y)."""
+        unit = self.unit()
+        away = near - self.focus
+        return (
+            unit * (-pose.pan - pose.x * away * 2.0),
+            unit * (pose.tilt + pose.y * away * 2.0),
+        )
+
+    def _maps(self, sheet: Sheet, pose: Pose, displace: Displace | None) -> tuple[Floats, Floats]:
+        """Return where each point of the frame is in the sheet, in its pixels."""
+        grid_x, grid_y = self._grid
+        sheet_h, sheet_w = sheet.pixels.shape[:2]
+        angle = math.radians(-pose.roll)
+        turn_x = (grid_x * math.cos(angle) - grid_y * math.sin(angle)).astype(np.float32)
+        turn_y = (grid_x * math.sin(angle) + grid_y * math.cos(angle)).astype(np.float32)
+        near: Any = np.full_like(grid_x, sheet.depth)
+        for _ in range(3):
+            shift_x, shift_y = self._shift(pose, near)
+            scale = pose.zoom * _growth(pose, near)
+            x = (turn_x - shift_x) / scale / self.width + 0.5
+            y = (turn_y - shift_y) / scale / self.height + 0.5
+            near = sample(sheet.relief, x, y)
+        x, y = x.astype(np.float32), y.astype(np.float32)
+        if displace is not None and (moved := displace(sheet, x, y)) is not None:
+            x = x + moved[0] / self.width
+            y = y + moved[1] / self.height
+        return (
+            _enlarge(x * sheet_w - 0.5, self.width, self.height),
+            _enlarge(y * sheet_h - 0.5, self.width, self.height),
+        )
+
+
+def _growth(pose: Pose, near: Any) -> Any:
+    """Return how much larger the dolly makes things of depth *near*."""
+    return 1.0 + pose.dolly * (_FAR_SHARE + _NEAR_SHARE * near)
+
+
+def over(frame: NDArray[np.uint8], seen: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lay H×W×4 pixels with multiplied alpha on *frame*."""
+    rows = np.flatnonzero(seen[:, :, 3].any(1))
+    if not len(rows):
+        return frame
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    part = seen[top:bottom]
+    behind = cv2.cvtColor(255 - part[:, :, 3], cv2.COLOR_GRAY2RGB)
+    shaded = cv2.multiply(np.ascontiguousarray(frame[top:bottom]), behind, scale=1 / 255)
+    cv2.add(shaded, cv2.cvtColor(part, cv2.COLOR_RGBA2RGB), dst=shaded)
+    frame[top:bottom] = shaded
+    return frame
+
+
+def sample(plane: Floats, x: Any, y: Any) -> Floats:
+    """Return *plane* at points x, y (parts of its width and height)."""
+    height, width = plane.shape
+    return np.asarray(
+        cv2.remap(
+            plane,
+            (x * width - 0.5).astype(np.float32),
+            (y * height - 0.5).astype(np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.float32,
+    )
+
+
+def _grid(width: int, height: int) -> tuple[Floats, Floats]:
+    """Return the coarse grid's points in the frame, in pixels from its middle, with a rim around it."""
+    step = 4.0 if min(width, height) >= 240 else 2.0
+    wide, high = width + 2 * _PAD_PX, height + 2 * _PAD_PX
+    columns, rows = math.ceil(wide / step), math.ceil(high / step)
+    xs = (np.arange(columns) + 0.5) * wide / columns - wide / 2
+    ys = (np.arange(rows) + 0.5) * high / rows - high / 2
+    x, y = np.meshgrid(xs.astype(np.float32), ys.astype(np.float32))
+    return x, y
+
+
+def _enlarge(coarse: Floats, width: int, height: int) -> Floats:
+    full = cv2.resize(coarse, (width + 2 * _PAD_PX, height + 2 * _PAD_PX), interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(full[_PAD_PX : _PAD_PX + height, _PAD_PX : _PAD_PX + width])
+
+
+def _plane(picture: Rgb) -> Sheet:
+    return Sheet(picture, np.full((4, 4), 0.5, np.float32), 0.5)
+
+
+def _sheets(picture: Rgb) -> list[Sheet]:
+    height, width = picture.shape[:2]
+    small = pictures.resize(picture, *pictures.fit_within(width, height, _DEPTH_EDGE))
+    mask = depth.subject_mask(small)
+    far_to_near = depth.layers(small, depth.depth_map(small, mask), mask)
+    sheets: list[Sheet] = []
+    backdrop = len(far_to_near) > 1 and float(far_to_near[1].alpha.mean()) < 0.97 and far_to_near[1].depth < 0.9
+    lands = 2 if backdrop and float(far_to_near[1].alpha[-2:].mean()) > 0.3 else 1
+    for place, layer in enumerate(far_to_near):
+        sheets.append(_sheet(picture, layer, place == 0 and lands == 2, place >= lands))
+    return sheets
+
+
+def _sheet(picture: Rgb, layer: depth.Layer, sky: bool, subject: bool) -> Sheet:
+    height, width = picture.shape[:2]
+    alpha = cv2.resize(layer.alpha, (width, height), interpolation=cv2.INTER_LINEAR)
+    rgb: Any = pictures.resize(layer.rgb, width, height)
+    if layer.alpha.shape != (height, width):
+        # Fine detail comes from the large picture wherever the small one agrees with it.
+        near = np.abs(rgb.astype(np.int16) - cv2.GaussianBlur(picture, (0, 0), width / layer.alpha.shape[1]).astype(np.int16))
+        agrees = cv2.GaussianBlur((near.max(2) < 26).astype(np.float32), (0, 0), 1.5)[:, :, None]
+        weight = np.clip(agrees * 2 - 1, 0, 1)
+        rgb = np.asarray(rgb * (1 - weight) + picture * weight + 0.5, np.uint8)
+    rows = np.flatnonzero((layer.alpha > 0.5).any(1))
+    top, foot = (rows[0] / layer.alpha.shape[0], (rows[-1] + 1) / layer.alpha.shape[0]) if len(rows) else (0.0, 1.0)
+    relief = np.asarray(
+        cv2.resize(layer.relief, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA), np.float32
+    )
+    if float(layer.alpha.min()) > 0.99:
+        return Sheet(rgb, relief, layer.depth, sky, subject)
+    solid = pictures.to_bytes(alpha)
+    multiplied = cv2.multiply(rgb, cv2.cvtColor(solid, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+    return Sheet(np.dstack((multiplied, solid)), relief, layer.depth, sky, subject, float(top), float(foot))
