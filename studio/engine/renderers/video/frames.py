@@ -3,7 +3,7 @@
 import contextlib
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +46,7 @@ def read_frames(
     duration_s: float | None = None,
     fit: Fit = "stretch",
     info: VideoInfo | None = None,
-) -> Iterator[Rgb]:
+) -> Generator[Rgb, None, None]:
     """Yield the frames of a film, upright, as H×W×3 uint8 RGB; every array is a new one.
 
     The ffmpeg process ends when the generator is exhausted or closed.
@@ -121,7 +121,7 @@ def _fitted(width: int, height: int, into_width: int, into_height: int, fit: Fit
     return max(inner[0], into_width), max(inner[1], into_height)
 
 
-def _pipe(arguments: list[str], width: int, height: int, wanted: int | None) -> Iterator[Rgb]:
+def _pipe(arguments: list[str], width: int, height: int, wanted: int | None) -> Generator[Rgb, None, None]:
     count = 0
     last: Rgb | None = None
     with ffmpeg.process(arguments, reads=True) as child:
@@ -151,7 +151,7 @@ def frame_at(path: str | Path, seconds: float, *, info: VideoInfo | None = None)
     # The stated end may hold no frame of its own where the rate varies: then look a little earlier.
     for back in (0.0, 1.0, 4.0, 16.0, 1e9):
         frames = read_frames(path, start_s=max(0.0, seconds - back * step), duration_s=step, info=info)
-        with contextlib.closing(frames), contextlib.suppress(ToolError):  # type: ignore[type-var]
+        with contextlib.closing(frames), contextlib.suppress(ToolError):
             for frame in frames:
                 return frame
     raise ToolError("PARAMETER_INVALID", "This film is damaged: its pictures cannot be read.")
