@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from studio import resources
 from studio.engine.renderers.video import frames, probe
 from studio.engine.renderers.video.sound import loudness_lufs, read_sound
-from studio import resources
 
 _GROUND, _INK, _GAP, _LINE = (24, 24, 28), (225, 225, 230), 8, 20
 
