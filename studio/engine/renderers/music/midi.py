@@ -6,8 +6,8 @@ from typing import Final
 
 from studio.engine.renderers.music.score import DRUM_BANK, Part, Score
 
-TICKS: Final = 480
-"""Ticks in a beat."""
+TICKS: Final = 960
+"""Ticks in a quarter note."""
 
 _Event = tuple[int, int, bytes]
 """Tick, rank among events of the same tick, message."""
@@ -26,7 +26,7 @@ def write_midi(score: Score, parts: Sequence[Part] | None = None, *, title: str 
     words = _words(score)
     for part in chosen:
         channel = 9 if part.role == "drums" else next(channels)
-        events = _notes(part, channel, plain)
+        events = _notes(part, score, channel, plain)
         if part.role == "lead" and words and not plain:
             events += words
             words = []
@@ -36,26 +36,26 @@ def write_midi(score: Score, parts: Sequence[Part] | None = None, *, title: str 
 
 
 def _conductor(score: Score, title: str) -> list[_Event]:
-    tempo = round(60_000_000 / score.bpm)
-    # MIDI's tempo is that of the quarter note, and its ticks are ours: a beat of 6/8 is written as long as a quarter.
+    quarters_in_beat = 0.5 if score.beats == 6 else 1.0
+    tempo = round(60_000_000 / score.bpm / quarters_in_beat)
     events: list[_Event] = [
         (0, 0, _meta(0x03, (title or "Untitled").encode())),
         (0, 0, _meta(0x51, tempo.to_bytes(3, "big"))),
-        (0, 0, _meta(0x58, bytes((score.beats, 2, 24, 8)))),
+        (0, 0, _meta(0x58, bytes((score.beats, 3 if score.beats == 6 else 2, 24, 8)))),
         (0, 0, _meta(0x59, struct.pack(">bB", max(-7, min(7, score.key.fifths)), int(score.key.minor)))),
     ]
-    events += [(_tick(section.start), 0, _meta(0x06, section.name.encode())) for section in score.sections]
+    events += [(_tick(section.start, score), 0, _meta(0x06, section.name.encode())) for section in score.sections]
     return events
 
 
 def _words(score: Score) -> list[_Event]:
     return [
-        (_tick(syllable.start), 1, _meta(0x05, (syllable.text + ("\r" if syllable.ends_line else "")).encode()))
+        (_tick(syllable.start, score), 1, _meta(0x05, (syllable.text + ("\r" if syllable.ends_line else "")).encode()))
         for syllable in score.lyrics
     ]
 
 
-def _notes(part: Part, channel: int, plain: bool) -> list[_Event]:
+def _notes(part: Part, score: Score, channel: int, plain: bool) -> list[_Event]:
     bank, program = part.preset
     volume = 127 if plain else max(20, min(127, round(100 * 10 ** (part.level / 40))))
     events: list[_Event] = [(0, 0, _meta(0x03, part.name.encode()))]
@@ -69,15 +69,15 @@ def _notes(part: Part, channel: int, plain: bool) -> list[_Event]:
     )
     events += [(0, 1, bytes((0xB0 | channel, control, value))) for control, value in controls]
     events.append((0, 2, bytes((0xC0 | channel, program))))
-    sounding: dict[int, int] = {}
-    for note in sorted(part.notes, key=lambda note: note.start):
+    upcoming: dict[int, int] = {}
+    for note in sorted(part.notes, key=lambda note: -note.start):
         pitch = max(0, min(127, note.pitch))
-        start = max(0, _tick(note.start))
-        end = max(start + 1, _tick(note.end))
-        if sounding.get(pitch, -1) > start:  # the same key again: let go of it first
-            events = [e for e in events if not (e[0] == sounding[pitch] and e[2] == bytes((0x80 | channel, pitch, 0)))]
-            events.append((start, 3, bytes((0x80 | channel, pitch, 0))))
-        sounding[pitch] = end
+        start = _tick(note.start, score)
+        # The same key again: let go of it first.
+        end = max(start + 1, min(_tick(note.end, score), upcoming.get(pitch, 1 << 40)))
+        if upcoming.get(pitch) == start:
+            continue
+        upcoming[pitch] = start
         events.append((start, 5, bytes((0x90 | channel, pitch, max(1, min(127, note.velocity))))))
         events.append((end, 3, bytes((0x80 | channel, pitch, 0))))
     return events
@@ -89,7 +89,7 @@ def _track(events: Iterable[_Event], score: Score) -> bytes:
     for tick, _, message in sorted(events, key=lambda event: event[:2]):
         out += _length(tick - last) + message
         last = tick
-    out += _length(max(0, _tick(score.length) - last)) + _meta(0x2F, b"")
+    out += _length(max(0, _tick(score.length, score) - last)) + _meta(0x2F, b"")
     return bytes(out)
 
 
@@ -104,5 +104,5 @@ def _length(value: int) -> bytes:
     return bytes(reversed(out))
 
 
-def _tick(beat: float) -> int:
-    return max(0, round(beat * TICKS))
+def _tick(beat: float, score: Score) -> int:
+    return max(0, round(beat * TICKS * (0.5 if score.beats == 6 else 1.0)))

@@ -56,8 +56,7 @@ class Key:
     @property
     def fifths(self) -> int:
         """Its key signature: sharps, or flats when negative (−5 to 6)."""
-        parent = (self.tonic - {2: 2, 4: 4, 5: 5, 7: 7, 9: 9, 11: 11}.get(self._place, 0)) % 12
-        return (parent * 7 + 5) % 12 - 5
+        return ((self.tonic - self._place) * 7 + 5) % 12 - 5
 
     @property
     def _place(self) -> int:
