@@ -24,6 +24,7 @@ _SKY_LEAST: Final = 0.03
 _MOST_SUBJECTS: Final = 4
 _BULGE: Final = 0.14
 _IN_FRONT: Final = 0.12
+_SUBJECT_NEAREST: Final = 0.62
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,16 @@ def layers(rgb: Rgb, depth: Floats, mask: Floats | None) -> list[Layer]:
     sky = skies.backdrop(rgb, front)
     hole = front > 0.02
     rear = filling.fill(rgb, hole) if hole.any() else rgb
-    rear_depth = filling.fill_plane(depth, front > 0.02)
+    rear_depth = filling.fill_plane(depth, hole)
     sheets: list[Layer] = []
     land_alpha = np.ones((height, width), np.float32)
+    if hole.any() and float(sky.max()) > 0.5:
+        # Behind the subject sky is where sky was painted on.
+        again = skies.backdrop(rear)
+        sky = np.where(hole, again, sky) if again.any() else filling.fill_plane(sky, hole)
     if float((sky > 0.5).mean()) >= _SKY_LEAST and float((sky < 0.5).mean()) >= _SKY_LEAST:
-        sky = edge_aware(rear, sky, max(2, max(width, height) // 200), 1e-4)
-        land_alpha = np.clip((1.0 - sky - 0.1) / 0.8, 0, 1).astype(np.float32)
-        # What shines through the subject's place belongs to the land only where land is beside it.
-        land_alpha = np.where(hole, filling.fill_plane(land_alpha, hole), land_alpha).astype(np.float32)
+        sky = edge_aware(rear, sky.astype(np.float32), max(2, max(width, height) // 200), 1e-4)
+        land_alpha = np.clip((0.9 - sky) / 0.8, 0, 1).astype(np.float32)
         far = filling.fill_plane(rear_depth, land_alpha > 0.05)
         open_sky = filling.fill(rear, land_alpha > 0.02, smooth=True)
         sheets.append(Layer(open_sky, np.ones((height, width), np.float32), float(np.median(far)), far))
@@ -198,7 +201,7 @@ def _with_subjects(ground: Floats, front: Floats) -> Floats:
         span = slice(int(columns.min()), int(columns.max()) + 1)
         standing = float(ground[min(height - 1, foot), span].mean())
         around = float(np.percentile(ground[part], 90))
-        base = min(1.0, max(standing, around) + _IN_FRONT)
+        base = min(1.0, max(standing + _IN_FRONT, around + _IN_FRONT, _SUBJECT_NEAREST))
         inside = cv2.distanceTransform(part.astype(np.uint8), cv2.DIST_L2, 5)
         reach = max(1.0, float(inside.max()))
         # A half ellipse over the distance to the contour: round, not a tent.

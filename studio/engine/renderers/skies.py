@@ -20,7 +20,12 @@ _EDGE: Final = 240
 _STRENGTHS: Final = np.geomspace(4.0, 220.0, 28)
 _LEAST: Final = 0.03
 _ALIKE: Final = 34.0
+_MOST_UNEVEN: Final = 0.2
+_MOST_TEXTURE: Final = 16.5
 _DEEPEST: Final = 0.97
+_GROWTHS: Final = 2
+_THICKEST: Final = 0.07
+_NARROW: Final = 0.12
 
 
 def backdrop(rgb: Rgb, subject: Floats | None = None) -> Floats:
@@ -43,6 +48,11 @@ def backdrop(rgb: Rgb, subject: Floats | None = None) -> Floats:
     if above is None:
         return np.zeros((height, width), np.float32)
     soft = _refined(lab, above, front)
+    for _ in range(_GROWTHS):
+        grown = _refined(lab, soft > 0.5, front)
+        if not _is_plain(lab, contour, grown > 0.5, front, 2.0):
+            break
+        soft = grown
     if float((soft > 0.5).mean()) < _LEAST:
         return np.zeros((height, width), np.float32)
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
@@ -62,13 +72,11 @@ def _best_border(lab: Floats, contour: Floats, front: NDArray[np.bool_] | None) 
         share = float(above.mean())
         if share < _LEAST or share > _DEEPEST:
             continue
-        sky, rest = lab[above], lab[~above & ~blocked]
-        if len(rest) < 8:
+        if not _is_plain(lab, contour, above, front):
             continue
-        inner, outer = float(sky.var(0).sum()), float(rest.var(0).sum())
-        score = 1.0 / (2.0 * inner + outer + 1.0)
-        # A backdrop is one thing that stands apart from what is below it.
-        if inner < 2.2 * outer and (best is None or score > best[0]):
+        outer = float(lab[~above & ~blocked].var(0).sum())
+        score = share**0.15 / (2.0 * _unevenness(lab, above) + outer + 1.0)
+        if best is None or score > best[0]:
             best = score, above
     if best is None:
         return None
@@ -76,6 +84,30 @@ def _best_border(lab: Floats, contour: Floats, front: NDArray[np.bool_] | None) 
     top = max(2, height // 14)
     # A backdrop touches the top along much of its width.
     return above if float(above[:top].mean()) > 0.3 else None
+
+
+def _is_plain(
+    lab: Floats, contour: Floats, above: NDArray[np.bool_], front: NDArray[np.bool_] | None, slack: float = 1.0
+) -> bool:
+    """Tell whether *above* is one plain thing that stands apart from the rest."""
+    rest = ~above if front is None else ~above & ~front
+    if int(rest.sum()) < 8 or not above.any():
+        return False
+    uneven = _unevenness(lab, above) < slack * _MOST_UNEVEN * float(lab[rest].var(0).sum())
+    return uneven and float(np.median(contour[above])) < _MOST_TEXTURE
+
+
+def _unevenness(lab: Floats, where: NDArray[np.bool_]) -> float:
+    """Return the variance of a region's colours about their slow change over the picture."""
+    height, width = where.shape
+    ys, xs = np.nonzero(where)
+    step = max(1, len(ys) // 3000)
+    ys, xs = ys[::step], xs[::step]
+    y, x = ys / height - 0.5, xs / width - 0.5
+    terms = np.stack((np.ones_like(y), y, x, y * y, x * x, x * y), 1)
+    colours = lab[ys, xs].astype(np.float64)
+    fit = np.linalg.lstsq(terms, colours, rcond=None)[0]
+    return float((colours - terms @ fit).var(0).sum())
 
 
 def _refined(lab: Floats, above: NDArray[np.bool_], front: NDArray[np.bool_] | None) -> Floats:
@@ -101,5 +133,23 @@ def _refined(lab: Floats, above: NDArray[np.bool_], front: NDArray[np.bool_] | N
     sizes = np.bincount(labels[sky & allowed].ravel(), minlength=int(labels.max()) + 1)
     sizes[0] = 0
     keep = sizes > 0.02 * max(1, int(sky.sum()))
-    found = (near * keep[labels]).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(np.maximum(found, sky * near), (0, 0), 0.7), np.float32)
+    found = np.maximum(near * keep[labels], sky * near).astype(np.float32)
+    found *= _from_above(found > 0.5, front)
+    return np.asarray(cv2.GaussianBlur(found, (0, 0), 0.7), np.float32)
+
+
+def _from_above(found: NDArray[np.bool_], front: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Return what is met from above before something thicker than a branch or a wire."""
+    stops = ~found if front is None else ~found & ~front
+    thick = max(2, round(_THICKEST * found.shape[0]))
+    met = np.zeros(found.shape[1], np.int32)
+    ends = np.zeros(found.shape[1], np.int32)
+    open_ = np.ones(found.shape[1], bool)
+    for row in range(found.shape[0]):
+        met = np.where(stops[row], met + 1, np.where(found[row], 0, met))
+        open_ &= met < thick
+        ends += open_
+    # A tower hides no sky beside it: the columns next to it say how far down the sky may reach.
+    window = np.ones((1, max(3, round(_NARROW * found.shape[1]) | 1)), np.uint8)
+    ends = cv2.dilate(ends[None].astype(np.float32), window)[0].astype(np.int32)
+    return np.asarray(np.arange(found.shape[0])[:, None] < ends[None])
