@@ -16,6 +16,7 @@ GROUPS = {
     "runs": "answers that go on without a terminal: list, show, watch, cancel, confirm",
     "workflows": "planned sequences of tools: start, list, show, watch, cancel, resume, reseed, confirm",
     "templates": "saved workflows with inputs: list, show, validate, create, delete, fork",
+    "packs": "optional models of this computer: list, install, remove",
 }
 """Groups of actions, and their help."""
 _TOOLS = ("creative-tools", "creative-agent", "none")
@@ -136,6 +137,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from studio.commands.templates import run as run_templates
 
         return run_templates(args, data_dir(args))
+    if args.command == "packs":
+        from studio.commands.packs import run as run_packs
+
+        return run_packs(args, data_dir(args))
     if args.command == "doctor":
         from studio.commands.doctor import run as run_doctor
 

@@ -26,7 +26,7 @@ def add_group(name: str, parser: argparse.ArgumentParser, common: argparse.Argum
             made.add_argument("--json", action="store_true", help="print JSON instead of text")
         return made
 
-    {"runs": _runs, "workflows": _workflows, "templates": _templates}[name](add)
+    {"runs": _runs, "workflows": _workflows, "templates": _templates, "packs": _packs}[name](add)
 
 
 def _runs(add: Add) -> None:
@@ -98,6 +98,21 @@ def _templates(add: Add) -> None:
     fork = add("fork", "copy a template to your own ones")
     fork.add_argument("template", help="id of the template")
     fork.add_argument("--name", help="name of the copy")
+
+
+def _packs(add: Add) -> None:
+    add("list", "list packs with their size, licence and state")
+    install = add("install", "fetch and check a pack; shows size, licence and origin first")
+    install.add_argument("pack", help="id of the pack")
+    install.add_argument("--yes", action="store_true", help="agree without being asked")
+    install.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="PATH",
+        help="a folder of archives (.whl) instead of the package index, or the .gguf file of your own model",
+    )
+    add("remove", "take a pack away").add_argument("pack", help="id of the pack")
 
 
 def _paged(parser: argparse.ArgumentParser, default: int = 20) -> None:

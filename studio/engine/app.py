@@ -17,6 +17,7 @@ from studio.engine.files import secret_file
 from studio.engine.graph import assemble, close
 from studio.engine.guards import Gate
 from studio.engine.limits import JSON_BODY_BYTES
+from studio.engine.packs.desk import PackDesk
 from studio.engine.rate_limit import RateLimiter, limit_rate
 from studio.engine.routes.account import ACCOUNT_ROUTES
 from studio.engine.routes.assets import ASSET_ROUTES
@@ -27,6 +28,7 @@ from studio.engine.routes.lifecycle import shutdown
 from studio.engine.routes.loras import LORA_ROUTES
 from studio.engine.routes.media import media
 from studio.engine.routes.models import get_model, list_models
+from studio.engine.routes.packs import PACK_ROUTES
 from studio.engine.routes.replay import REPLAY_ROUTES
 from studio.engine.routes.runs import RUN_ROUTES
 from studio.engine.routes.templates import TEMPLATE_ROUTES
@@ -57,6 +59,7 @@ ROUTES = [
     media,
     *UPLOAD_ROUTES,
     *ASSET_ROUTES,
+    *PACK_ROUTES,
     shutdown,
 ]
 
@@ -71,6 +74,12 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
     """
     services = assemble(settings, port=port, leave=leave, **parts)
     local_key = secret_file(settings.engine_dir / "api-key")
+    activity = services.activity
+
+    def busy(change: int) -> None:
+        activity.begin() if change > 0 else activity.end()
+
+    packs = PackDesk(settings.engine_dir / "packs", busy=busy)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> "AsyncIterator[None]":
@@ -82,6 +91,7 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
         finally:
             warming.cancel()
             await asyncio.wait({warming})
+            await packs.close()
             await close(services)
 
     app = Litestar(
@@ -92,6 +102,7 @@ def build(settings: EngineSettings, *, port: int = 0, leave: Callable[[], None] 
         state=State(
             {
                 "services": services,
+                "packs": packs,
                 "key_ring": KeyRing(local_key, settings.api_keys),
                 "rate_limiter": RateLimiter(settings.rate_limit),
             }
