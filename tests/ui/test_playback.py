@@ -16,6 +16,10 @@ from studio.ui.viewer.transport import exact_clock
 from studio.ui.viewer.viewer import Viewer
 from studio.ui.viewer.waveform import read_peaks
 from tests.helpers.fake_models import StudioInMemory
+from tests.helpers.models3d import card
+
+# A film that is left while it opens, or is damaged, is worth a line to Qt; the tests look at what the person sees.
+pytestmark = pytest.mark.qt_log_ignore("Could not open media")
 
 FRAMES = 36
 
@@ -27,7 +31,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     greys = np.concatenate([np.full(160 * 96, 20 + 6 * number, np.uint8) for number in range(FRAMES)])
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error",
-        "-f", "rawvideo", "-pix_fmt", "gray", "-s", "160x96", "-r", "24", "-i", "-", "-c:v", "libx264", "-crf", "4", "-pix_fmt", "yuv420p", str(path),
+        "-f", "rawvideo", "-pix_fmt", "gray", "-s", "160x96", "-r", "24", "-i", "-",
+        "-c:v", "libx264", "-crf", "4", "-pix_fmt", "yuv420p", str(path),
     ]  # fmt: skip
     subprocess.run(command, input=greys.tobytes(), check=True)
     return path
@@ -151,7 +156,6 @@ def test_a_sound_shows_how_loud_it_is_and_a_click_goes_there(qtbot: QtBot, model
     viewer.leave()
 
 
-@pytest.mark.qt_log_ignore("Could not open media")
 def test_a_damaged_film_says_so(qtbot: QtBot, model: StudioInMemory, tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(400))
@@ -170,3 +174,39 @@ def test_peaks_of_nothing(tmp_path: Path) -> None:
 
 def test_a_position_is_exact() -> None:
     assert exact_clock(62_378) == "1:02.37"
+
+
+def test_a_model_turns_and_rests(qtbot: QtBot, model: StudioInMemory, tmp_path: Path) -> None:
+    path = tmp_path / "card.glb"
+    path.write_bytes(card(np.full((8, 8, 3), (255, 40, 20), np.uint8)))
+    pieces = [replace(model.create.pieces[0], id="m1", kind="model3d", path=path)]
+    model.create.show(list(model.create.turns), pieces)
+    viewer = Viewer(model.create, "m1")  # type: ignore[arg-type]
+    qtbot.addWidget(viewer)
+    viewer.resize(900, 640)
+    viewer.show()
+    solid = viewer.model
+    qtbot.waitUntil(lambda: solid.image.width() == solid.width())
+    middle = solid.image.pixelColor(solid.width() // 2, solid.height() // 2)
+    assert middle.red() > 3 * middle.green() > 0
+    qtbot.keyClick(viewer, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert solid.angles == (-12.0, 8.0)
+    qtbot.keyClick(viewer, Qt.Key.Key_W)
+    qtbot.waitUntil(
+        lambda: (
+            solid.image.width() == solid.width()
+            and solid.image.pixelColor(solid.width() // 3, solid.height() // 3).alpha() == 0
+        )
+    )
+    viewer.leave()
+
+
+def test_a_damaged_model_says_so(qtbot: QtBot, model: StudioInMemory, tmp_path: Path) -> None:
+    path = tmp_path / "bad.glb"
+    path.write_bytes(b"glTF")
+    model.create.show([], [replace(model.create.pieces[0], id="m1", kind="model3d", path=path)])
+    viewer = Viewer(model.create, "m1")  # type: ignore[arg-type]
+    qtbot.addWidget(viewer)
+    viewer.show()
+    qtbot.waitUntil(lambda: "damaged" in viewer.stage._message)
+    viewer.leave()

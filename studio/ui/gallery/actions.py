@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QDrag, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from studio.ui.gallery.decoding import read_full
+from studio.ui.gallery.entries import PICTURED
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.theme import icons, theme
 from studio.viewmodels.state import Piece
@@ -74,7 +75,7 @@ def drag_out(source: QWidget, pieces: Sequence[Piece]) -> None:
     drag = QDrag(source)
     drag.setMimeData(mime_of(pieces))
     size = QSize(theme().px(96), theme().px(72))
-    shown = pieces[0].kind in ("image", "video")
+    shown = pieces[0].kind in PICTURED
     picture = thumbnails().get(pieces[0].path, size, source.devicePixelRatioF()) if shown else None
     if picture is not None:
         drag.setPixmap(picture)

@@ -14,6 +14,11 @@ STEPS = (160, 320, 640, 1280)
 """Longest edges, in device pixels, in which small pictures are kept on disk."""
 FILMS = frozenset({".mp4", ".mov", ".webm", ".m4v"})
 """Endings of files whose poster is read instead."""
+MODELS = frozenset({".glb"})
+"""Endings of files of which a view is painted."""
+_MODEL_PX, _MODEL_ASPECT = 768, 1.5
+_MODEL_TURN, _MODEL_TILT = -18.0, 8.0
+_MODEL_GROUND = (38, 38, 41)
 _POSTER_FRAMES, _DARK = 24, 16.0
 MOST_PIXELS = 200_000_000
 """Larger pictures are not decoded: a small file can claim any size."""
@@ -28,6 +33,8 @@ def read_scaled(path: Path, longest_px: int) -> QImage:
     """Return the picture upright, in sRGB, its longest edge at most about *longest_px*; null when unreadable."""
     if path.suffix.lower() in FILMS:
         return _read_film(path, longest_px)
+    if path.suffix.lower() in MODELS:
+        return _read_model(path, min(longest_px, _MODEL_PX))
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
@@ -71,6 +78,21 @@ def _read_film(path: Path, longest_px: int) -> QImage:
         best = cv2.resize(best, size, interpolation=cv2.INTER_AREA)
     rgba = cv2.cvtColor(best, cv2.COLOR_BGR2RGBA)
     height, width = rgba.shape[:2]
+    image = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _read_model(path: Path, longest_px: int) -> QImage:
+    """Return a view of a 3D model on a dark ground, three wide and two high."""
+    from studio.library import mesh
+
+    try:
+        model = mesh.read_glb(path)
+    except mesh.UnreadableModelError:
+        return QImage()
+    width, height = longest_px, round(longest_px / _MODEL_ASPECT)
+    rgba = mesh.paint(model, width, height, mesh.View(_MODEL_TURN, _MODEL_TILT))
+    rgba[rgba[..., 3] == 0] = (*_MODEL_GROUND, 255)
     image = QImage(rgba.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
     return image.convertToFormat(QImage.Format.Format_RGB32)
 

@@ -6,6 +6,8 @@ from typing import Any
 from studio.viewmodels.state import Piece, PieceKind, ToolItem, ToolStatus, Turn
 from studio.viewmodels.words import clock
 
+PICTURED: frozenset[str] = frozenset({"image", "video", "model3d"})
+"""Kinds of which a picture can be shown."""
 KINDS: tuple[PieceKind, ...] = ("image", "video", "audio", "model3d")
 ICONS: dict[str, str] = {"image": "image", "video": "video", "audio": "audio", "model3d": "cube", "text": "text"}
 WORDS: dict[str, tuple[str, str]] = {

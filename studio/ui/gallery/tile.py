@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
-from studio.ui.gallery.entries import ICONS, Entry, Working
+from studio.ui.gallery.entries import ICONS, PICTURED, Entry, Working
 from studio.ui.gallery.thumbnails import Thumbnails
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.painting import badge, dashed, focus_ring, ratio_of, ring, rounded
@@ -62,7 +62,7 @@ def paint_tile(painter: QPainter, box: QRect, entry: Entry, state: TileState, pi
 
 def _paint_picture(painter: QPainter, box: QRect, piece: Piece, pictures: Thumbnails) -> None:
     shade = theme()
-    if piece.kind not in ("image", "video") or (piece.kind == "video" and pictures.is_broken(piece.path)):
+    if piece.kind not in PICTURED or pictures.is_broken(piece.path):
         _paint_named(painter, box, piece)
         return
     pixmap = pictures.get(piece.path, box.size(), ratio_of(painter))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.gallery.entries import ICONS
+from studio.ui.gallery.entries import ICONS, PICTURED
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.painting import ring, rounded
@@ -70,7 +70,7 @@ class Filmstrip(QWidget):
                 continue
             current = piece.id == self._current
             painter.setOpacity(1.0 if current else _OTHERS_OPACITY)
-            has_picture = piece.kind in ("image", "video") and not thumbnails().is_broken(piece.path)
+            has_picture = piece.kind in PICTURED and not thumbnails().is_broken(piece.path)
             picture = thumbnails().get(piece.path, box.size(), self.devicePixelRatioF()) if has_picture else None
             if picture is None:
                 rounded(painter, box.toRectF(), shade.px("radius.picture"), shade.color("fill.placeholder"))

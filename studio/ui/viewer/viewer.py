@@ -13,6 +13,7 @@ from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.theme import theme
 from studio.ui.viewer.filmstrip import Filmstrip
 from studio.ui.viewer.info import InfoPane
+from studio.ui.viewer.model_view import ModelView
 from studio.ui.viewer.stage import Stage
 from studio.ui.viewer.transport import Transport
 from studio.ui.viewer.waveform import Waveform
@@ -70,7 +71,7 @@ class Viewer(QFrame):
     """One piece, full size. Esc closes; left and right go on; Z fits; + and - zoom; I shows the facts.
 
     Films and sounds: Space plays; J, K and L go back, stand and go on, faster with each press; comma and full stop go
-    by frames; O plays again and again; M is silent.
+    by frames; O plays again and again; M is silent. 3D models: drag, or Shift and the arrows, to turn; W for wires.
 
     Signals:
         closed(): the person wants to leave.
@@ -91,6 +92,7 @@ class Viewer(QFrame):
         self._playback: Playback | None = None
         self.stage = Stage()
         self.wave = Waveform()
+        self.model = ModelView()
         self.transport = Transport()
         self.strip = Filmstrip()
         self.info = InfoPane(create)
@@ -118,7 +120,8 @@ class Viewer(QFrame):
         self._show_love(piece)
         self.info.show_piece(piece)
         self.strip.show_pieces(self._pieces(), piece_id)
-        self.outside.setVisible(piece.kind in ("model3d", "text") and not piece.missing)
+        self.under_model.setVisible(piece.kind in ("model3d", "text") and not piece.missing)
+        self.wires.setVisible(piece.kind == "model3d")
         self._show_picture(piece)
         self._load(piece)
         self.setAccessibleDescription(f"{piece.badge}, {piece.title}")
@@ -130,6 +133,7 @@ class Viewer(QFrame):
         self._bindings.clear()
         self._reader.close()
         self.wave.close_pool()
+        self.model.close_pool()
         if self._playback is not None:
             self._playback.close()
         self._create.selection.value = (self._id,)
@@ -140,6 +144,8 @@ class Viewer(QFrame):
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape:
             self.leave()
+        elif self._turns(key, event.modifiers()):
+            pass
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self._step(-1 if key == Qt.Key.Key_Left else 1)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
@@ -147,9 +153,9 @@ class Viewer(QFrame):
             if pieces:
                 self.show_piece(pieces[0 if key == Qt.Key.Key_Home else -1].id)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.stage.zoom(1)
+            self._zoom(1)
         elif key == Qt.Key.Key_Minus:
-            self.stage.zoom(-1)
+            self._zoom(-1)
         elif key == Qt.Key.Key_Z:
             self.stage.toggle_fit()
         elif key == Qt.Key.Key_1:
@@ -158,6 +164,19 @@ class Viewer(QFrame):
             self.info_button.toggle()
         elif not self._control(key) and not self._act(key, event.modifiers()):
             super().keyPressEvent(event)
+
+    def _turns(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
+        shown = self.pages.currentWidget() is self.model
+        if shown and key == Qt.Key.Key_W:
+            self.wires.toggle()
+            return True
+        return shown and bool(modifiers & Qt.KeyboardModifier.ShiftModifier) and self.model.turn_by_key(key)
+
+    def _zoom(self, steps: int) -> None:
+        if self.pages.currentWidget() is self.model:
+            self.model.zoom(steps)
+        else:
+            self.stage.zoom(steps)
 
     def _control(self, key: Qt.Key) -> bool:
         """Keys of a film or sound."""
@@ -235,11 +254,23 @@ class Viewer(QFrame):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.stage)
         self.pages.addWidget(self.wave)
+        self.pages.addWidget(self.model)
         left.addWidget(self.pages, 1)
         left.addWidget(self.transport)
-        self.outside = Button("Open with another program", icon="external")
-        left.addWidget(self.outside, 0, Qt.AlignmentFlag.AlignHCenter)
-        left.addSpacing(shade.px("space.4"))
+        self.under_model = QWidget()
+        self.under_model.setFixedHeight(shade.px("size.header"))
+        under = QHBoxLayout(self.under_model)
+        under.setContentsMargins(0, 0, 0, 0)
+        under.setSpacing(shade.px("space.4"))
+        self.wires = Button("Wires", kind="quiet", icon="grid")
+        self.wires.setCheckable(True)
+        self.wires.setToolTip("Show the triangles  W")
+        self.outside = Button("Open with another program", kind="quiet", icon="external")
+        under.addStretch(1)
+        under.addWidget(self.wires)
+        under.addWidget(self.outside)
+        under.addStretch(1)
+        left.addWidget(self.under_model)
         left.addWidget(self.strip)
         middle.addLayout(left, 1)
         middle.addWidget(self.info)
@@ -249,8 +280,10 @@ class Viewer(QFrame):
     def _connect(self) -> None:
         self.back.clicked.connect(self.leave)
         self.close_button.clicked.connect(self.leave)
-        self.zoom_in.clicked.connect(lambda: self.stage.zoom(1))
-        self.zoom_out.clicked.connect(lambda: self.stage.zoom(-1))
+        self.zoom_in.clicked.connect(lambda: self._zoom(1))
+        self.zoom_out.clicked.connect(lambda: self._zoom(-1))
+        self.wires.toggled.connect(self.model.set_wires)
+        self.model.failed.connect(self._cannot_show_model)
         self.percent.clicked.connect(self.stage.toggle_fit)
         self.love.clicked.connect(lambda: self._act(Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier))
         self.save.clicked.connect(lambda: self._act(Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier))
@@ -287,7 +320,11 @@ class Viewer(QFrame):
         """Make ready to play, where there is something to play."""
         playable = piece.kind in ("video", "audio") and not piece.missing and piece.path.is_file()
         self.transport.setVisible(playable)
-        self.pages.setCurrentWidget(self.wave if playable and piece.kind == "audio" else self.stage)
+        solid = piece.kind == "model3d" and not piece.missing and piece.path.is_file()
+        if solid:
+            self.model.open(piece.path)
+        sound = playable and piece.kind == "audio"
+        self.pages.setCurrentWidget(self.model if solid else self.wave if sound else self.stage)
         if not playable:
             if self._playback is not None:
                 self._playback.close()
@@ -327,6 +364,10 @@ class Viewer(QFrame):
         self.transport.show_position(at_ms)
         if self._playback is not None and self._playback.duration_ms:
             self.wave.show_place(at_ms / self._playback.duration_ms)
+
+    def _cannot_show_model(self, words: str) -> None:
+        self.pages.setCurrentWidget(self.stage)
+        self.stage.say(f"{words} Open it with another program.")
 
     def _cannot_play(self, words: str) -> None:
         self.pages.setCurrentWidget(self.stage)

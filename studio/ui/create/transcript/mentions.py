@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 
 from studio.ui.create import look
 from studio.ui.create.pictures import Pictures, draw
+from studio.ui.gallery.entries import PICTURED
 from studio.viewmodels.state import Piece
 
 MENTION_TYPE = QTextFormat.ObjectTypes.UserObject.value + 1
@@ -56,7 +57,7 @@ class MentionObject(QPyTextObject):
         corner = QPointF(chip.left() + look.px(2), chip.center().y() - thumb.height() / 2)
         piece = self._pieces.get(str(form.property(_PIECE)))
         picture = None
-        if piece is not None and piece.kind in ("image", "video"):
+        if piece is not None and piece.kind in PICTURED:
             ratio = painter.device().devicePixelRatioF()
             picture = self._pictures.get(piece.path, thumb, ratio, radius_px=look.px(2))
         if picture is not None:

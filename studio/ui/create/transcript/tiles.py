@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from studio.ui.create import look
 from studio.ui.create.pictures import draw
 from studio.ui.create.transcript.parts import PaintState
+from studio.ui.gallery.entries import PICTURED
 from studio.ui.gallery.tile import paint_play
 from studio.viewmodels.state import Piece
 
@@ -24,7 +25,7 @@ def paint_tile(painter: QPainter, rect: QRect, piece: Piece, state: PaintState) 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     picture = None
-    if piece.kind in ("image", "video") and not piece.missing:
+    if piece.kind in PICTURED and not piece.missing:
         picture = state.pictures.get(piece.path, rect.size(), state.ratio, radius_px=look.px(4))
     if picture is not None:
         draw(painter, rect, picture)

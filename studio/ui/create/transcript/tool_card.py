@@ -11,6 +11,7 @@ from studio.ui.create.buttons import CardButton
 from studio.ui.create.pictures import Pictures, draw
 from studio.ui.create.transcript import tool_facts
 from studio.ui.create.transcript.tiles import aspect_of, paint_badge
+from studio.ui.gallery.entries import PICTURED
 from studio.viewmodels.state import Piece, ToolItem
 
 _HEADER_PX, _PREVIEW_PX, _PREVIEW_HEIGHT_PX, _PAD_PX = 40, 388, 218, 14
@@ -197,7 +198,7 @@ class ToolCard(QWidget):
         made, source = self._shown()
         shown = made or source
         picture = None
-        if shown is not None and shown.kind in ("image", "video") and not shown.missing:
+        if shown is not None and shown.kind in PICTURED and not shown.missing:
             fit = aspect_of(shown) > 1.2 * box.width() / box.height()
             picture = self._pictures.get(shown.path, box.size(), ratio, radius_px=look.px(4), fit=fit)
         if picture is not None:
