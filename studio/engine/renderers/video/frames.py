@@ -21,6 +21,8 @@ Rgb = NDArray[np.uint8]
 Fit = Literal["stretch", "contain", "cover"]
 MAX_EDGE: Final = 8192
 _HD_HEIGHT: Final = 720
+_ROUNDING_S: Final = 0.0007
+_SAME_LENGTH_S: Final = 0.03
 _TONE_MAP: Final = (
     "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=mobius:desat=0,"
     "zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
@@ -90,8 +92,9 @@ def read_frames(
 def _filters(info: VideoInfo, width: int, height: int, fps: Fraction | None, late_s: float, fit: Fit) -> list[str]:
     filters: list[str] = []
     if fps is not None:
-        # Time 0 is the start; rounding up shows, at each moment, the last frame that has begun.
-        filters.append(f"setpts=PTS-STARTPTS-{late_s:.6f}/TB")
+        # Time 0 is the start; rounding up shows, at each moment, the last frame that has begun. Times are taken
+        # a little early, because some files round them to milliseconds.
+        filters.append(f"settb=AVTB,setpts=PTS-STARTPTS-{late_s + _ROUNDING_S:.6f}/TB")
         filters.append(f"fps={fps.numerator}/{fps.denominator}:start_time=0:round=up")
     if info.transfer in ("smpte2084", "arib-std-b67"):
         filters.append(_TONE_MAP)
@@ -172,6 +175,7 @@ class FilmWriter:
         fps: Fraction,
         *,
         sound: Path | None = None,
+        keep_sound: bool = False,
         crf: int = 18,
         preset: str = "fast",
         about: Mapping[str, str] | None = None,
@@ -182,6 +186,7 @@ class FilmWriter:
             width, height: size in pixels, even numbers (``even``).
             sound: a sound file or a film with sound, from its start; may also be set (attribute ``sound``)
                 until the film is closed.
+            keep_sound: leave the sound's own AAC encoding as it is if it is as long as the film.
             crf: quality of x264, 0 best.
             about: provenance texts for the file.
 
@@ -193,7 +198,7 @@ class FilmWriter:
         if not 0 < fps <= 240:
             raise ValueError(f"a film cannot have {fps} frames per second")
         self.path, self.width, self.height, self.fps = Path(path), width, height, Fraction(fps)
-        self.sound = sound
+        self.sound, self.keep_sound = sound, keep_sound
         self.frames = 0
         self.last: Rgb | None = None
         self._about = dict(about or {})
@@ -259,9 +264,15 @@ class FilmWriter:
     def _finish(self) -> None:
         arguments = ffmpeg.source(self._silent)
         if self.sound is not None:
-            samples = round(self.frames / self.fps * 48_000)
-            arguments += [*ffmpeg.source(self.sound), "-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy", *ffmpeg.AAC]
-            arguments += ["-af", f"{stereo(self.sound)}aresample=48000,apad,atrim=end_sample={samples}"]
+            arguments += [*ffmpeg.source(self.sound), "-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy"]
+            heard = probe.audio(self.sound)
+            if self.keep_sound and heard.codec == "aac" and abs(heard.duration_s - self.duration_s) < _SAME_LENGTH_S:
+                arguments += ["-c:a", "copy"]
+            else:
+                samples = round(self.frames / self.fps * 48_000)
+                mix = "pan=stereo|c0=c0|c1=c0," if heard.channels == 1 else ""
+                cut = f"aresample=48000,apad,atrim=end_sample={samples}"
+                arguments += [*ffmpeg.AAC, "-af", mix + cut]
         else:
             arguments += ["-map", "0:v:0", "-c:v", "copy"]
         arguments += ["-y", "-map_metadata", "-1", "-map_chapters", "-1", *ffmpeg.notes(self._about)]
@@ -285,8 +296,3 @@ class FilmWriter:
             self.close()
         else:
             self._clean()
-
-
-def stereo(path: str | Path) -> str:
-    """Return the filter (with a comma behind it) that plays a mono sound on both sides at full level, else nothing."""
-    return "pan=stereo|c0=c0|c1=c0," if probe.audio(path).channels == 1 else ""
