@@ -5,6 +5,7 @@ in the render pool.
 """
 
 from studio.engine.tools.analyze_image import AnalyzeImage
+from studio.engine.tools.analyze_video import AnalyzeVideo
 from studio.engine.tools.apply_style import ApplyStyle
 from studio.engine.tools.ask_clarifying_question import AskClarifyingQuestion
 from studio.engine.tools.asset_manifest import (
@@ -26,6 +27,7 @@ from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
 from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.restore_photo import RestorePhoto
+from studio.engine.tools.stitch_video import StitchVideo
 from studio.engine.tools.upscale_image import UpscaleImage
 
 
@@ -35,9 +37,11 @@ def runners() -> dict[str, ToolRunner]:
         GenerateImage(),
         ApplyStyle(),
         UpscaleImage(),
+        StitchVideo(),
         RemoveBackground(),
         RestorePhoto(),
         AnalyzeImage(),
+        AnalyzeVideo(),
         ExtractMetadata(),
         EnhancePrompt(),
         ComposeScript(),
