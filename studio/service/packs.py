@@ -1,7 +1,7 @@
 """Optional models of a studio engine: list, install, follow, remove. Our extension of the API."""
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from studio.contract import wire
@@ -10,6 +10,7 @@ from studio.contract.packs import InstallPack, PackInfo, PackList
 from studio.service.transport import Transport
 
 _WAIT_S = 20
+T = TypeVar("T", PackInfo, PackList)
 
 
 async def list_packs(transport: Transport) -> list[PackInfo]:
@@ -80,7 +81,7 @@ def _path(pack_id: str) -> str:
     return f"/v1/studio/packs/{quote(pack_id, safe='')}"
 
 
-def _read(kind: type[Any], body: Any) -> Any:
+def _read(kind: type[T], body: Any) -> T:
     try:
         return wire.convert(kind, body["data"])
     except (InvalidRequest, KeyError, TypeError) as error:
