@@ -1,1 +1,1 @@
-"""Renderers that are other programs: ComfyUI, an images endpoint, the Supernet. Reached only as the person set them up."""
+"""Renderers that are other programs: ComfyUI, an images endpoint, the Supernet; reached only as they were set up."""

@@ -1,0 +1,282 @@
+"""ComfyUI as a renderer: which tools it can do with what it has installed, and doing them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from studio.engine.renderers.registry import Ability, Unavailable
+from studio.engine.renderers.remote import picture_jobs
+from studio.engine.renderers.remote.comfy import drawing, recipes
+from studio.engine.renderers.remote.comfy.client import ComfyClient, Tell
+from studio.engine.renderers.remote.comfy.graph import Graph
+from studio.engine.renderers.remote.comfy.installed import Installed
+from studio.engine.renderers.remote.comfy.recipes import Model
+from studio.engine.renderers.remote.orders import PictureOrder, by_area, picture_order
+from studio.engine.renderers.remote.words import instruction, told
+from studio.engine.renderers.rendered import Rendered
+from studio.engine.tools.base import ToolContext, ToolOutcome
+from studio.engine.tools.common import about, made, path_text, picture_of, scratch
+
+RENDERER: Final = "comfyui"
+_KNOWN_S: Final = 60.0
+_LOCAL_RETRY_S: Final = 10.0
+_REMOTE_RETRY_S: Final = 60.0
+_KEEP: Final[dict[Ability, float]] = {
+    "generate_image": 0.75,
+    "edit_image": 0.4,
+    "apply_style": 0.45,
+    "refine_result": 0.65,
+}
+"""How much of a picture stays when it is redrawn from its words, 0–1."""
+_MOST_ENLARGED_PIXELS: Final = 64_000_000
+_EDITED_AREA: Final = 1024 * 1024
+
+
+class ComfyRenderer:
+    """One ComfyUI server.
+
+    What it has installed is asked when a tool wants to know, and remembered for a minute.
+    """
+
+    def __init__(
+        self, client: ComfyClient, *, found: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Make it; *found* says that the address was not given by a person, but is where ComfyUI usually is."""
+        self._client = client
+        self._clock = clock
+        self._retry_s = _LOCAL_RETRY_S if found else _REMOTE_RETRY_S
+        self._asking = asyncio.Lock()
+        self._known: Installed | str = ""
+        self._until_s = 0.0
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+        return "ComfyUI"
+
+    async def models(self, ability: Ability) -> Sequence[str]:
+        """Return the installed models for *ability*, best first.
+
+        Raises:
+            Unavailable: it does not answer, or has none.
+        """
+        installed = await self._installed()
+        if ability == "upscale_image":
+            names = recipes.upscalers(installed)
+        else:
+            names = [model.name for model in _able(ability, recipes.image_models(installed))]
+        if not names:
+            raise Unavailable(_LACKS.get(ability, "the studio has no graph for this tool."))
+        return names
+
+    async def run(self, ability: Ability, model: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        """Do a picture tool.
+
+        Raises:
+            Unavailable: it cannot do just this order.
+            ToolError: as ``ToolRunner.run``.
+        """
+        installed = await self._installed()
+        if ability == "upscale_image":
+            return await self._enlarge(model, arguments, context)
+        able = {each.name: each for each in _able(ability, recipes.image_models(installed))}
+        if model not in able:
+            raise Unavailable(f"the model {model} is no longer installed.")
+        return await self._draw(ability, able[model], installed, arguments, context)
+
+    async def _installed(self) -> Installed:
+        async with self._asking:
+            if self._clock() >= self._until_s:
+                try:
+                    self._known = Installed(await self._client.object_info())
+                except Unavailable as why:
+                    self._known = str(why)
+                lasts_s = _KNOWN_S if isinstance(self._known, Installed) else self._retry_s
+                self._until_s = self._clock() + lasts_s
+            if isinstance(self._known, str):
+                raise Unavailable(self._known)
+            return self._known
+
+    async def _draw(
+        self, ability: Ability, model: Model, installed: Installed, arguments: dict[str, Any], context: ToolContext
+    ) -> ToolOutcome:
+        most = drawing.MOST_REFERENCES if model.recipe.edits else 1
+        order = await picture_order(ability, arguments, context, most_pieces=most)
+        if model.recipe.inpaints and order.mask is None:
+            raise Unavailable(f"{model.name} only fills masked parts.")
+        results: list[Rendered] = []
+        used: list[str] = []
+        async with scratch(context) as folder:
+            names = [await self._give(data, context) for data in await _prepared(order, model, context)]
+            for place in range(order.count):
+                sketch = drawing.Drawing(installed, model, label=told("Drawing", place, order.count))
+                used = sketch.add_loras(order.loras)
+                graph = _graph(order, place, sketch, names)
+                path = await self._make(graph, folder / f"{place}.png", _part(context, place, order.count))
+                texts = about(
+                    ability,
+                    prompt=order.prompts[place],
+                    seed=order.seeds[place],
+                    renderer=RENDERER,
+                    model=model.name,
+                )
+                results.append(
+                    await context.render(
+                        picture_jobs.finished,
+                        str(path),
+                        order.size,
+                        order.output,
+                        texts,
+                        kept=(order.pieces[0].path, order.mask) if order.mask else None,
+                        sender=self.title,
+                    )
+                )
+        return _outcome(order, model, results, used)
+
+    async def _enlarge(self, file: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        source = await picture_of(context, arguments)
+        path = path_text(source)
+        width, height, transparent = await context.render(picture_jobs.measure, path)
+        edge = arguments.get("targetLongestEdge")
+        factor = float(edge) / max(width, height) if edge else float(arguments.get("scale") or 2)
+        size = max(1, round(width * factor)), max(1, round(height * factor))
+        network = recipes.factor_of(file)
+        if transparent:
+            raise Unavailable("its enlarging networks lose transparency.")
+        if factor > network * 1.01:
+            raise Unavailable(f"{file} enlarges {network} times, which is not enough.")
+        if width * height * network**2 > _MOST_ENLARGED_PIXELS:
+            raise Unavailable("the picture is too large to be enlarged there in one piece.")
+        async with scratch(context) as folder:
+            data = await context.render(picture_jobs.prepared, path, (width, height))
+            graph = drawing.enlarging(await self._client.upload(data), file)
+            made_path = await self._make(graph, folder / "0.png", context.progress)
+            texts = about("upscale_image", renderer=RENDERER, model=file)
+            rendered = await context.render(
+                picture_jobs.finished, str(made_path), size, "png", texts, sender=self.title
+            )
+        return ToolOutcome(
+            message=f"Enlarged the picture from {width} × {height} to {size[0]} × {size[1]} px with {file}.",
+            renderer=RENDERER,
+            model=file,
+            made=[made(rendered)],
+        )
+
+    async def _give(self, data: bytes, context: ToolContext) -> str:
+        context.progress(None, "Sending pictures to ComfyUI")
+        return await self._client.upload(data)
+
+    async def _make(self, graph: Graph, path: Path, tell: Tell) -> Path:
+        files = await self._client.run(graph, tell)
+        data = await self._client.fetch(files[0])
+        await asyncio.to_thread(path.write_bytes, data)
+        return path
+
+
+_LACKS: Final[dict[Ability, str]] = {
+    "generate_image": "no model that the studio knows is installed there.",
+    "edit_image": "no model that the studio knows is installed there.",
+    "apply_style": "no model that the studio knows is installed there.",
+    "refine_result": "no model that the studio knows is installed there.",
+    "restore_photo": "no model that edits by instruction is installed there.",
+    "change_angle": "no model that edits by instruction is installed there.",
+    "upscale_image": "no enlarging network is installed there.",
+}
+
+
+def _able(ability: Ability, models: list[Model]) -> list[Model]:
+    """Return the models with which *ability* can be done, best first."""
+    editing, drawing_ones = recipes.editors(models), recipes.drawers(models)
+    match ability:
+        case "generate_image":
+            return drawing_ones
+        case "edit_image":
+            filling = [model for model in models if model.recipe.inpaints]
+            return [*editing, *drawing_ones, *filling]
+        case "apply_style" | "refine_result":
+            return [*editing, *drawing_ones]
+        case "restore_photo" | "change_angle":
+            return editing
+        case _:
+            return []
+
+
+def _work_size(order: PictureOrder, model: Model) -> tuple[int, int]:
+    """Return the size at which the model works on *order*; the result is brought to the wanted size afterwards."""
+    recipe, area = model.recipe, order.size[0] * order.size[1]
+    native = float(recipe.edge**2)
+    if recipe.edits and order.mask is None:
+        return by_area(order.size, _EDITED_AREA, recipe.grid)
+    most = native * (1.5 if recipe.edge >= 1024 else 2.25)
+    if order.pieces:
+        return by_area(order.size, min(max(area, native * 0.5), most), recipe.grid)
+    fits = native * 0.5 <= area <= native * 1.5
+    return by_area(order.size, float(area) if fits else native, recipe.grid)
+
+
+async def _prepared(order: PictureOrder, model: Model, context: ToolContext) -> list[bytes]:
+    """Return the pictures of *order* as the graph wants them."""
+    size = _work_size(order, model)
+    pictures = []
+    for place, piece in enumerate(order.pieces):
+        own = size if place == 0 else by_area((piece.width, piece.height), _EDITED_AREA, 16, shrink_only=True)
+        mask = order.mask if place == 0 and not model.recipe.edits else None
+        pictures.append(await context.render(picture_jobs.prepared, piece.path, own, mask))
+    return pictures
+
+
+def _graph(order: PictureOrder, place: int, sketch: drawing.Drawing, names: Sequence[str]) -> Graph:
+    recipe, seed, prompt = sketch.recipe, order.seeds[place], order.prompts[place]
+    size = _work_size(order, sketch.model)
+    if recipe.edits:
+        worded = instruction(order.ability, prompt)
+        return sketch.by_instruction(worded, order.negative, names, size, seed, order.guidance)
+    if order.mask is not None:
+        return sketch.into_mask(prompt, order.negative, names[0], seed, order.guidance)
+    if names:
+        keep = _KEEP[order.ability] if order.keep is None else order.keep
+        return sketch.from_picture(prompt, order.negative, names[0], seed, order.guidance, keep)
+    final = by_area(order.size, min(order.size[0] * order.size[1], 4.0 * recipe.edge**2), recipe.grid)
+    return sketch.from_words(prompt, order.negative, size, seed, order.guidance, final)
+
+
+def _part(context: ToolContext, place: int, count: int) -> Tell:
+    """Return what takes the progress of one of *count* pictures and reports the whole call's."""
+
+    def tell(fraction: float | None, label: str | None) -> None:
+        if fraction is None:
+            context.progress(place / count if place else None, label)
+        else:
+            context.progress((place + fraction) / count, label)
+
+    return tell
+
+
+def _outcome(order: PictureOrder, model: Model, results: list[Rendered], loras: list[str]) -> ToolOutcome:
+    width, height = results[0].width, results[0].height
+    what = "a picture" if len(results) == 1 else f"{len(results)} pictures"
+    source = f" from {order.about_source}" if order.pieces else ""
+    message = f"Made {what}{source} at {width} × {height} px with {model.name} in ComfyUI."
+    if order.mask is not None and not model.recipe.edits:
+        message += " Outside the mask it is unchanged."
+    elif order.pieces and not model.recipe.edits and order.ability == "edit_image":
+        message += " The model redraws a picture after the words; it does not follow instructions to the letter."
+    if len(loras) < len(order.loras):
+        message += f" {len(order.loras) - len(loras)} of the LoRAs are not installed there."
+    return ToolOutcome(
+        message=message,
+        renderer=RENDERER,
+        model=model.name,
+        made=[
+            made(rendered, seed=seed, prompt=prompt)
+            for rendered, seed, prompt in zip(results, order.seeds, order.prompts, strict=True)
+        ],
+        data={
+            "seeds": order.seeds,
+            "family": model.recipe.family,
+            "made_at": [rendered.notes["made_at"] for rendered in results],
+            "loras": loras,
+        },
+    )

@@ -1,0 +1,127 @@
+"""Pictures on their way to another renderer and back: functions for the render pool.
+
+What another program sends is decoded here, in the worker, within the studio's own limits.
+They import what touches pixels only when they run.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio.engine.renderers.rendered import Format, Rendered
+
+
+def measure(path: str) -> tuple[int, int, bool]:
+    """Return the upright width and height of a picture in pixels, and whether parts of it are transparent.
+
+    Raises:
+        ToolError: as ``pictures.load``.
+    """
+    from studio.engine.renderers import pictures
+
+    picture = pictures.load(path)
+    return picture.width, picture.height, picture.alpha is not None
+
+
+def prepared(path: str, size: tuple[int, int], mask: str | None = None) -> bytes:
+    """Return a picture as an RGB PNG of exactly *size*, filled by cropping the overhang.
+
+    With the file *mask* it is RGBA: transparent where the picture may change. A mask says so with its own
+    transparency; one without any says it with white.
+
+    Raises:
+        ToolError: as ``pictures.load``; PARAMETER_INVALID, the mask has not the picture's size.
+    """
+    from studio.engine.renderers import pictures
+
+    picture = pictures.load(path)
+    rgb = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha)
+    rgb = _cover(rgb, size)
+    alpha = None if mask is None else _cover(_kept(mask, (picture.width, picture.height)), size)
+    return pictures.encode(rgb, alpha, "png", {}).data
+
+
+def finished(
+    path: str,
+    size: tuple[int, int] | None,
+    output: Format,
+    about: Mapping[str, str],
+    *,
+    quality: int | None = None,
+    kept: tuple[str, str] | None = None,
+    sender: str = "The other renderer",
+) -> Rendered:
+    """Return what another renderer made, at exactly *size*, with the provenance *about* inside.
+
+    Args:
+        size: None leaves the size as it is.
+        kept: the original picture and the mask of what might change; everything else becomes the original again.
+        sender: who is named when the file is no picture.
+
+    Raises:
+        ToolError: GPU_WORKER_FAILED, the file is not a picture.
+    """
+    from studio.contract.errors import ToolError
+    from studio.engine.renderers import pictures
+
+    try:
+        picture = pictures.load(path)
+    except ToolError as error:
+        raise ToolError("GPU_WORKER_FAILED", f"{sender} sent a file that is not a whole picture.") from error
+    rgb, alpha = picture.rgb, picture.alpha
+    made_at = f"{picture.width} × {picture.height}"
+    if size is not None and size != (picture.width, picture.height):
+        rgb = _cover(rgb, size)
+        alpha = None if alpha is None else _cover(alpha, size)
+    if kept is not None:
+        rgb, alpha = _put_back(rgb, kept, (rgb.shape[1], rgb.shape[0])), None
+    return pictures.encode(rgb, alpha, output, about, quality=quality).with_notes(made_at=made_at)
+
+
+def _cover(pixels: Any, size: tuple[int, int]) -> Any:
+    """Scale *pixels* so that they fill *size*, and cut the overhang off evenly."""
+    import numpy as np
+
+    from studio.engine.renderers import pictures
+
+    height, width = pixels.shape[:2]
+    if (width, height) == size:
+        return pixels
+    factor = max(size[0] / width, size[1] / height)
+    grown = max(size[0], round(width * factor)), max(size[1], round(height * factor))
+    scaled = pictures.resize(pixels, *grown)
+    left, top = (grown[0] - size[0]) // 2, (grown[1] - size[1]) // 2
+    return np.ascontiguousarray(scaled[top : top + size[1], left : left + size[0]])
+
+
+def _kept(mask: str, size: tuple[int, int]) -> Any:
+    """Return 255 where the picture stays and 0 where it may change."""
+    from studio.contract.errors import ToolError
+    from studio.engine.renderers import pictures
+
+    picture = pictures.load(mask)
+    if (picture.width, picture.height) != size:
+        raise ToolError(
+            "PARAMETER_INVALID",
+            f"The mask is {picture.width} × {picture.height} px; it must have the picture's {size[0]} × {size[1]} px.",
+        )
+    if picture.alpha is not None:
+        return picture.alpha
+    return 255 - picture.rgb.max(axis=2)
+
+
+def _put_back(rgb: Any, kept: tuple[str, str], size: tuple[int, int]) -> Any:
+    import cv2
+    import numpy as np
+
+    from studio.engine.renderers import pictures
+
+    original, mask = kept
+    picture = pictures.load(original)
+    stays = _cover(_kept(mask, (picture.width, picture.height)), size).astype(np.float32) / 255.0
+    # The seam is feathered into what may change, so that what is kept is kept to the pixel.
+    radius = max(1, round(min(size) / 128))
+    changes = cv2.erode(1.0 - stays, np.ones((2 * radius + 1, 2 * radius + 1), np.uint8))
+    soft = np.minimum(cv2.GaussianBlur(changes, (0, 0), radius * 0.8), 1.0 - stays)[:, :, None]
+    back = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha)
+    mixed = _cover(back, size).astype(np.float32) * (1.0 - soft) + rgb.astype(np.float32) * soft
+    return np.asarray(np.clip(mixed + 0.5, 0, 255), np.uint8)
