@@ -265,5 +265,5 @@ def test_run_reports_progress_and_says_what_failed(tmp_path: Path, monkeypatch: 
     assert probe.video(tmp_path / "again.mp4").frames == 48
     assert (ticks[0], ticks[-1]) == (0.2, 0.6)
     assert ticks == sorted(ticks)
-    with pytest.raises(ToolError, match="ffmpeg said: .*nowhere"):
+    with pytest.raises(ToolError, match=r"ffmpeg said: .*nowhere"):
         ffmpeg.run([*ffmpeg.source(path), ffmpeg.target(tmp_path / "nowhere" / "x.mp4")], total_s=None, label="x")
