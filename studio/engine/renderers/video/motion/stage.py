@@ -8,7 +8,7 @@ No edge of the picture is ever shown: a camera that travels also comes as much c
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -109,6 +109,7 @@ class Stage:
         displace: Displace | None = None,
         between: Callable[[NDArray[np.uint8], int], None] | None = None,
         focus_pull: float = 0.0,
+        drift: Sequence[tuple[float, float, float]] | None = None,
     ) -> Rgb:
         """Return the picture as the camera at *pose* sees it, H×W×3.
 
@@ -116,6 +117,7 @@ class Stage:
             displace: moves points of sheets (water, sway).
             between: called with the frame after each sheet but the last; may draw on it.
             focus_pull: −1 only the far is sharp … 0 all … 1 only the near is sharp.
+            drift: copies of the rearmost sheet that are laid over each other: (weight, shift x, shift y) in pixels.
         """
         pose = self._closer(pose)
         frame: Any = None
@@ -123,11 +125,38 @@ class Stage:
             pixels = self._focused(sheet, focus_pull)
             map_x, map_y = self._maps(sheet, pose, displace)
             how = cv2.INTER_LINEAR if pixels.shape[1] > self.width * 1.25 else cv2.INTER_CUBIC
-            seen = cv2.remap(pixels, map_x, map_y, how, borderMode=cv2.BORDER_REFLECT_101)
+            if drift is not None and place == 0:
+                seen = self._drifting(pixels, map_x, map_y, how, drift)
+            else:
+                seen = cv2.remap(pixels, map_x, map_y, how, borderMode=cv2.BORDER_REFLECT_101)
             frame = seen if frame is None else over(frame, seen)
             if between is not None and place < len(self.sheets) - 1:
                 between(frame, place)
         return np.asarray(frame, np.uint8)
+
+    def _drifting(
+        self,
+        pixels: NDArray[np.uint8],
+        map_x: Floats,
+        map_y: Floats,
+        how: int,
+        drift: Sequence[tuple[float, float, float]],
+    ) -> Any:
+        scale = pixels.shape[1] / self.width
+        shown = [copy for copy in drift if copy[0] > 0.004]
+        seen = [
+            cv2.remap(
+                pixels,
+                map_x + np.float32(x * scale),
+                map_y + np.float32(y * scale),
+                how,
+                borderMode=cv2.BORDER_REFLECT_101,
+            )
+            for _, x, y in shown
+        ]
+        if len(seen) == 1:
+            return seen[0]
+        return cv2.addWeighted(seen[0], shown[0][0], seen[1], 1 - shown[0][0], 0)
 
     def _focused(self, sheet: Sheet, pull: float) -> NDArray[np.uint8]:
         amount = pull * (0.7 - sheet.depth) * 2.0 if pull > 0 else -pull * (sheet.depth - 0.3) * 2.0
@@ -147,7 +176,9 @@ class Stage:
             scale = pose.zoom * _growth(pose, near)
             shift_x, shift_y = self._shift(pose, near)
             need = max(need, (turn_w + abs(shift_x) / half_w) / scale, (turn_h + abs(shift_y) / half_h) / scale)
-        return pose if need <= 1.0 else Pose(pose.x, pose.y, pose.dolly, pose.pan, pose.tilt, pose.zoom * need, pose.roll)
+        return (
+            pose if need <= 1.0 else Pose(pose.x, pose.y, pose.dolly, pose.pan, pose.tilt, pose.zoom * need, pose.roll)
+        )
 
     def _shift(self, pose: Pose, near: float | Floats) -> Any:
         """Return how far points of depth *near* are shifted in the frame, in pixels (x, y)."""
@@ -255,7 +286,9 @@ def _sheet(picture: Rgb, layer: depth.Layer, sky: bool, subject: bool) -> Sheet:
     rgb: Any = pictures.resize(layer.rgb, width, height)
     if layer.alpha.shape != (height, width):
         # Fine detail comes from the large picture wherever the small one agrees with it.
-        near = np.abs(rgb.astype(np.int16) - cv2.GaussianBlur(picture, (0, 0), width / layer.alpha.shape[1]).astype(np.int16))
+        near = np.abs(
+            rgb.astype(np.int16) - cv2.GaussianBlur(picture, (0, 0), width / layer.alpha.shape[1]).astype(np.int16)
+        )
         agrees = cv2.GaussianBlur((near.max(2) < 26).astype(np.float32), (0, 0), 1.5)[:, :, None]
         weight = np.clip(agrees * 2 - 1, 0, 1)
         rgb = np.asarray(rgb * (1 - weight) + picture * weight + 0.5, np.uint8)

@@ -1,0 +1,162 @@
+"""One shot: a picture on a stage, a camera's path, surfaces, things in the air and light, one frame at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.engine.renderers.pictures import Rgb
+from studio.engine.renderers.video.motion import camera, fields
+from studio.engine.renderers.video.motion.brief import Brief
+from studio.engine.renderers.video.motion.camera import Path
+from studio.engine.renderers.video.motion.light import Light
+from studio.engine.renderers.video.motion.particles import Moment, Particles
+from studio.engine.renderers.video.motion.stage import Sheet, Stage
+from studio.engine.renderers.video.motion.surfaces import Surfaces
+
+Floats = NDArray[np.float32]
+_SETTLE_FRAMES: Final = 8
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long and how fast: ``frames`` at ``fps``."""
+
+    frames: int
+    fps: Fraction
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return float(self.frames / self.fps)
+
+    def seconds(self, place: int) -> float:
+        """Return when frame *place* is shown."""
+        return float(place / self.fps)
+
+    def share(self, place: int) -> float:
+        """Return how much of the shot has passed at frame *place*: 0 at the first, 1 at the last."""
+        return place / max(1, self.frames - 1)
+
+
+class Shot:
+    """A still picture in motion."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        brief: Brief,
+        timing: Timing,
+        seed: int,
+        *,
+        path: Path | None = None,
+        variation: int = 0,
+        from_still: bool = True,
+    ) -> None:
+        """Prepare the shot.
+
+        Args:
+            path: the camera's way; None reads it from *brief*.
+            variation: another way to film the same.
+            from_still: the first frame is the plain picture, and weather comes up after it.
+        """
+        self.stage, self.brief, self.timing = stage, brief, timing
+        self._size = (stage.width, stage.height)
+        self._from_still = from_still
+        self.path = path or camera.path_of(brief, timing.duration_s, variation)
+        self._surfaces = Surfaces(stage, brief, seed)
+        self._light = Light(brief.light, timing.duration_s, seed, self._size)
+        self._air = [
+            Particles(kind, amount, brief.wind, seed + 101 * i, self._size)
+            for i, (kind, amount) in enumerate(brief.particles)
+        ]
+        # A camera that pulls back begins with a part of the picture, not with the whole.
+        start = self.path.pose(0.0)
+        self._whole_first = from_still and abs(start.zoom - 1) < 1e-3 and abs(start.dolly) < 1e-3
+
+    @property
+    def flashes(self) -> list[tuple[float, float]]:
+        """When lightning strikes: (seconds, power)."""
+        return self._light.flashes
+
+    @property
+    def done(self) -> list[str]:
+        """Names of everything that happens in the shot, for ``brief.describe``."""
+        moves = [move for group in self.brief.moves for move in group]
+        if not moves and not self.brief.static:
+            moves = ["a gentle camera move"]
+        if self.brief.handheld:
+            moves.append("a hand-held camera")
+        particles = [kind for kind, _ in self.brief.particles]
+        return [*moves, *particles, *self.brief.light, *self._surfaces.done]
+
+    def frame(self, place: int) -> Rgb:
+        """Return frame *place*, H×W×3."""
+        seconds, t = self.timing.seconds(place), self.timing.share(place)
+        begin = fields.smooth(seconds / min(1.1, max(0.3, self.timing.duration_s / 3))) if self._from_still else 1.0
+        pose = self.path.pose(t)
+        moment = Moment(seconds, begin, pose)
+
+        def displace(sheet: Sheet, x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
+            return self._surfaces.shifts(sheet, x, y, seconds)
+
+        def between(frame: NDArray[np.uint8], sheet: int) -> None:
+            if sheet == 0 and self.stage.has_sky:
+                self._light.behind(frame, seconds)
+            if sheet == behind:
+                self._draw_air(frame, moment, near=False)
+
+        behind = self._behind()
+        frame = self._seen(pose, displace, between, seconds, t)
+        if behind < 0:
+            self._draw_air(frame, moment, near=False)
+        if self.path.legs == () and self.path.swing is None:
+            self._surfaces.glints(frame, seconds)
+        self._draw_air(frame, moment, near=True)
+        frame = self._light.over(frame, seconds, t, begin)
+        if self._whole_first and place < _SETTLE_FRAMES and self._light.grey(t) == 0:
+            return self._from_picture(frame, place)
+        return frame
+
+    def frames(self) -> Iterator[Rgb]:
+        """Yield all frames in order."""
+        for place in range(self.timing.frames):
+            yield self.frame(place)
+
+    def _behind(self) -> int:
+        """Return after which sheet the far half of what is in the air is drawn; −1 after all."""
+        places = [i for i, sheet in enumerate(self.stage.sheets) if sheet.subject]
+        return places[0] - 1 if places else -1
+
+    def _seen(self, pose: camera.Pose, displace: Any, between: Any, seconds: float, t: float) -> Rgb:
+        sky = self.stage.sheets[0]
+        copies = self._surfaces.drift(sky, seconds)
+        pull = self._light.focus(t)
+        active = displace if self._surfaces.active else None
+        if copies is None:
+            return self.stage.frame(pose, active, between, pull)
+        return self.stage.frame(pose, active, between, pull, drift=copies)
+
+    def _draw_air(self, frame: NDArray[np.uint8], moment: Moment, *, near: bool) -> None:
+        for particles in self._air:
+            particles.draw(frame, moment, near=near)
+
+    def _from_picture(self, frame: Rgb, place: int) -> Rgb:
+        """Let the first frames grow out of the plain picture, whose contours the sheets keep only nearly."""
+        weight = fields.smooth(place / _SETTLE_FRAMES)
+        still = self.stage.still
+        if "fade_in" in self.brief.light:
+            return frame
+        return np.asarray(cv2.addWeighted(frame, weight, still, 1 - weight, 0), np.uint8) if weight > 0 else still
+
+
+def reversed_brief(brief: Brief) -> Brief:
+    """Return the wishes for a shot that is played backwards: what should come in must go out."""
+    swap = {"fade_in": "fade_out", "fade_out": "fade_in", "nightfall": "daybreak", "daybreak": "nightfall",
+            "to_colour": "to_grey", "to_grey": "to_colour"}  # fmt: skip
+    moves = tuple(tuple(camera.OPPOSITE.get(move, move) for move in group) for group in reversed(brief.moves))
+    return replace(brief, light=tuple(swap.get(kind, kind) for kind in brief.light), moves=moves, wind=-brief.wind)
