@@ -23,9 +23,17 @@ _BETWEEN_FLASHES_S: Final = 2.4
 class Light:
     """The light changes of one shot."""
 
-    def __init__(self, kinds: tuple[str, ...], duration_s: float, seed: int, size: tuple[int, int]) -> None:
+    def __init__(
+        self, kinds: tuple[str, ...], duration_s: float, seed: int, size: tuple[int, int], gloom: float = 0.0
+    ) -> None:
+        """Plan the light.
+
+        Args:
+            gloom: how much bad weather takes light and colour away, 0–1.
+        """
         self._kinds = frozenset(kinds)
         self._duration_s = duration_s
+        self._gloom = gloom
         self._unit = float(min(size))
         self._size = size
         rng = np.random.Generator(np.random.PCG64((seed ^ 0x11EA7) & 0xFFFFFFFF))
@@ -124,6 +132,8 @@ class Light:
             self._glow(frame, begin * float(1.5 * wave + 0.9 * quick), (255, 176, 92))
         if "pulse" in self._kinds:
             self._glow(frame, begin * 0.55 * (1 - math.cos(2 * math.pi * seconds / 2.6)) / 2, None)
+        if self._gloom > 0:
+            frame = self._overcast(frame, self._gloom * begin)
         if "nightfall" in self._kinds:
             frame = self._night(frame, fields.smooth(t / 0.92))
         if "daybreak" in self._kinds:
@@ -176,16 +186,20 @@ class Light:
                 .sum(2)
             )
             row, column = np.unravel_index(int(tiny[:24].argmax()), (24, 64))
-            self._ray_source = ((column + 0.5) / 64, min(0.35, (row + 0.5) / 40) - 0.12)
+            self._ray_source = ((column + 0.5) / 64, min(0.05, (row + 0.5) / 40 - 0.25))
             y, x = np.mgrid[0:small_h, 0:small_w].astype(np.float32)
             dx = (x / small_w - self._ray_source[0]) * width / self._unit
             dy = (y / small_h - self._ray_source[1]) * height / self._unit
-            self._ray_angle: Floats = np.arctan2(dx, dy + 0.08).astype(np.float32) / np.float32(np.pi)
+            self._ray_angle: Floats = np.arctan2(dx, np.maximum(dy, 1e-3)).astype(np.float32)
             reach = np.hypot(dx, dy)
-            self._ray_fall: Floats = (np.clip(reach / 0.18, 0, 1) * np.exp(-reach * 1.15)).astype(np.float32)
-        one = fields.at(self._noise, self._ray_angle * 0.9 + seconds * 0.006, np.full_like(self._ray_angle, 0.3))
-        two = fields.at(self._noise, self._ray_angle * 1.9 - seconds * 0.009, np.full_like(self._ray_angle, 0.7))
-        shafts = np.clip((0.6 * one + 0.4 * two - 0.42) * 3.4, 0, 1) * self._ray_fall * 0.62 * begin
+            self._ray_fall: Floats = (np.clip(reach / 0.3, 0, 1) * np.exp(-reach * 1.3)).astype(np.float32)
+        # Shafts differ by angle only: a smooth row of values, read at each point's angle.
+        angles = np.linspace(-math.pi / 2, math.pi / 2, 721, dtype=np.float32)
+        row = np.zeros_like(angles)
+        for waves, speed, phase in ((7.0, 0.16, 0.3), (12.0, -0.23, 1.9), (19.0, 0.31, 4.2), (31.0, -0.37, 2.6)):
+            row += np.sin(angles * waves + seconds * speed + phase) / 4
+        row = np.clip(row * 1.5 + 0.08, 0, 1) ** 1.5
+        shafts = np.interp(self._ray_angle, angles, row).astype(np.float32) * self._ray_fall * 0.60 * begin
         board = cv2.resize(
             np.clip(shafts * 255, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_CUBIC
         )
@@ -226,6 +240,15 @@ class Light:
             cv2.resize(rise, (max(2, width // 4), max(2, height // 4)), interpolation=cv2.INTER_AREA), (0, 0), 1.6
         )
         lighten(frame, cv2.resize(cv2.convertScaleAbs(gleam, alpha=3.0), (width, height)), (214, 226, 255), 0.8)
+
+    @staticmethod
+    def _overcast(frame: Frame, share: float) -> Frame:
+        """Take light and colour away, as clouds before the sun do."""
+        plain = cv2.cvtColor(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        mixed = cv2.addWeighted(plain, 0.34 * share, frame, 1 - 0.34 * share, 0)
+        ramp = np.arange(256, dtype=np.float32)
+        lut = np.stack([ramp * (1 - share * loss) for loss in (0.27, 0.22, 0.15)], 1)
+        return np.asarray(cv2.LUT(mixed, (lut + 0.5).astype(np.uint8)[None]), np.uint8)
 
     def _night(self, frame: Frame, share: float) -> Frame:
         """Darken towards a blue night; what shines of itself keeps its light."""

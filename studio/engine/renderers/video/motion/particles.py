@@ -85,7 +85,7 @@ class Particles:
         span = 1.0 + 2 * margin
         x = np.mod(x + margin, span) - margin
         y = np.mod(y + margin, span) - margin
-        closer = pose.zoom * (1.0 + pose.dolly * (0.35 + 1.3 * self._near))
+        closer = pose.zoom * (1.0 + pose.dolly * (0.5 + self._near))
         closer = 1.0 + (closer - 1.0) * 0.5
         return ((x - 0.5) * closer + 0.5) * self._width, ((y - 0.5) * closer + 0.5) * self._height
 

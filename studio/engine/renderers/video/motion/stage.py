@@ -26,7 +26,7 @@ Displace = Callable[["Sheet", Floats, Floats], tuple[Floats, Floats] | None]
 
 _PAD_PX: Final = 8
 _DEPTH_EDGE: Final = 900  # sheets are found on a copy of this size
-_FAR_SHARE, _NEAR_SHARE = 0.35, 1.3  # how much of the dolly the farthest things feel, and how much more near ones do
+_FAR_SHARE, _NEAR_SHARE = 0.5, 1.0  # how much of the dolly the farthest things feel, and how much more near ones do
 _OVERSAMPLE: Final = 1.5
 
 
