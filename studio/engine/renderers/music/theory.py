@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -42,6 +42,8 @@ class Key:
 
     tonic: int
     mode: str
+    flat: bool | None = field(default=None, compare=False)
+    """Whether its name was written with a flat (True) or a sharp (False)."""
 
     @cached_property
     def scale(self) -> tuple[int, ...]:
@@ -67,14 +69,16 @@ class Key:
     @property
     def name(self) -> str:
         """As people write it: “F-sharp minor”."""
-        return f"{(_FLATS if self.fifths < 0 else _SHARPS)[self.tonic]} {self.mode}"
+        flat = self.fifths < 0 if self.flat is None else self.flat
+        return f"{(_FLATS if flat else _SHARPS)[self.tonic]} {self.mode}"
 
 
 def find_key(text: str) -> Key | None:
     """Return the key that is named somewhere in *text*."""
     for match in _KEY.finditer(text):
-        if match[1].islower() and match[4] == "m" and not (match[2] or match[3]):
-            continue  # “a m…” is hardly ever a key
+        before = text[: match.start()].lower().rstrip()
+        if match[1] == "a" and not match[2] and not match[3] and before and not before.endswith((" in", "in", "of", ":")):
+            continue  # the article, as in “a major step”
         return _key(match[1], match[2] or match[3] or "", match[4])
     return None
 
@@ -95,7 +99,7 @@ def parse_key(text: str) -> Key:
 def _key(letter: str, sign: str, mode: str) -> Key:
     shift = {"flat": -1, "b": -1, "♭": -1, "sharp": 1, "#": 1, "♯": 1}.get(sign.lower(), 0)
     word = "major" if mode == "M" else mode.lower()
-    return Key((_LETTERS[letter.lower()] + shift) % 12, _MODE_WORDS.get(word, word))
+    return Key((_LETTERS[letter.lower()] + shift) % 12, _MODE_WORDS.get(word, word), shift < 0 if shift else None)
 
 
 @dataclass(frozen=True)
@@ -181,12 +185,11 @@ def nearest(tones: Sequence[int], pitch: float, low: int = 0, high: int = 127) -
 def voicing(tones: Sequence[int], previous: Sequence[int], low: int, high: int, size: int = 3) -> list[int]:
     """Return *size* keys of a chord within *low*–*high* that are reached from *previous* with the least movement.
 
-    The fifth is left out first when there are more tones than voices.
+    When there are more tones than voices, three voices leave the root to the bass, more leave out the fifth.
     """
     if len(tones) > size >= 3:
-        tones = [tones[i] for i in (1, 3, 0, 2, *range(4, len(tones))) if i < len(tones)] if size == 3 else list(tones)
-        keep = {*tones[:size]} if size == 3 else {*[t for i, t in enumerate(tones) if i != 2][: size - 1], tones[1]}
-        tones = [tone for tone in tones if tone in keep]
+        order = (1, 3, 2) if size == 3 else (0, 1, 3, *range(4, len(tones)), 2)
+        tones = [tones[i] for i in order][:size]
     centre = sum(previous) / len(previous) if previous else (low + high) / 2
     best: list[int] = []
     best_cost = float("inf")
