@@ -136,8 +136,10 @@ class Trouble:
     what: str
     kept: str = ""
     action: str = ""
-    action_id: Literal["", "retry", "settings", "remove", "find"] = ""
+    action_id: Literal["", "retry", "settings", "remove", "find", "install"] = ""
     details: str = ""
+    subject: str = ""
+    """What the action is about: the id of a pack to install."""
 
 
 @dataclass(frozen=True)

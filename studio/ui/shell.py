@@ -100,6 +100,13 @@ class MainWindow(QMainWindow):
         if page:
             self._built["settings"].show_page(page)  # type: ignore[attr-defined]
 
+    def install_pack(self, pack_id: str) -> None:
+        """Install a pack whose terms were just read, and show how it goes."""
+        packs = self.model.packs
+        packs.wanted.value = pack_id
+        self.show_settings("packs")
+        packs.fetch(pack_id)
+
     def open_viewer(self, piece_id: str) -> None:
         """Show a piece over the whole window."""
         from studio.ui.viewer.viewer import Viewer
@@ -224,6 +231,7 @@ class MainWindow(QMainWindow):
             create = CreateWorkspace(self.model)
             create.viewer_requested.connect(self.open_viewer)
             create.settings_requested.connect(lambda: self.show_settings("connections"))
+            create.pack_wanted.connect(self.install_pack)
             create.palette_requested.connect(self.open_palette)
             return create
         if key == "settings":

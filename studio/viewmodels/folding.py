@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from studio.viewmodels.state import TextItem, ToolItem, Turn
-from studio.viewmodels.troubles import tool_trouble
+from studio.viewmodels.troubles import pack_trouble, tool_trouble
 from studio.viewmodels.words import done_sentence, tool_title, working_sentence
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ class Folding:
         if not result.success:
             item.status = "stopped" if result.error_type == "USER_CANCELLED" else "failed"
             item.progress = None
-            item.trouble = tool_trouble(tool_title(item.tool), result.error or item.message, result.error_type or "")
+            item.trouble = pack_trouble(result.data or {}) or tool_trouble(
+                tool_title(item.tool), result.error or item.message, result.error_type or ""
+            )
             if files:  # it failed, but not before it had made something
                 item.status, item.saving = "working", files
         elif files:

@@ -8,6 +8,7 @@ from studio.viewmodels.create import CreateModel
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.engine_process import EngineProcess
 from studio.viewmodels.notices import NoticesModel
+from studio.viewmodels.packs import PacksModel
 from studio.viewmodels.sessions import CURRENT, SessionsModel
 from studio.viewmodels.settings import SettingsModel
 
@@ -22,6 +23,7 @@ class StudioModel:
         self.settings = SettingsModel(data_dir, self._keep_setting)
         self.engine = engine or EngineProcess(data_dir)
         self.connection = ConnectionModel(self._desk, self.settings, self.engine)
+        self.packs = PacksModel(self._desk, self.connection)
         self.create = CreateModel(self._desk, self.connection)
         self.sessions = SessionsModel(self._desk, self.create, self.settings)
         self._services_started = False

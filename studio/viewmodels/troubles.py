@@ -1,8 +1,9 @@
 """Failures as sentences: what happened, what was kept, what to do. No jargon, no blame (design, sections 6 and 10)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.viewmodels.state import ConnectionKind, Trouble
+from studio.viewmodels.words import size_words
 
 if TYPE_CHECKING:
     from studio.contract.errors import ApiError, TransportError
@@ -60,6 +61,23 @@ def tool_trouble(tool_title: str, message: str, code: str) -> Trouble:
     label = "" if code in ("MODEL_UNAVAILABLE", "SAFETY_REJECTED", "PARAMETER_INVALID") else "Try again"
     details = f"{code}: {message}" if code and message and what != message else code
     return Trouble(what, "", label, "retry" if label else "", details)
+
+
+def pack_trouble(data: dict[str, Any]) -> Trouble | None:
+    """Return the card of a pack that is missing, with its terms and the button that installs it.
+
+    *data* is the ``data`` of a failed result; None when it names no pack.
+    """
+    pack = data.get("pack")
+    if not data.get("notInstalled") or not isinstance(pack, dict) or not isinstance(pack.get("id"), str):
+        return None
+    title, size = str(pack.get("title") or pack["id"]), pack.get("downloadBytes")
+    fetched = size_words(size) if isinstance(size, int) else ""
+    what = f"This needs “{title}”, which is not installed on this computer. {pack.get('does') or ''}".strip()
+    terms = ". ".join(filter(None, (str(pack.get("licence") or ""), str(pack.get("origin") or ""))))
+    own = pack.get("ownModel") is not None
+    label = "Choose a file…" if own else ", ".join(filter(None, ("Install", fetched)))
+    return Trouble(what, terms, label, "install", f"pack {pack['id']}", pack["id"])
 
 
 def ended_trouble(name: str, message: str, code: str) -> Trouble:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 
+from studio.contract.packs import PackInfo
+from studio.engine.packs.catalogue import catalogue
 from studio.viewmodels.notices import NoticesModel
 from studio.viewmodels.observable import Property
 from studio.viewmodels.settings import SettingsModel
@@ -54,6 +57,49 @@ class FakeEngine:
         self.state = Property("running")
 
 
+def sample_packs() -> tuple[PackInfo, ...]:
+    """Every pack of the catalogue, none of them installed."""
+    return tuple(
+        PackInfo(
+            id=pack.id, title=pack.title, version=pack.version, does=pack.does, tools=list(pack.tools),
+            licence=pack.licence, origin=pack.origin, limits=pack.limits, own_model=pack.own_model,
+            download_bytes=pack.download_byte_length, installed_bytes=pack.installed_byte_length, state="available",
+        )
+        for pack in catalogue().values()
+    )  # fmt: skip
+
+
+class FakePacks:
+    """Packs that only note what is asked of them."""
+
+    def __init__(self) -> None:
+        self.packs: Property[tuple[PackInfo, ...]] = Property(sample_packs())
+        self.trouble: Property[str] = Property("")
+        self.wanted: Property[str] = Property("")
+        self.asked: list[tuple[str, ...]] = []
+
+    def load(self) -> None:
+        self.asked.append(("load",))
+
+    def install(self, pack_id: str, source: str | None = None) -> None:
+        self.asked.append(("install", pack_id, source or ""))
+
+    def fetch(self, pack_id: str) -> None:
+        self.asked.append(("fetch", pack_id))
+
+    def cancel(self, pack_id: str) -> None:
+        self.asked.append(("cancel", pack_id))
+
+    def remove(self, pack_id: str) -> None:
+        self.asked.append(("remove", pack_id))
+
+    def change(self, pack_id: str, **members: Any) -> None:
+        """Replace members of one pack."""
+        self.packs.value = tuple(
+            msgspec.structs.replace(pack, **members) if pack.id == pack_id else pack for pack in self.packs.value
+        )
+
+
 class StudioInMemory:
     """What the main window needs of a ``StudioModel``."""
 
@@ -64,6 +110,7 @@ class StudioInMemory:
         self.settings = SettingsModel(data_dir, lambda key, value: self.saved.__setitem__(key, value))
         self.notices = NoticesModel()
         self.engine = FakeEngine()
+        self.packs = FakePacks()
         self.saved: dict[str, Any] = {}
         self.calls: list[str] = []
 

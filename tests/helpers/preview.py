@@ -147,6 +147,60 @@ def film_viewer(studio: StudioInMemory) -> QWidget:
 
 
 @scene
+def sound_viewer(studio: StudioInMemory) -> QWidget:
+    import numpy as np
+    import soundfile
+
+    window = films(studio)
+    at = np.arange(14 * 22050) / 22050
+    loud = np.clip(np.sin(at * 0.9) ** 2 * (0.55 + 0.45 * np.sin(at * 7)), 0, 1)
+    soundfile.write(studio.create.piece("s1").path, loud * np.sin(at * 1400), 22050)  # type: ignore[union-attr]
+    window.open_viewer("s1")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def model_viewer(studio: StudioInMemory) -> QWidget:
+    import cv2
+
+    from tests.helpers.models3d import card
+
+    window = films(studio)
+    path = studio.create.pieces[0].path.parent / "relief.glb"
+    front = cv2.imread(str(studio.create.pieces[3].path))[:, :, ::-1]
+    path.write_bytes(card(front))
+    piece = replace(studio.create.pieces[0], id="d1", kind="model3d", badge="3D 1", index=None, path=path, width=None,
+                    height=None, title="The coast as a relief")  # fmt: skip
+    studio.create.show(studio.create.turns, [*studio.create.pieces, piece])
+    window.open_viewer("d1")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def packs(studio: StudioInMemory) -> QWidget:
+    first, second, *_rest = [pack.id for pack in studio.packs.packs.value]
+    studio.packs.change(first, state="installing", fraction=0.42, label="Fetching part 2 of 5", revision=3)
+    studio.packs.change(second, state="failed", error="The package index did not answer. Nothing was changed.")
+    window = create(studio)
+    window.show_settings("packs")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def pack_wanted(studio: StudioInMemory) -> QWidget:
+    from studio.engine.packs.store import not_installed
+    from studio.viewmodels.troubles import pack_trouble
+
+    error = not_installed("voice")
+    turn = studio.create.turns[1]
+    trouble = pack_trouble(error.data or {})
+    turn.items = [ToolItem("c7", "generate_speech", "Speaking", "failed", message=str(error), trouble=trouble)]
+    turn.status = "done"
+    studio.create.working.value = False
+    return create(studio)
+
+
+@scene
 def empty(studio: StudioInMemory) -> QWidget:
     studio.create.title.value = "New session"
     studio.create.show([], [])

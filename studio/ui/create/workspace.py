@@ -172,11 +172,13 @@ class CreateWorkspace(QWidget):
     Signals:
         viewer_requested(str): id of the piece to see full size.
         settings_requested: something asks for Settings.
+        pack_wanted(str): a pack is to be installed.
         palette_requested: the palette field was pressed.
     """
 
     viewer_requested = Signal(str)
     settings_requested = Signal()
+    pack_wanted = Signal(str)
     palette_requested = Signal()
 
     def __init__(
@@ -200,6 +202,7 @@ class CreateWorkspace(QWidget):
         self.panes.narrowed.connect(self.centre.set_narrow)
         self.transcript.viewer_requested.connect(self.viewer_requested)
         self.transcript.settings_requested.connect(self.settings_requested)
+        self.transcript.pack_wanted.connect(self.pack_wanted)
         self.transcript.round_clicked.connect(self._show_round)
         self.centre.banner.try_wanted.connect(self._try_connection)
         if hasattr(self.gallery, "viewer_requested"):

@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "text": ("text", "texts"),
 }
 _MOST_WORKING = 16
+_SOUND_ASPECT = 3.0
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,10 @@ def working_entries(turn: Turn) -> list[Working]:
 def aspect_of(entry: Entry) -> float:
     """Return width ÷ height; 1.5 where there is none."""
     if isinstance(entry, Working):
-        return entry.aspect
+        return _SOUND_ASPECT if entry.kind == "audio" else entry.aspect
     if entry.width and entry.height:
         return entry.width / entry.height
-    return 3.0 if entry.kind == "audio" else 1.5
+    return _SOUND_ASPECT if entry.kind == "audio" else 1.5
 
 
 def takes_row(entry: Entry) -> bool:

@@ -11,6 +11,7 @@ from studio.ui.async_glue import Slots
 from studio.ui.settings.about import AboutPage
 from studio.ui.settings.appearance import AppearancePage
 from studio.ui.settings.connections import ConnectionsPage
+from studio.ui.settings.packs import PacksPage
 from studio.ui.settings.storage import StoragePage
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.fields import SearchField
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 PAGES = (
     ("connections", "Connections", "supernet", "key api address url local supernet custom test language model ollama"),
     ("appearance", "Appearance", "palette", "theme dark light contrast scale size density motion animation"),
+    (
+        "packs",
+        "Optional models",
+        "cube",
+        "packs pack voice speech subtitles transcription cut-outs language install remove",
+    ),
     ("storage", "Where work is kept", "folder", "data folder disk size move path files"),
     ("about", "About", "info", "version licence license notices logs"),
 )
@@ -104,7 +111,7 @@ class SettingsWorkspace(QWidget):
         self.show_page("connections")
 
     def show_page(self, key: str) -> None:
-        """Show one of ``connections``, ``appearance``, ``storage``, ``about``."""
+        """Show one of ``connections``, ``appearance``, ``packs``, ``storage``, ``about``."""
         if key not in self._pages:
             self._pages[key] = self._build(key)
             self.stack.addWidget(self._pages[key])
@@ -125,6 +132,8 @@ class SettingsWorkspace(QWidget):
             return ConnectionsPage(self._model.connection, self._slots)
         if key == "appearance":
             return AppearancePage(self._model.settings)
+        if key == "packs":
+            return PacksPage(self._model.packs)
         return StoragePage(self._model.settings) if key == "storage" else AboutPage(self._model.settings)
 
     def _begin_tasks(self) -> None:

@@ -77,7 +77,7 @@ class Scrubber(QWidget):
         middle, room = self.height() / 2, self.width() - knob
         share = self._at_ms / self._length_ms if self._length_ms else 0.0
         x = knob / 2 + room * min(1.0, share)
-        rounded(painter, QRectF(knob / 2, middle - height / 2, room, height), height / 2, shade.color("fill.track"))
+        rounded(painter, QRectF(knob / 2, middle - height / 2, room, height), height / 2, shade.color("border.strong"))
         rounded(
             painter, QRectF(knob / 2, middle - height / 2, x - knob / 2, height), height / 2, shade.color("accent.base")
         )

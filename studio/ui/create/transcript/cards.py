@@ -23,13 +23,13 @@ class CardKeeper(QObject):
 
     Signals:
         stop_wanted: Stop on a tool card.
-        action_wanted(str, str): turn id and action id of a failure's first button.
+        action_wanted(str, str, str): turn id, action id and subject of a failure's first button.
         approved(str, object, bool), declined(str), answered(str, str): a turn's card was decided.
         asked(object): a card that asks something has come.
     """
 
     stop_wanted = Signal()
-    action_wanted = Signal(str, str)
+    action_wanted = Signal(str, str, str)
     approved = Signal(str, object, bool)
     declined = Signal(str)
     answered = Signal(str, str)
@@ -107,7 +107,7 @@ class CardKeeper(QObject):
         if spec.trouble is not None:
             tool = spec.item.tool if spec.item is not None else ""
             trouble = TroubleCard(spec.title, tool, spec.trouble, view.viewport())
-            trouble.action_wanted.connect(lambda action: self.action_wanted.emit(turn_id, action))
+            trouble.action_wanted.connect(lambda action, subject: self.action_wanted.emit(turn_id, action, subject))
             return trouble
         assert spec.item is not None
         call_id = spec.item.call_id

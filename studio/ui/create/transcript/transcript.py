@@ -45,6 +45,7 @@ class Transcript(TranscriptView):
         edit_requested(str): words of a message to write anew.
         round_clicked(int): a round divider was pressed.
         settings_requested: a failure's button leads to Settings.
+        pack_wanted(str): a failure's button installs a pack.
         card_left: a card that had the keyboard was answered and goes.
     """
 
@@ -52,6 +53,7 @@ class Transcript(TranscriptView):
     edit_requested = Signal(str)
     round_clicked = Signal(int)
     settings_requested = Signal()
+    pack_wanted = Signal(str)
     card_left = Signal()
 
     def __init__(self, model: "CreateModel", pictures: Pictures, parent: QWidget | None = None) -> None:
@@ -404,9 +406,11 @@ class Transcript(TranscriptView):
         else:
             self.model.retry(self.model.turns[index].id)
 
-    def _trouble_action(self, turn_id: str, action: str) -> None:
+    def _trouble_action(self, turn_id: str, action: str, subject: str) -> None:
         if action == "settings":
             self.settings_requested.emit()
+        elif action == "install":
+            self.pack_wanted.emit(subject)
         elif action == "retry":
             self.model.retry(turn_id)
 

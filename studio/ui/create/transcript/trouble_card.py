@@ -10,17 +10,17 @@ from studio.viewmodels.state import Trouble
 
 _HEADER_PX, _PAD_PX, _GAP_PX = 40, 14, 12
 _FLAGS = Qt.TextFlag.TextWordWrap.value
-_ACTION_ICONS = {"retry": "retry", "settings": "settings", "find": "folder", "remove": "trash"}
+_ACTION_ICONS = {"retry": "retry", "settings": "settings", "find": "folder", "remove": "trash", "install": "plus"}
 
 
 class TroubleCard(QWidget):
     """Shows one Trouble with its buttons.
 
     Signals:
-        action_wanted(str): the first button was pressed; its ``action_id``.
+        action_wanted(str, str): the first button was pressed; its ``action_id`` and subject.
     """
 
-    action_wanted = Signal(str)
+    action_wanted = Signal(str, str)
 
     def __init__(self, title: str, tool: str, trouble: Trouble, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class TroubleCard(QWidget):
                 height_px=32,
                 parent=self,
             )
-            act.clicked.connect(lambda: self.action_wanted.emit(trouble.action_id))
+            act.clicked.connect(lambda: self.action_wanted.emit(trouble.action_id, trouble.subject))
             self._buttons.append(act)
         copy = CardButton("Copy details", icon="copy", kind="quiet", height_px=32, parent=self)
         copy.clicked.connect(self._copy)
@@ -92,7 +92,8 @@ class TroubleCard(QWidget):
         top = look.px(_HEADER_PX + _GAP_PX)
         column = _column_px(self._trouble, self.width())
         left = look.px(_PAD_PX)
-        for label, text in (("What happened", self._trouble.what), ("What was kept", self._trouble.kept)):
+        second = "Its terms" if self._trouble.action_id == "install" else "What was kept"
+        for label, text in (("What happened", self._trouble.what), (second, self._trouble.kept)):
             if not text:
                 continue
             painter.setFont(look.font("small"))
