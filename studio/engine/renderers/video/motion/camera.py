@@ -100,6 +100,11 @@ class Path:
     drift: Pose | None = None
     phase: float = 0.0
 
+    @property
+    def rests(self) -> bool:
+        """Whether the camera stands still, but for a hand's unrest."""
+        return not self.legs and self.swing is None and self.drift is None
+
     def pose(self, t: float) -> Pose:
         """Return the pose at *t* (0 begin, 1 end)."""
         now = self.start
@@ -194,3 +199,33 @@ def path_of(brief: Brief, duration_s: float, variation: int = 0, default: str | 
             nearest_zoom = min(nearest_zoom, zoom)
     start = Pose(dolly=-nearest_dolly, zoom=math.exp(-nearest_zoom))
     return Path(tuple(legs), start, swing, handheld, duration_s, phase=phase)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A way around a picture that closes on itself: the camera leans as far as a picture without a back allows.
+
+    Attributes:
+        azimuths: degrees to pass, from 0 to 360.
+        reach: sideways travel at 90°.
+        lift: constant height of the camera.
+        closer: constant nearness.
+        frames: of the whole film; the frame after the last would be the first again.
+    """
+
+    azimuths: tuple[float, ...]
+    frames: int
+    reach: float = 0.075
+    lift: Pose = Pose()
+    rests: bool = False
+
+    def pose(self, t: float) -> Pose:
+        """Return the pose at *t*, where 1 is the last frame, one before the first again."""
+        turn = t * (self.frames - 1) / self.frames * (len(self.azimuths) - 1)
+        leg = min(len(self.azimuths) - 2, int(turn))
+        azimuth = self.azimuths[leg] + (self.azimuths[leg + 1] - self.azimuths[leg]) * (turn - leg)
+        angle = math.radians(azimuth)
+        lean = Pose(
+            x=self.reach * math.sin(angle), pan=0.10 * self.reach * math.sin(angle), dolly=0.05 * (1 - math.cos(angle))
+        )
+        return self.lift.plus(lean)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.engine.renderers.pictures import Rgb
 from studio.engine.renderers.video.motion import camera, fields
 from studio.engine.renderers.video.motion.brief import Brief
-from studio.engine.renderers.video.motion.camera import Path
+from studio.engine.renderers.video.motion.camera import Path, Turn
 from studio.engine.renderers.video.motion.light import Light
 from studio.engine.renderers.video.motion.particles import Moment, Particles
 from studio.engine.renderers.video.motion.stage import Sheet, Stage
@@ -53,7 +53,7 @@ class Shot:
         timing: Timing,
         seed: int,
         *,
-        path: Path | None = None,
+        path: Path | Turn | None = None,
         variation: int = 0,
         from_still: bool = True,
     ) -> None:
@@ -115,7 +115,7 @@ class Shot:
         frame = self._seen(pose, displace, between, seconds, t)
         if behind < 0:
             self._draw_air(frame, moment, near=False)
-        if self.path.legs == () and self.path.swing is None:
+        if self.path.rests:
             self._surfaces.glints(frame, seconds)
         self._draw_air(frame, moment, near=True)
         frame = self._light.over(frame, seconds, t, begin)

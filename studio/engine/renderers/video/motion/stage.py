@@ -277,7 +277,36 @@ def _sheets(picture: Rgb) -> list[Sheet]:
     lands = 2 if backdrop and float(far_to_near[1].alpha[-2:].mean()) > 0.3 else 1
     for place, layer in enumerate(far_to_near):
         sheets.append(_sheet(picture, layer, place == 0 and lands == 2, place >= lands))
+    _make_whole(picture, sheets)
     return sheets
+
+
+def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
+    """Correct the sheets' colours so that laid over each other they are exactly the picture.
+
+    What a soft contour adds is what the picture has there beyond the sheets behind it.
+    """
+    below: Any = sheets[0].pixels.copy()
+    hidden = np.zeros(picture.shape[:2], np.uint8)
+    covers = []
+    for sheet in reversed(sheets[1:]):
+        covers.append(hidden)
+        if sheet.pixels.shape[2] == 4:
+            hidden = cv2.max(hidden, sheet.pixels[:, :, 3])
+    covers.reverse()
+    for sheet, cover_ in zip(sheets[1:], covers, strict=True):
+        if sheet.pixels.shape[2] != 4:
+            below = sheet.pixels.copy()
+            continue
+        alpha = sheet.pixels[:, :, 3]
+        behind = cv2.multiply(below, cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+        added = cv2.subtract(picture, behind)
+        free = (cover_ < 6) & (alpha > 0)
+        sheet.pixels[:, :, :3][free] = added[free]
+        below = cv2.add(behind, np.ascontiguousarray(sheet.pixels[:, :, :3]))
+    if sheets[0].pixels.shape[2] == 3:
+        bare = hidden == 0
+        sheets[0].pixels[bare] = picture[bare]
 
 
 def _sheet(picture: Rgb, layer: depth.Layer, sky: bool, subject: bool) -> Sheet:
