@@ -25,6 +25,7 @@ from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
+from studio.engine.tools.overlay_video import OverlayVideo
 from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.restore_photo import RestorePhoto
 from studio.engine.tools.stitch_video import StitchVideo
@@ -38,6 +39,7 @@ def runners() -> dict[str, ToolRunner]:
         ApplyStyle(),
         UpscaleImage(),
         StitchVideo(),
+        OverlayVideo(),
         RemoveBackground(),
         RestorePhoto(),
         AnalyzeImage(),

@@ -174,7 +174,7 @@ class FilmWriter:
         height: int,
         fps: Fraction,
         *,
-        sound: Path | None = None,
+        sound: str | Path | None = None,
         keep_sound: bool = False,
         crf: int = 18,
         preset: str = "fast",

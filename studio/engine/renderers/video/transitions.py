@@ -12,7 +12,7 @@ from studio.engine.renderers.video.frames import Rgb
 Kind = Literal["fade", "dissolve", "wipeleft", "wiperight", "slideup", "slidedown"]
 KINDS: Final[tuple[Kind, ...]] = ("fade", "dissolve", "wipeleft", "wiperight", "slideup", "slidedown")
 _SOFT_EDGE: Final = 0.04
-_GRAIN_SOFTNESS: Final = 0.18
+_GRAIN_SOFTNESS: Final = 0.35
 
 
 def between(old: Rgb, new: Rgb, share: float, kind: Kind) -> Rgb:
@@ -52,10 +52,10 @@ def _mix(old: Rgb, new: Rgb, weight: NDArray[np.float32]) -> Rgb:
 
 @cache
 def _grain(width: int, height: int) -> NDArray[np.float32]:
-    """Return the order 0–1 in which the pixels dissolve: even, soft-edged grains of about 1 % of the picture."""
+    """Return the order 0–1 in which the pixels dissolve: even, soft-edged grains, a little clouded."""
     noise = np.random.default_rng(20).random((height, width), np.float32)
-    size = max(0.8, min(width, height) / 160)
-    smooth = cv2.GaussianBlur(noise, (0, 0), size) + 0.6 * cv2.GaussianBlur(noise, (0, 0), size * 4) * 4
+    size = max(0.7, min(width, height) / 420)
+    smooth = cv2.GaussianBlur(noise, (0, 0), size) + 2 * cv2.GaussianBlur(noise, (0, 0), size * 5)
     # By rank, so that the same number of pixels changes in every frame.
     order = np.empty(smooth.size, np.float32)
     order[np.argsort(smooth, axis=None)] = np.linspace(0, 1, smooth.size, dtype=np.float32)
