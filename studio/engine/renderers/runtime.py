@@ -27,7 +27,12 @@ def prepare_opencv() -> None:
 
 @cache
 def session(name: str) -> onnxruntime.InferenceSession:
-    """Return the ONNX network of model file *name*, ready to run on the CPU."""
+    """Return the ONNX network of the shipped model file *name*, ready to run on the CPU."""
+    return session_of(str(model_path(name)))
+
+
+def session_of(path: str) -> onnxruntime.InferenceSession:
+    """Load the ONNX network at *path*; the caller keeps it."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads()
     options.inter_op_num_threads = 1
@@ -35,7 +40,7 @@ def session(name: str) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.enable_cpu_mem_arena = False  # picture sizes vary; an arena would keep the largest for ever
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model_path(name)), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 class Net:
