@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a rhythm is easiest to judge on one line
 """Accompaniment: how chords become patterns of each style, and how the bass goes."""
 
 import random
@@ -31,12 +32,8 @@ class Player:
         low, high = max(low, self.low), min(high, self.high)
         if high - low < 14:
             low, high = self.low, min(self.high, self.low + 26)
-        keys = voicing(chord.tones, self.held, low, high, size or self.voices)
-        if len(keys) == len(self.held) or not self.held:
-            self.held = keys
-        else:
-            self.held = keys
-        return keys
+        self.held = voicing(chord.tones, self.held, low, high, size or self.voices)
+        return list(self.held)
 
     def root(self, tone: int, low: int, high: int) -> int:
         """Return the key of pitch class *tone* between *low* and *high*, within the range."""
@@ -244,13 +241,7 @@ def _pulse(player: Player, bar: Bar) -> list[Note]:
     hits = [(place * step, step * 0.9, 0.95 if place % 2 == 0 else 0.75) for place in range(round(bar.beats / step))]
     if bar.intensity < 0.4:
         hits = _hits(bar, ((0, 2, 0.85), (2, 2, 0.75)), ((0, 3, 0.85),), ((0, 3, 0.85), (3, 3, 0.75)))
-    notes = _chords(player, bar, hits, low=52, high=77)
-    if "piano" in _PIANISTIC and player.low <= 40 and bar.intensity > 0.6:
-        notes.append(Note(0.0, bar.beats * 0.9, player.root(bar.chord.root, 40, 52), player.loud(bar, 0.7)))
-    return notes
-
-
-_PIANISTIC: Final = "piano"
+    return _chords(player, bar, hits, low=52, high=77)
 
 
 def _ostinato(player: Player, bar: Bar) -> list[Note]:
@@ -297,6 +288,43 @@ def _tango(player: Player, bar: Bar) -> list[Note]:
     else:
         hits = [(float(beat), 0.45, 1.0 if beat % 2 == 0 else 0.78) for beat in range(bar.beats)]
     return _chords(player, bar, hits, low=50, high=74)
+
+
+def counter_line(player: Player, bar: Bar) -> list[Note]:
+    """Return a second voice in long notes that moves as little as it can, on the tones that colour the chord."""
+    own = [tone for tone in bar.chord.tones if tone != bar.chord.root] or list(bar.chord.tones)
+    centre = (player.low + player.high) / 2
+    at = player.held[0] if player.held else round(centre)
+    first = nearest(own, at + 0.3 * (centre - at), player.low, player.high)
+    player.held = [first]
+    beats = float(bar.beats)
+    if bar.intensity < 0.62 or bar.number % 2 == 0:
+        return [Note(bar.start, beats * 0.97, first, player.loud(bar, 0.85))]
+    half = 3.0 if bar.beats == 6 else beats - 1.0 if bar.beats == 3 else beats / 2
+    second = nearest(bar.next_chord.tones if bar.closes else bar.chord.tones, first + player.chance.choice((-3, 3)), player.low, player.high)
+    player.held = [second]
+    return [
+        Note(bar.start, half * 0.97, first, player.loud(bar, 0.85)),
+        Note(bar.start + half, (beats - half) * 0.95, second, player.loud(bar, 0.8)),
+    ]
+
+
+def running_line(player: Player, bar: Bar) -> list[Note]:
+    """Return a second voice in running notes of the scale, from one tone of the chord to the next."""
+    step = 1.0 if bar.beats == 6 or bar.intensity < 0.6 else 0.5
+    centre = (player.low + player.high) // 2
+    at = nearest(bar.chord.tones, player.held[0] if player.held else centre, player.low, player.high)
+    direction = 1 if at < centre else -1
+    notes = []
+    for place in range(round(bar.beats / step)):
+        tones = bar.chord.tones if place * step % 2 == 0 else player.key.scale
+        key = nearest(tones, at, player.low, player.high)
+        notes.append(Note(bar.start + place * step, step * 0.9, key, player.loud(bar, 0.85 if place % 2 == 0 else 0.75)))
+        at = key + direction * player.chance.choice((1, 2, 2))
+        if player.chance.random() < 0.2 or abs(at - centre) > 9:
+            direction = -1 if at > centre else 1
+    player.held = [at]
+    return notes
 
 
 def _low(player: Player, bar: Bar) -> int:

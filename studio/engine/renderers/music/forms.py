@@ -175,10 +175,9 @@ def lay_out(brief: Brief, parts: list[Stretch], chance: random.Random) -> list[B
     themes: dict[str, list[str]] = {}
     for theme, table in zip("ABC", tables, strict=True):
         themes[theme] = table.split()
-    if brief.genre.form in ("song", "loop", "dance") and chance.random() < 0.35:
+    home = "i" if brief.key.minor else "I"
+    if brief.genre.form in ("song", "loop") and chance.random() < 0.35 and _opens_at(themes["C"], home):
         themes["A"], themes["C"] = themes["C"], themes["A"]
-        if themes["A"][0].rstrip("79maj").lower() not in ("i", "isus2", "vi"):
-            themes["A"], themes["C"] = themes["C"], themes["A"]
     names: list[str] = []
     for number, part in enumerate(parts):
         line = themes[part.theme]
@@ -205,6 +204,10 @@ def lay_out(brief: Brief, parts: list[Stretch], chance: random.Random) -> list[B
             )  # fmt: skip
             place += 1
     return bars
+
+
+def _opens_at(line: list[str], home: str) -> bool:
+    return line[0].replace("maj", "").rstrip("79") == home
 
 
 def final_chord(brief: Brief) -> Chord:
