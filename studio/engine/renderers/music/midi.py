@@ -13,12 +13,14 @@ _Event = tuple[int, int, bytes]
 """Tick, rank among events of the same tick, message."""
 
 
-def write_midi(score: Score, parts: Sequence[Part] | None = None, *, title: str = "", plain: bool = False) -> bytes:
+def write_midi(
+    score: Score, parts: Sequence[Part] | None = None, *, title: str = "", plain_volume: int | None = None
+) -> bytes:
     """Return *score* as a MIDI file.
 
     Args:
         parts: only these parts (default: all).
-        plain: for the synthesiser: full volume, centre, no reverb; the mixer sets them.
+        plain_volume: for the synthesiser: this volume (0–127), centre, no reverb, no words; the mixer sets the rest.
     """
     chosen = score.parts if parts is None else parts
     tracks = [_track(_conductor(score, title), score)]
@@ -26,8 +28,8 @@ def write_midi(score: Score, parts: Sequence[Part] | None = None, *, title: str 
     words = _words(score)
     for part in chosen:
         channel = 9 if part.role == "drums" else next(channels)
-        events = _notes(part, score, channel, plain)
-        if part.role == "lead" and words and not plain:
+        events = _notes(part, score, channel, plain_volume)
+        if part.role == "lead" and words and plain_volume is None:
             events += words
             words = []
         tracks.append(_track(events, score))
@@ -55,9 +57,10 @@ def _words(score: Score) -> list[_Event]:
     ]
 
 
-def _notes(part: Part, score: Score, channel: int, plain: bool) -> list[_Event]:
+def _notes(part: Part, score: Score, channel: int, plain_volume: int | None) -> list[_Event]:
     bank, program = part.preset
-    volume = 127 if plain else max(20, min(127, round(100 * 10 ** (part.level / 40))))
+    plain = plain_volume is not None
+    volume = plain_volume if plain_volume is not None else max(20, min(127, round(100 * 10 ** (part.level / 40))))
     events: list[_Event] = [(0, 0, _meta(0x03, part.name.encode()))]
     controls = (
         (0, 0 if bank == DRUM_BANK else bank),

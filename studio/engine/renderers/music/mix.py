@@ -1,0 +1,119 @@
+"""Playing a score and mixing it: each part by itself, levelled, placed, in one room, mastered."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import midirenderer
+import numpy as np
+import soundfile
+
+from studio.engine.renderers.music import effects
+from studio.engine.renderers.music.drums import KICK
+from studio.engine.renderers.music.effects import Samples
+from studio.engine.renderers.music.midi import write_midi
+from studio.engine.renderers.music.score import Part, Score
+from studio.engine.renderers.music.soundfont import general_midi
+from studio.engine.renderers.video.sound import loudness_lufs, normalise
+
+RATE: Final = 48_000
+LUFS: Final = -14.0
+PEAK_DB: Final = -1.0
+_PART_LUFS: Final = -22.0
+_MEASURED_S: Final = 40
+_FADE_S: Final = 0.9
+_LOUDEST: Final = 32_700 / 32_768
+
+
+@dataclass(frozen=True)
+class Sound:
+    """How a piece is mixed: its room and the genre's effects (pump, tape, crackle, drive, wide)."""
+
+    room_s: float = 1.4
+    effects: frozenset[str] = frozenset()
+
+
+def perform(
+    score: Score, seconds: float, sound: Sound, seed: int, report: Callable[[float, str], None] = lambda _, __: None
+) -> Samples:
+    """Return *score* as float32 n×2 at ``RATE``, exactly *seconds* long, at ``LUFS`` with peaks under ``PEAK_DB``.
+
+    Args:
+        report: told the share of the work (0–1) and what is being done.
+
+    Raises:
+        ToolError: MODEL_UNAVAILABLE, the soundfont is missing or damaged.
+    """
+    frames = round(seconds * RATE)
+    low, high, drums, wet = (np.zeros((frames, 2), np.float32) for _ in range(4))
+    for place, part in enumerate(score.parts):
+        report(0.85 * place / len(score.parts), f"Playing the {part.name.lower()}")
+        played = play(score, part, frames)
+        played *= np.float32(_gain(played, part.level))
+        placed = effects.pan(played, part.pan)
+        bus = drums if part.role == "drums" else low if part.role == "bass" else high
+        bus += placed
+        wet += placed * np.float32(part.space)
+    report(0.86, "Mixing")
+    if "wide" in sound.effects:
+        high = effects.widen(high, 1.3)
+    if "drive" in sound.effects:
+        high = effects.saturate(high, 2.2)
+    wet = effects.room(wet, RATE, sound.room_s)
+    kicks = [score.seconds(note.start) for part in score.parts if part.role == "drums" for note in part.notes if note.pitch == KICK]
+    if "pump" in sound.effects and kicks:
+        release = min(0.3, 0.8 * 60 / score.bpm)
+        high = effects.duck(high, RATE, kicks, 0.6, release)
+        low = effects.duck(low, RATE, kicks, 0.75, release)
+        wet = effects.duck(wet, RATE, kicks, 0.5, release)
+    mixed = high
+    mixed += low
+    mixed += drums
+    mixed += wet
+    del high, low, drums, wet
+    if "tape" in sound.effects:
+        mixed = effects.tape(mixed, RATE)
+    mixed = effects.tone(mixed, RATE, ((20, -24), (32, -3), (60, 0), (250, -1.0), (1000, 0), (8000, 1.0), (24000, 1.0)))
+    report(0.92, "Mastering")
+    peak = float(np.abs(mixed).max())
+    if peak > 0:
+        # Into the rounding of the peaks at a fixed level, so that quiet and loud pieces are treated alike.
+        mixed = effects.saturate(mixed * np.float32(1.2 / peak), 0.9)
+    if "crackle" in sound.effects:
+        mixed += effects.crackle(frames, RATE, seed) * np.float32(np.abs(mixed).max())
+    mixed = normalise(effects.fade(mixed, RATE, 0.004, min(_FADE_S, seconds / 4)), RATE, LUFS, PEAK_DB - 0.2)
+    report(1.0, "Mastered")
+    return mixed
+
+
+def play(score: Score, part: Part, frames: int) -> Samples:
+    """Return one part as the synthesiser plays it, dry, *frames* long."""
+    keys = frozenset(max(0, min(127, note.pitch)) for note in part.notes)
+    font = general_midi().subset({part.preset: keys})
+    for volume in (127, 70, 40):
+        data = midirenderer.render_wave_from(font, write_midi(score, [part], plain_volume=volume))
+        coded, rate = soundfile.read(io.BytesIO(data), dtype="int16", always_2d=True)
+        if rate != RATE:
+            raise RuntimeError(f"the synthesiser plays at {rate} Hz")
+        if not len(coded) or np.abs(coded.astype(np.int32)).max() < _LOUDEST * 32_768:
+            break
+    out = np.zeros((frames, 2), np.float32)
+    count = min(frames, len(coded))
+    out[:count] = coded[:count] * np.float32(1 / 32_768)
+    return out
+
+
+def _gain(sound: Samples, level_db: float) -> float:
+    """Return the factor that brings a part to its place in the mix, by how loud it is where it plays."""
+    middle = sound
+    if len(sound) > _MEASURED_S * RATE:
+        # Where it plays most: the loudest stretch of the measured length.
+        power = np.add.reduceat((sound**2).sum(axis=1), np.arange(0, len(sound), RATE))
+        sums = np.convolve(power, np.ones(_MEASURED_S), "valid")
+        start = int(sums.argmax()) * RATE
+        middle = sound[start : start + _MEASURED_S * RATE]
+    loudness = loudness_lufs(middle, RATE)
+    if not np.isfinite(loudness):
+        return 0.0
+    return float(10 ** ((_PART_LUFS + level_db - loudness) / 20))
