@@ -25,6 +25,7 @@ from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
+from studio.engine.tools.generate_speech import GenerateSpeech
 from studio.engine.tools.overlay_video import OverlayVideo
 from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.restore_photo import RestorePhoto
@@ -40,6 +41,7 @@ def runners() -> dict[str, ToolRunner]:
         UpscaleImage(),
         StitchVideo(),
         OverlayVideo(),
+        GenerateSpeech(),
         RemoveBackground(),
         RestorePhoto(),
         AnalyzeImage(),

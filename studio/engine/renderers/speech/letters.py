@@ -7,8 +7,7 @@ words will sound wrong; the caller says so.
 import re
 from typing import Final
 
-_V: Final = "aeiouy"
-# (letters, what must stand before, what must follow, sounds). First match wins, so longer ones come first.
+# (letters, what must stand before, what must follow, sounds; a dash is silence). First match wins: longer ones first.
 _TABLE: Final = r"""
 tion | . | | ʃən
 sion | [aeiouyr] | | ʒən
@@ -72,7 +71,7 @@ ps | ^ | | s
 pn | ^ | | n
 rh | | | ɹ
 gh | ^ | | ɡ
-gh | | | 
+gh | | | -
 ck | | | k
 ng | | $ | ŋ
 ng | | [aeiou] | ŋɡ
@@ -128,7 +127,7 @@ c | | | k
 d | | | d
 e | . | [^aeiouywx]e$ | i
 e | ^[^aeiouy]* | $ | i
-e | . | $ | 
+e | . | $ | -
 es | [sxz] | $ | ᵻz
 e | | | ɛ
 f | | | f
@@ -180,7 +179,7 @@ def _read_table() -> list[tuple[str, re.Pattern[str] | None, re.Pattern[str] | N
     for line in _TABLE.strip("\n").split("\n"):
         text, left, right, said = (cell.strip() for cell in re.split(r" \|(?= |$)", line))
         before = re.compile(f"(?:{left})$") if left else None
-        rules.append((text, before, re.compile(right) if right else None, said))
+        rules.append((text, before, re.compile(right) if right else None, said.replace("-", "")))
     rules.sort(key=lambda rule: -len(rule[0]))
     return rules
 

@@ -16,21 +16,26 @@ from studio.engine.renderers.speech import letters
 
 Accent = Literal["us", "gb"]
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _VOWELS: Final = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵊᵻ")
 _VOICELESS: Final = frozenset("ptkfθ")
 _HISSING: Final = frozenset("szʃʒʧʤ")
-_AFTER_TO: Final = frozenset(
+_AFTER_TO: Final = _words(
     "to will would can could shall should may might must do does did don't doesn't didn't won't wouldn't can't cannot "
-    "couldn't shouldn't let's please i we you they who not never always often also".split()
+    "couldn't shouldn't let's please i we you they who not never always often also"
 )
-_AFTER_HAVE: Final = frozenset("have has had having was were is are been being be get got i've we've they've you've".split())
-_BEFORE_NOUN: Final = frozenset(
+_AFTER_HAVE: Final = _words("have has had having was were is are been being be get got i've we've they've you've")
+_BEFORE_NOUN: Final = _words(
     "a an the this that these those my your his her its our their some any no each every another such of in on with "
-    "for at by from one two three first second last new old good great".split()
+    "for at by from one two three first second last new old good great"
 )
-_LIVES: Final = frozenset("in on at with near here there alone together under among by without for forever".split())
-_PRONOUNS: Final = frozenset("i you he she it we they there this that the a an is was are were if when".split())
-_BE: Final = frozenset("be am is are was were been being get gets got".split())
+_LIVES: Final = _words("in on at with near here there alone together under among by without for forever")
+_PRONOUNS: Final = _words("i you he she it we they there this that the a an is was are were if when")
+_BE: Final = _words("be am is are was were been being get gets got")
 _LONGEST_INITIALS: Final = 5
 
 

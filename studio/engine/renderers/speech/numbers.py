@@ -3,10 +3,10 @@
 from typing import Final
 
 _SMALL: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS: Final = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS: Final = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _GREAT: Final = ("", "thousand", "million", "billion", "trillion", "quadrillion")
 _ORDINALS: Final = {
     "one": "first",
@@ -27,7 +27,8 @@ def cardinal(number: int) -> str:
         return f"minus {cardinal(-number)}"
     if len(str(number)) > _LONGEST:
         return digits(str(number))
-    groups, words = [], []
+    groups: list[int] = []
+    words: list[str] = []
     while number or not groups:
         number, group = divmod(number, 1000)
         groups.append(group)

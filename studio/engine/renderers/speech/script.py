@@ -12,8 +12,9 @@ from typing import Final
 from studio.engine.renderers.speech.numbers import cardinal, decimal, digits, ordinal, year
 
 _MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _MONTH: Final = "|".join(_MONTHS)
 _SHORT_MONTHS: Final = {month[:3]: month for month in _MONTHS if month != "May"} | {"Sept": "September"}
 _CURRENCIES: Final = {
@@ -253,7 +254,8 @@ _RULES: Final[list[_Rule]] = [
     (re.compile(r"(?P<sign>[$€£¥])\s?(?P<amount>" + _NUMBER + r")(?:\s?(?P<scale>thousand|million|billion|trillion|"
                 r"[kK]|[mM]|mn|bn|[bB])\b)?"), _money),
     (re.compile(r"\b(?P<hour>\d{1,2}):(?P<minute>\d\d)(?:\s?(?P<half>[aApP]\.?[mM]\b\.?))?"), _clock),
-    (re.compile(r"\b(\d{1,2})\s?([aApP])\.?([mM])\b\.?"), lambda m: f"{cardinal(int(m[1]))} {m[2].upper()} {m[3].upper()}"),
+    (re.compile(r"\b(\d{1,2})\s?([aApP])\.?([mM])\b\.?"),
+     lambda m: f"{cardinal(int(m[1]))} {m[2].upper()} {m[3].upper()}"),
     (re.compile(r"(?:(?<=\b)|(?<='))(\d{2}|\d{3}0|\d0)'?s\b"), lambda m: _decade(m[1])),
     (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda m: ordinal(int(m[1]))),
     (re.compile(rf"(?<![\w.])({_NUMBER})\s?[-–]\s?(?={_NUMBER}\b)"), r"\1 to "),
@@ -261,7 +263,8 @@ _RULES: Final[list[_Rule]] = [
     (re.compile(rf"\b(?P<number>{_NUMBER})\s?(?P<unit>{_UNIT})(?![\w'])"), _unit),
     (re.compile(r"\b(\d+)\s?[x×]\s?(?=\d)"), r"\1 by "),
     (re.compile(r"\b1/2\b"), "one half"),
-    (re.compile(r"\b([1-9])/([3-9])\b"), lambda m: f"{cardinal(int(m[1]))} {ordinal(int(m[2]))}{'' if m[1] == '1' else 's'}"),
+    (re.compile(r"\b([1-9])/([3-9])\b"),
+     lambda m: f"{cardinal(int(m[1]))} {ordinal(int(m[2]))}{'' if m[1] == '1' else 's'}"),
     (re.compile("[" + "".join(_FRACTIONS) + "]"), lambda m: f" {_FRACTIONS[m[0]]} "),
     (re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"), " "),
     (re.compile(r"\b0\d{3,}\b|\b\d{19,}\b"), lambda m: digits(m[0])),
