@@ -20,7 +20,8 @@ def _model(painting: Painting, styled_as: str | None) -> str:
     return f"Built-in painter · {scene}" + (f" · {styled_as}" if styled_as else "")
 
 
-def _style_of(painting: Painting) -> style_names.Style | None:
+def style_of(painting: Painting) -> style_names.Style | None:
+    """Return the style that a painting's prompt asks for, or None."""
     if not painting.style:
         return None
     named = style_names.by_name(painting.style)
@@ -44,7 +45,7 @@ def render(
         report=lambda fraction, label: report(0.8 * fraction, label),
     )
     pixels = np.ascontiguousarray(painting.pixels, np.uint8)
-    wanted = _style_of(painting)
+    wanted = style_of(painting)
     if wanted is not None:
         report(0.82, f"Styling: {wanted.name}")
         pixels = style.stylise(pixels, wanted, seed, min(wanted.strength, _STYLE_SHARE))
@@ -100,7 +101,7 @@ def render_from(
     guide = pictures.resize(np.ascontiguousarray(painting.pixels, np.uint8), width, height)
     report(0.6, "Carrying over light and colour")
     mixed = blend_into(source, guide, strength)
-    wanted = _style_of(painting)
+    wanted = style_of(painting)
     if wanted is not None:
         report(0.7, f"Styling: {wanted.name}")
         mixed = style.stylise(mixed, wanted, seed, min(wanted.strength, 0.35 + 0.6 * (1.0 - strength)))

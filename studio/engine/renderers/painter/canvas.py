@@ -64,6 +64,7 @@ class Canvas:
         self.notes: list[str] = []
         self.drawn: set[str] = set()
         self.counts: list[tuple[int, str]] = []
+        self.falling = True
         self._report = report
         self._noise_count = 0
 

@@ -36,11 +36,21 @@ def _silent(_fraction: float, _label: str) -> None:
     return None
 
 
-def paint(prompt: str, *, width: int, height: int, seed: int, negative: str = "", report: Report = _silent) -> Painting:
+def paint(
+    prompt: str,
+    *,
+    width: int,
+    height: int,
+    seed: int,
+    negative: str = "",
+    report: Report = _silent,
+    falling: bool = True,
+) -> Painting:
     """Paint what `prompt` asks for; the same prompt, size and seed give the same picture.
 
     `width` and `height` are in pixels, 64 to 2048 each. `negative` lists what must not appear. `report` is called
-    with a fraction (0..1) and a few words while the work goes on. Raises ValueError for sizes out of range.
+    with a fraction (0..1) and a few words while the work goes on. Without `falling`, rain and snow are left out of the air
+(for a film, where they fall); their light, wet and white stay. Raises ValueError for sizes out of range.
     """
     if not (SMALLEST_PX <= width <= LARGEST_PX and SMALLEST_PX <= height <= LARGEST_PX):
         raise ValueError(f"The painter works from {SMALLEST_PX} to {LARGEST_PX} px per edge, not {width} x {height}.")
@@ -51,6 +61,7 @@ def paint(prompt: str, *, width: int, height: int, seed: int, negative: str = ""
     base = (seed ^ zlib.crc32(prompt.strip().lower().encode())) & 0x7FFFFFFF
     air = air_for(brief, generator(base, 11), family.hours)
     canvas = Canvas(width, height, base, report)
+    canvas.falling = falling
     report(0.06, "Mixing colours")
     family.paint(brief, canvas, air, generator(base, 12))
     report(0.9, "Finishing")

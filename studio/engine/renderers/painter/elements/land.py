@@ -74,6 +74,9 @@ def rain(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float = 1.0
     """Slanting rain in three depths, and the veil it makes far off."""
     slant = float(rng.uniform(0.08, 0.26)) * (1 if rng.random() < 0.5 else -1)
     tint = blend(air.haze, (1, 1, 1), 0.35)
+    canvas.note("falling rain", "rain")
+    if not canvas.falling:
+        return
     for length, width, count, power in ((0.030, 1, 1400, 0.20), (0.055, 1, 700, 0.28), (0.11, 2, 150, 0.24)):
         board = np.zeros((canvas.height, canvas.width), np.uint8)
         long = canvas.px(length)
@@ -93,12 +96,14 @@ def rain(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float = 1.0
         canvas.screen(tint, board.astype(np.float32) * (power / 255))
     veil = np.clip(canvas.noise((0.7, 0.10), 3) + 0.1, 0, 1) * smooth(0.85, 0.2, canvas.v)
     canvas.lay(air.haze, veil * 0.26 * amount)
-    canvas.note("falling rain", "rain")
 
 
 def snowfall(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float = 1.0) -> None:
     """Snow in four depths, the nearest flakes large and out of focus."""
     tint = blend(air.cloud[0], (1, 1, 1), 0.65)
+    canvas.note("falling snow", "snow")
+    if not canvas.falling:
+        return
     area = canvas.width * canvas.height / canvas.unit_px**2
     for radius, count, power, blur in (
         (0.0010, 700, 0.55, 0.0),
@@ -115,7 +120,6 @@ def snowfall(canvas: Canvas, air: Air, rng: np.random.Generator, amount: float =
         if blur:
             flakes = cv2.GaussianBlur(flakes, (0, 0), max(0.5, canvas.px(blur)))
         canvas.lay(tint, flakes)
-    canvas.note("falling snow", "snow")
 
 
 def weather_over(canvas: Canvas, air: Air, rng: np.random.Generator, horizon: float) -> None:

@@ -293,3 +293,53 @@ def describe(names: Iterable[str]) -> str:
     if not words:
         return "a still frame"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+_SHOT_WORDS: Final = re.compile(
+    r"\b(?:the )?camera\b[^.,;]*|\b(?:slow|gentle|smooth|cinematic|fast|quick)?\s*"
+    rf"(?:{_CAMERA['zoom_in']}|{_CAMERA['zoom_out']}|{_CAMERA['pan_left']}|{_CAMERA['pan_right']}|{_CAMERA['tilt_up']}|"
+    rf"{_CAMERA['tilt_down']}|{_CAMERA['orbit']}|{_CAMERA['static']}|{_CAMERA['handheld']}|tracking shot|drone (?:shot|flight)|"
+    r"time[- ]?lapse|video|clip|film|footage|animation|shot|seconds?|looping|loop)\b(?: of)?",
+    re.IGNORECASE,
+)
+
+
+def scene_words(prompt: str) -> str:
+    """Return *prompt* without what is said of the camera and what is spoken: the words for a painter."""
+    text = _SHOT_WORDS.sub(" ", _QUOTED.sub(" ", prompt))
+    text = re.sub(r"\s*([,.;])[\s,.;]*", r"\1 ", re.sub(r"\s+", " ", text)).strip(" ,.;")
+    return text or prompt
+
+
+_AT_HOME: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]] = {
+    # painted scene: surfaces, light or particles, sounds
+    "coast": (("water", "clouds"), (), ("sea", "wind")),
+    "hills": (("clouds", "plants"), (), ("wind", "birds")),
+    "mountains": (("clouds", "water"), (), ("wind",)),
+    "desert": (("clouds",), ("dust",), ("wind",)),
+    "forest": (("plants",), ("dust",), ("birds", "wind")),
+    "city": (("clouds",), (), ("city",)),
+    "sky": (("clouds",), (), ("wind",)),
+    "night": ((), ("twinkle",), ("night",)),
+    "cosmic": ((), ("twinkle",), ("space",)),
+    "underwater": (("sway",), ("bubbles",), ("underwater",)),
+    "botanical": (("sway",), (), ("birds",)),
+    "portrait": (("breathe",), (), ("room",)),
+}
+
+
+def at_home(brief: Brief, scene: str) -> Brief:
+    """Return the wishes with what moves and sounds in a painted *scene* anyway."""
+    surfaces, more, sounds = _AT_HOME.get(scene, ((), (), ("room",)))
+    present = {kind for kind, _ in brief.particles} | set(brief.light)
+    light = tuple(kind for kind in more if kind in _LIGHT and kind not in present)
+    air = tuple((kind, 0.7) for kind in more if kind in _PARTICLES and not brief.particles)
+    if "fog" in present or "snow" in present:
+        air = ()
+    return replace(
+        brief,
+        surfaces=tuple(dict.fromkeys((*brief.surfaces, *surfaces))),
+        light=(*brief.light, *light),
+        particles=(*brief.particles, *air),
+        sounds=brief.sounds or sounds,
+    )

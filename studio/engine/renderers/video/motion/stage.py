@@ -273,12 +273,18 @@ def _sheets(picture: Rgb) -> list[Sheet]:
     mask = depth.subject_mask(small)
     far_to_near = depth.layers(small, depth.depth_map(small, mask), mask)
     sheets: list[Sheet] = []
-    backdrop = len(far_to_near) > 1 and float(far_to_near[1].alpha.mean()) < 0.97 and far_to_near[1].depth < 0.9
-    lands = 2 if backdrop and float(far_to_near[1].alpha[-2:].mean()) > 0.3 else 1
+    subjects = [_is_subject(layer, mask) for layer in far_to_near]
+    # With land before it, the rearmost sheet is a sky or backdrop.
+    sky = len(far_to_near) > 1 and not subjects[1]
     for place, layer in enumerate(far_to_near):
-        sheets.append(_sheet(picture, layer, place == 0 and lands == 2, place >= lands))
+        sheets.append(_sheet(picture, layer, sky and place == 0, subjects[place]))
     _make_whole(picture, sheets)
     return sheets
+
+
+def _is_subject(layer: depth.Layer, mask: Floats) -> bool:
+    shown = layer.alpha > 0.5
+    return bool(shown.any()) and float(shown.mean()) < 0.97 and float(mask[shown].mean()) > 0.6
 
 
 def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
