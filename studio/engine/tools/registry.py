@@ -4,6 +4,7 @@ Cheap to import: what makes pixels is loaded when a tool first runs, and does it
 in the render pool.
 """
 
+from studio.engine.tools.add_subtitles import AddSubtitles
 from studio.engine.tools.analyze_image import AnalyzeImage
 from studio.engine.tools.analyze_video import AnalyzeVideo
 from studio.engine.tools.apply_style import ApplyStyle
@@ -25,6 +26,7 @@ from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
+from studio.engine.tools.generate_music import GenerateMusic
 from studio.engine.tools.generate_speech import GenerateSpeech
 from studio.engine.tools.overlay_video import OverlayVideo
 from studio.engine.tools.remove_background import RemoveBackground
@@ -37,10 +39,12 @@ def runners() -> dict[str, ToolRunner]:
     """Return one runner of every built tool, by catalogue name."""
     tools: list[ToolRunner] = [
         GenerateImage(),
+        GenerateMusic(),
         ApplyStyle(),
         UpscaleImage(),
         StitchVideo(),
         OverlayVideo(),
+        AddSubtitles(),
         GenerateSpeech(),
         RemoveBackground(),
         RestorePhoto(),

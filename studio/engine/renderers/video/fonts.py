@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -73,6 +73,7 @@ def _ranges(file: BinaryIO, offset: int, length: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in zip(firsts, lasts, strict=True) if first < 0xFFFF]
 
 
+@lru_cache(maxsize=8192)
 def has(path: str, character: str) -> bool:
     """Return whether the font has *character*; what has no shape of its own is always there."""
     if character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Mn"):

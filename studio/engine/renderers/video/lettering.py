@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import cv2
@@ -86,6 +86,7 @@ def _font(path: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
 
 
+@lru_cache(maxsize=4096)
 def _width(text: str, look: Look) -> float:
     return sum(_font(path, look.size).getlength(piece) for piece, path in fonts.runs(text, look.weight))
 
@@ -106,20 +107,30 @@ def wrap(text: str, look: Look, width: float) -> list[str]:
 
 
 def _greedy(text: str, look: Look, width: float) -> list[str]:
-    lines, line = [], ""
+    lines: list[str] = []
+    line, used, space = "", 0.0, _width(" ", look)
     for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if _width(longer, look) <= width:
-            line = longer
+        length = _width(word, look)
+        if line and used + space + length <= width:
+            line, used = f"{line} {word}", used + space + length
             continue
         if line:
             lines.append(line)
         while _width(word, look) > width and len(word) > 1:  # scripts without spaces, and very long words
-            fits = next((n for n in range(len(word) - 1, 0, -1) if _width(word[:n], look) <= width), 1)
+            fits = _fitting_letters(word, look, width)
             lines.append(word[:fits])
             word = word[fits:]
-        line = word
+        line, used = word, _width(word, look)
     return [*lines, line] if line or not lines else lines
+
+
+def _fitting_letters(word: str, look: Look, width: float) -> int:
+    """Return how many letters from the start of *word* fit, at least one."""
+    low, high = 1, len(word) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _width(word[:middle], look) <= width else (low, middle - 1)
+    return low
 
 
 def fitting(text: str, look: Look, width: int, height: int) -> tuple[Look, list[str]]:
