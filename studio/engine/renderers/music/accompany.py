@@ -61,7 +61,8 @@ def final(player: Player, style: str, chord: Chord, start: float, length: float,
         keys = [player.root(chord.root, 36, 52), *keys]
     spread = 0.06 if style in ("strum", "pick", "rolled", "arp", "arp16", "bossa") else 0.0
     return [
-        Note(start + place * spread, length - place * spread, key, velocity) for place, key in enumerate(sorted(set(keys)))
+        Note(start + place * spread, length - place * spread, key, velocity)
+        for place, key in enumerate(sorted(set(keys)))
     ]
 
 
@@ -78,7 +79,9 @@ def _hits(bar: Bar, four: Sequence[_Hit], three: Sequence[_Hit], six: Sequence[_
             return list(four)
 
 
-def _chords(player: Player, bar: Bar, hits: Sequence[_Hit], *, low: int = 50, high: int = 79, strum: float = 0.0) -> list[Note]:
+def _chords(
+    player: Player, bar: Bar, hits: Sequence[_Hit], *, low: int = 50, high: int = 79, strum: float = 0.0
+) -> list[Note]:
     keys = player.chord(bar.chord, low, high)
     notes = []
     for number, (start, length, loud) in enumerate(hits):
@@ -141,7 +144,12 @@ def _rolled(player: Player, bar: Bar) -> list[Note]:
     step = 1.0 if bar.beats == 6 or bar.intensity < 0.35 else 0.5
     order = [*keys, *keys[-2:0:-1]]
     return [
-        Note(place * step, bar.beats - place * step, min(player.high, order[place % len(order)]), player.loud(bar, 0.9 - 0.02 * place))
+        Note(
+            place * step,
+            bar.beats - place * step,
+            min(player.high, order[place % len(order)]),
+            player.loud(bar, 0.9 - 0.02 * place),
+        )
         for place in range(round(bar.beats / step))
     ]
 
@@ -155,7 +163,12 @@ def _alberti(player: Player, bar: Bar) -> list[Note]:
         keys.append(nearest((bar.chord.fifth,), keys[-1] + 4))
     step = 1.0 if bar.beats == 6 or bar.intensity < 0.35 else 0.5
     notes = [
-        Note(place * step, step * 1.3, keys[order[place % len(order)]], player.loud(bar, 0.86 if place % 4 == 0 else 0.66))
+        Note(
+            place * step,
+            step * 1.3,
+            keys[order[place % len(order)]],
+            player.loud(bar, 0.86 if place % 4 == 0 else 0.66),
+        )
         for place in range(round(bar.beats / step))
     ]
     if bar.intensity > 0.75:
@@ -194,7 +207,13 @@ def _stab(player: Player, bar: Bar) -> list[Note]:
     four = ((0, 0.4, 1.0), (0.75, 0.3, 0.85), (1.5, 0.4, 0.9), (2.5, 0.3, 0.85), (3.25, 0.3, 0.8))
     sparse = ((0, 0.5, 1.0), (1.5, 0.4, 0.9))
     pattern = four if bar.intensity > 0.6 else sparse
-    return _chords(player, bar, _hits(bar, pattern, ((0, 0.5, 1.0), (1.5, 0.4, 0.9)), ((0, 0.8, 1.0), (3, 0.8, 0.85))), low=55, high=82)
+    return _chords(
+        player,
+        bar,
+        _hits(bar, pattern, ((0, 0.5, 1.0), (1.5, 0.4, 0.9)), ((0, 0.8, 1.0), (3, 0.8, 0.85))),
+        low=55,
+        high=82,
+    )
 
 
 def _oompah(player: Player, bar: Bar) -> list[Note]:
@@ -208,7 +227,13 @@ def _bossa(player: Player, bar: Bar) -> list[Note]:
     even = ((0, 0.5, 0.9), (1.0, 0.5, 0.75), (2.5, 1.0, 0.9), (3.5, 0.5, 0.7))
     odd = ((0.5, 0.5, 0.85), (1.5, 0.5, 0.8), (3.0, 1.0, 0.9))
     pattern = even if bar.number % 2 == 0 else odd
-    return _chords(player, bar, _hits(bar, pattern, ((0, 0.5, 0.9), (1.5, 1, 0.8)), ((0, 1, 0.9), (2, 1, 0.7), (4, 1, 0.8))), low=50, high=74)
+    return _chords(
+        player,
+        bar,
+        _hits(bar, pattern, ((0, 0.5, 0.9), (1.5, 1, 0.8)), ((0, 1, 0.9), (2, 1, 0.7), (4, 1, 0.8))),
+        low=50,
+        high=74,
+    )
 
 
 def _charleston(player: Player, bar: Bar) -> list[Note]:
@@ -219,7 +244,9 @@ def _charleston(player: Player, bar: Bar) -> list[Note]:
         ((0.5, 0.4, 0.8), (2, 1.5, 0.85)),
     )
     four = choices[0] if bar.opens else player.chance.choice(choices)
-    return _chords(player, bar, _hits(bar, four, ((0, 1.2, 0.9), (1.5, 1, 0.75)), ((0, 2, 0.9), (3, 2, 0.8))), low=50, high=74)
+    return _chords(
+        player, bar, _hits(bar, four, ((0, 1.2, 0.9), (1.5, 1, 0.75)), ((0, 2, 0.9), (3, 2, 0.8))), low=50, high=74
+    )
 
 
 def _power(player: Player, bar: Bar) -> list[Note]:
@@ -255,7 +282,9 @@ def _ostinato(player: Player, bar: Bar) -> list[Note]:
         for place in range(round(bar.beats / step))
     ]
     if bar.intensity > 0.85:
-        notes += [Note(0.0, bar.beats * 0.9, key + 12, player.loud(bar, 0.7)) for key in keys[-2:] if key + 12 <= player.high]
+        notes += [
+            Note(0.0, bar.beats * 0.9, key + 12, player.loud(bar, 0.7)) for key in keys[-2:] if key + 12 <= player.high
+        ]
     return notes
 
 
@@ -276,7 +305,9 @@ def _montuno(player: Player, bar: Bar) -> list[Note]:
             continue
         outer = turn % 2 == 0
         chosen = [keys[0], keys[0] + 12] if outer else keys[1:]
-        notes += [Note(start, 0.3, key, player.loud(bar, 0.95 if outer else 0.8)) for key in chosen if key <= player.high]
+        notes += [
+            Note(start, 0.3, key, player.loud(bar, 0.95 if outer else 0.8)) for key in chosen if key <= player.high
+        ]
         turn += 1
     return notes
 
@@ -284,7 +315,12 @@ def _montuno(player: Player, bar: Bar) -> list[Note]:
 def _tango(player: Player, bar: Bar) -> list[Note]:
     """Marcato in quarters, with the síncopa (short, long, short) in every fourth bar."""
     if bar.number % 4 == 3 and bar.beats in (2, 4):
-        hits: list[_Hit] = _hits(bar, ((0, 0.4, 1.0), (0.5, 0.9, 0.9), (1.5, 0.4, 0.8), (2, 0.4, 1.0), (2.5, 0.9, 0.85), (3.5, 0.4, 0.9)), (), ())
+        hits: list[_Hit] = _hits(
+            bar,
+            ((0, 0.4, 1.0), (0.5, 0.9, 0.9), (1.5, 0.4, 0.8), (2, 0.4, 1.0), (2.5, 0.9, 0.85), (3.5, 0.4, 0.9)),
+            (),
+            (),
+        )
     else:
         hits = [(float(beat), 0.45, 1.0 if beat % 2 == 0 else 0.78) for beat in range(bar.beats)]
     return _chords(player, bar, hits, low=50, high=74)
@@ -301,7 +337,12 @@ def counter_line(player: Player, bar: Bar) -> list[Note]:
     if bar.intensity < 0.62 or bar.number % 2 == 0:
         return [Note(bar.start, beats * 0.97, first, player.loud(bar, 0.85))]
     half = 3.0 if bar.beats == 6 else beats - 1.0 if bar.beats == 3 else beats / 2
-    second = nearest(bar.next_chord.tones if bar.closes else bar.chord.tones, first + player.chance.choice((-3, 3)), player.low, player.high)
+    second = nearest(
+        bar.next_chord.tones if bar.closes else bar.chord.tones,
+        first + player.chance.choice((-3, 3)),
+        player.low,
+        player.high,
+    )
     player.held = [second]
     return [
         Note(bar.start, half * 0.97, first, player.loud(bar, 0.85)),
@@ -319,7 +360,9 @@ def running_line(player: Player, bar: Bar) -> list[Note]:
     for place in range(round(bar.beats / step)):
         tones = bar.chord.tones if place * step % 2 == 0 else player.key.scale
         key = nearest(tones, at, player.low, player.high)
-        notes.append(Note(bar.start + place * step, step * 0.9, key, player.loud(bar, 0.85 if place % 2 == 0 else 0.75)))
+        notes.append(
+            Note(bar.start + place * step, step * 0.9, key, player.loud(bar, 0.85 if place % 2 == 0 else 0.75))
+        )
         at = key + direction * player.chance.choice((1, 2, 2))
         if player.chance.random() < 0.2 or abs(at - centre) > 9:
             direction = -1 if at > centre else 1
@@ -347,7 +390,10 @@ def _root(player: Player, bar: Bar) -> list[Note]:
         return [Note(0.0, bar.beats * 0.95, root, player.loud(bar))]
     half = {3: 2.0, 6: 3.0}.get(bar.beats, 2.0)
     second = root if bar.beats == 4 else _fifth(player, bar)
-    return [Note(0.0, half * 0.95, root, player.loud(bar)), Note(half, (bar.beats - half) * 0.9, second, player.loud(bar, 0.85))]
+    return [
+        Note(0.0, half * 0.95, root, player.loud(bar)),
+        Note(half, (bar.beats - half) * 0.9, second, player.loud(bar, 0.85)),
+    ]
 
 
 def _drone(player: Player, bar: Bar) -> list[Note]:
@@ -366,7 +412,9 @@ def _fifths(player: Player, bar: Bar) -> list[Note]:
     notes = [Note(0.0, step * 0.8, root, player.loud(bar)), Note(step, step * 0.8, fifth, player.loud(bar, 0.92))]
     if bar.closes or bar.number % 4 == 3:  # walk to what follows
         following = player.root(bar.next_chord.root, 28, 43)
-        notes.append(Note(bar.beats - step / 2, step * 0.45, _approach(player, root, following), player.loud(bar, 0.85)))
+        notes.append(
+            Note(bar.beats - step / 2, step * 0.45, _approach(player, root, following), player.loud(bar, 0.85))
+        )
         notes[1] = Note(step, step * 0.45, fifth, player.loud(bar, 0.92))
     return notes
 
@@ -377,7 +425,10 @@ def _eighths(player: Player, bar: Bar) -> list[Note]:
     count = round(bar.beats / step)
     if bar.intensity < 0.4:
         return _root(player, bar)
-    notes = [Note(place * step, step * 0.9, root, player.loud(bar, 1.0 if place % 2 == 0 else 0.84)) for place in range(count)]
+    notes = [
+        Note(place * step, step * 0.9, root, player.loud(bar, 1.0 if place % 2 == 0 else 0.84))
+        for place in range(count)
+    ]
     following = player.root(bar.next_chord.root, 28, 43)
     if following != root:
         notes[-1] = Note((count - 1) * step, step * 0.9, _approach(player, root, following), player.loud(bar, 0.9))
@@ -386,7 +437,11 @@ def _eighths(player: Player, bar: Bar) -> list[Note]:
 
 def _walk(player: Player, bar: Bar) -> list[Note]:
     """A walking line: the root, tones of the chord, and a step into the next root."""
-    at = _low(player, bar) if bar.opens or not player.held else nearest((bar.chord.root,), player.held[0], player.low, min(player.high, 52))
+    at = (
+        _low(player, bar)
+        if bar.opens or not player.held
+        else nearest((bar.chord.root,), player.held[0], player.low, min(player.high, 52))
+    )
     following = nearest((bar.next_chord.root,), at, player.low, min(player.high, 52))
     step = 1.0 if bar.beats != 6 else 1.5
     count = round(bar.beats / step)
@@ -401,13 +456,18 @@ def _walk(player: Player, bar: Bar) -> list[Note]:
     if count > 1:
         line.append(_approach(player, line[-1], following))
     player.held = [following]
-    return [Note(place * step, step * 0.92, key, player.loud(bar, 1.0 if place % 2 == 0 else 0.9)) for place, key in enumerate(line)]
+    return [
+        Note(place * step, step * 0.92, key, player.loud(bar, 1.0 if place % 2 == 0 else 0.9))
+        for place, key in enumerate(line)
+    ]
 
 
 def _approach(player: Player, at: int, following: int) -> int:
     """Return a note a step from *following*, on the side from which the line comes."""
     side = -1 if at < following else 1
-    options = [following + side * distance for distance in (2, 1) if (following + side * distance) % 12 in player.key.scale]
+    options = [
+        following + side * distance for distance in (2, 1) if (following + side * distance) % 12 in player.key.scale
+    ]
     return max(player.low, (options or [following + side])[0])
 
 
@@ -435,7 +495,11 @@ def _sync(player: Player, bar: Bar) -> list[Note]:
     up = nearest((bar.chord.fifth,), root + 7, player.low, player.high)
     if bar.beats in (3, 6):
         return _root(player, bar)
-    four: list[tuple[float, float, int, float]] = [(0, 1.2, root, 1.0), (1.5, 0.45, root, 0.8), (2.5, 0.9, up if bar.number % 2 else fifth, 0.9)]
+    four: list[tuple[float, float, int, float]] = [
+        (0, 1.2, root, 1.0),
+        (1.5, 0.45, root, 0.8),
+        (2.5, 0.9, up if bar.number % 2 else fifth, 0.9),
+    ]
     if bar.intensity > 0.5:
         four.append((3.5, 0.45, _approach(player, root, player.root(bar.next_chord.root, 28, 43)), 0.8))
     return [Note(start, length, key, player.loud(bar, loud)) for start, length, key, loud in four if start < bar.beats]
@@ -446,7 +510,11 @@ def _dub(player: Player, bar: Bar) -> list[Note]:
     third = nearest((bar.chord.third,), root + 4, player.low, player.high)
     if bar.beats in (3, 6):
         return _fifths(player, bar)
-    line = ((0.5, root), (1.0, root), (1.5, third), (2.0, fifth), (3.0, third), (3.5, root)) if bar.number % 2 == 0 else ((0.0, root), (1.5, fifth), (2.0, third), (2.5, root))
+    line = (
+        ((0.5, root), (1.0, root), (1.5, third), (2.0, fifth), (3.0, third), (3.5, root))
+        if bar.number % 2 == 0
+        else ((0.0, root), (1.5, fifth), (2.0, third), (2.5, root))
+    )
     return [Note(start, 0.45, key, player.loud(bar)) for start, key in line if start < bar.beats]
 
 
@@ -456,7 +524,12 @@ def _latin(player: Player, bar: Bar) -> list[Note]:
     fifth = nearest((bar.chord.fifth,), root + 7, player.low, player.high)
     if bar.beats in (3, 6):
         return _fifths(player, bar)
-    hits = ((0, 1.4, root, 1.0), (1.5, 0.45, fifth, 0.85), (2, 1.4, fifth, 0.95), (3.5, 0.45, player.root(bar.next_chord.root, 28, 43), 0.85))
+    hits = (
+        (0, 1.4, root, 1.0),
+        (1.5, 0.45, fifth, 0.85),
+        (2, 1.4, fifth, 0.95),
+        (3.5, 0.45, player.root(bar.next_chord.root, 28, 43), 0.85),
+    )
     return [Note(start, length, key, player.loud(bar, loud)) for start, length, key, loud in hits if start < bar.beats]
 
 
@@ -467,7 +540,11 @@ def _long808(player: Player, bar: Bar) -> list[Note]:
         hits = ((0.0, 1.4, root), (1.5, 0.9, root), (2.75, 0.6, root + 12 if bar.closes else root), (3.5, 0.45, root))
     if bar.beats in (3, 6):
         return _root(player, bar)
-    return [Note(start, min(length, bar.beats - start), key, player.loud(bar)) for start, length, key in hits if start < bar.beats]
+    return [
+        Note(start, min(length, bar.beats - start), key, player.loud(bar))
+        for start, length, key in hits
+        if start < bar.beats
+    ]
 
 
 def _gallop(player: Player, bar: Bar) -> list[Note]:
@@ -475,7 +552,11 @@ def _gallop(player: Player, bar: Bar) -> list[Note]:
     if bar.beats == 6 or bar.intensity < 0.5:
         return _eighths(player, bar)
     cell = ((0.0, 0.45, 1.0), (0.5, 0.2, 0.85), (0.75, 0.2, 0.85))
-    return [Note(beat + start, length, root, player.loud(bar, loud)) for beat in range(bar.beats) for start, length, loud in cell]
+    return [
+        Note(beat + start, length, root, player.loud(bar, loud))
+        for beat in range(bar.beats)
+        for start, length, loud in cell
+    ]
 
 
 _BASSES: Final[dict[str, Callable[[Player, Bar], list[Note]]]] = {

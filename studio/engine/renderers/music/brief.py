@@ -42,12 +42,12 @@ _MOODS: Final = (
 _NEUTRAL: Final = Mood("", "")
 # What a picture or film shows, when no genre is named: the music that goes with it.
 _SCENES: Final = (
-    ("dragons?|knights?|castles?|wars?|warriors?|army|kingdoms?|superhero\w*|volcano\w*|storms?|lions?|eagles?", "cinematic"),
-    ("robots?|neon|cyber\w*|futur\w+|lasers?|androids?|spaceships?|cityscape|skyscrapers?", "synthwave"),
+    (r"dragons?|knights?|castles?|wars?|warriors?|army|kingdoms?|superhero\w*|volcano\w*|storms?|lions?|eagles?", "cinematic"),
+    (r"robots?|neon|cyber\w*|futur\w+|lasers?|androids?|spaceships?|cityscape|skyscrapers?", "synthwave"),
     ("ghosts?|zombies?|vampires?|graveyards?|cemetery|monsters?", "horror"),
     ("circus|clowns?|cats?|dogs?|puppy|kittens?|toys?", "polka"),
-    ("rain\w*|forests?|sea|ocean|waves?|mist\w*|fog\w*|snow\w*|dawn|sunset|sunrise|stars|moon\w*|lakes?|mountains?|clouds?|underwater|galaxy|nebula", "ambient"),
-    ("beach|palms?|tropic\w*|surf\w*", "reggae"),
+    (r"rain\w*|forests?|sea|ocean|waves?|mist\w*|fog\w*|snow\w*|dawn|sunset|sunrise|stars|moon\w*|lakes?|mountains?|clouds?|underwater|galaxy|nebula", "ambient"),
+    (r"beach|palms?|tropic\w*|surf\w*", "reggae"),
     ("farm|meadows?|fields?|garden|cottage|village|autumn|spring", "folk"),
     ("cafe|café|coffee|cocktails?|city|street|night", "lo-fi"),
 )  # fmt: skip

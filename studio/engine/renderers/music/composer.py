@@ -191,9 +191,7 @@ class _Writer:
 
     def _doubling(self, layer: Layer, player: Instrument) -> list[Note]:
         """Return the melody in octaves where the music is fullest."""
-        spans = [
-            (bar.start, bar.start + bar.beats) for bar in self._bars if self._plays(layer, bar.section)
-        ]
+        spans = [(bar.start, bar.start + bar.beats) for bar in self._bars if self._plays(layer, bar.section)]
         chosen = [note for note in self._lead if any(low <= note.start < high for low, high in spans)]
         if not chosen:
             return []

@@ -33,7 +33,7 @@ def room(sound: Samples, rate: int, seconds: float, seed: int = 7) -> Samples:
 
 
 def convolve(sound: Samples, response: Samples) -> Samples:
-    """Return *sound* n×2 convolved with *response* m×2, as long as *sound*; block by block, so that memory is bounded."""
+    """Return *sound* n×2 convolved with *response* m×2, as long as *sound*; in blocks, so that memory is bounded."""
     size = 1 << int(np.ceil(np.log2(len(response) + _BLOCK)))
     step = size - len(response)
     out = np.zeros((len(sound) + size, 2), np.float32)

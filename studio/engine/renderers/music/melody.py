@@ -98,7 +98,11 @@ class Melodist:
             shade = {"A": 1.0, "B": 1.05, "C": 0.75}.get(theme, 1.2)
             first = self._motif(shade)
             # The second motif answers the first: the same rhythm turned over, or a new one.
-            second = _Motif(first.cell, tuple(-step for step in first.steps)) if self._chance.random() < 0.4 else self._motif(shade)
+            second = (
+                _Motif(first.cell, tuple(-step for step in first.steps))
+                if self._chance.random() < 0.4
+                else self._motif(shade)
+            )
             self._motifs[theme] = {"a": first, "b": second, "c": self._motif(shade)}
             self._plans[theme] = self._chance.choice(_PLANS)
         return self._motifs[theme], self._plans[theme]

@@ -61,7 +61,13 @@ def perform(
     if "drive" in sound.effects:
         high = effects.saturate(high, 2.2)
     wet = effects.room(wet, RATE, sound.room_s)
-    kicks = [score.seconds(note.start) for part in score.parts if part.role == "drums" for note in part.notes if note.pitch == KICK]
+    kicks = [
+        score.seconds(note.start)
+        for part in score.parts
+        if part.role == "drums"
+        for note in part.notes
+        if note.pitch == KICK
+    ]
     if "pump" in sound.effects and kicks:
         release = min(0.3, 0.8 * 60 / score.bpm)
         high = effects.duck(high, RATE, kicks, 0.6, release)

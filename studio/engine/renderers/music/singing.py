@@ -1,6 +1,7 @@
 # ruff: noqa: E501 — patterns and plans are easiest to judge on one line
 """Setting lyrics: sections, syllables and their stresses, and the rhythm in which a line is sung."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +11,85 @@ from studio.engine.renderers.music.forms import Stretch, Theme
 
 _TAG: Final = re.compile(r"\s*[\[(]([A-Za-z][^\])]{0,40})[\])]\s*:?\s*")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[\u3040-\u30ff\u4e00-\u9fff]")
+_MARKS: Final = re.compile(r"[^\w\s]+")
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[\uac00-\ud7a3]")
 _VOWELS: Final = "aeiouyäöüåæøáàâãéèêëíìîïóòôõúùûýœаеёиоуыэюяαεηιουω"
 _NUCLEUS: Final = re.compile(rf"[{_VOWELS}]+")
 _LIGHT: Final = frozenset(
-    "a an the and or but of to in on at by for from with as is are was were be been am i you he she it we they my your "
-    "his her its our their that this than then so if not no do did has have had will would can could up out into all "
-    "who me him them us there when where what which".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "am",
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "that",
+        "this",
+        "than",
+        "then",
+        "so",
+        "if",
+        "not",
+        "no",
+        "do",
+        "did",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "up",
+        "out",
+        "into",
+        "all",
+        "who",
+        "me",
+        "him",
+        "them",
+        "us",
+        "there",
+        "when",
+        "where",
+        "what",
+        "which",
+    ]
 )
-_UNSTRESSED_STARTS: Final = re.compile(r"^(?:a(?=[bcdglmrstw])|be|re|de|un|in(?=side|to)|to(?=night|day|geth|ward|morr)|for(?=get|ev)|ex|con|com)")
+_UNSTRESSED_STARTS: Final = re.compile(
+    r"^(?:a(?=[bcdglmrstw])|be|re|de|un|in(?=side|to)|to(?=night|day|geth|ward|morr)|for(?=get|ev)|ex|con|com)"
+)
 IDEAL_SYLLABLE_S: Final = 0.27
 FASTEST_SYLLABLE_S: Final = 0.11
 
@@ -92,6 +163,8 @@ def syllables(line: str) -> list[Sung]:
         heavy = _stress(word, len(parts))
         for place, part in enumerate(parts):
             more = "-" if place < len(parts) - 1 and not _CJK.search(word) else "" if _CJK.search(word) else " "
+            if place == len(parts) - 1 and (mark := _MARKS.match(line, match.end())):
+                more = mark[0] + more
             result.append(Sung(part + more, place == heavy))
     return result
 
@@ -102,12 +175,16 @@ def _divide(word: str) -> list[str]:
     nuclei = [(match.start(), match.end()) for match in _NUCLEUS.finditer(low)]
     if low.startswith("y") and nuclei and nuclei[0][0] == 0 and nuclei[0][1] > 1:
         nuclei[0] = (1, nuclei[0][1])
-    if len(nuclei) > 1 and re.search(r"[^aeiouyl]es?$|[^aeiouytd]ed$", low) and not re.search(r"(?:[^aeiouy]le|[sxzc]es|[sc]hes|ges)$", low):
+    if (
+        len(nuclei) > 1
+        and re.search(r"[^aeiouyl]es?$|[^aeiouytd]ed$", low)
+        and not re.search(r"(?:[^aeiouy]le|[sxzc]es|[sc]hes|ges)$", low)
+    ):
         nuclei.pop()  # a silent e, as in “lamps alone” and “walked”
     elif len(nuclei) > 1 and re.search(r"[aeiouy]les?$", low):
         nuclei.pop()
     cuts = []
-    for (_, end), (start, _) in zip(nuclei, nuclei[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(nuclei):
         between = low[end:start]
         whole = 2 if between[-2:] in ("th", "sh", "ch", "ph", "wh", "ck", "br", "tr", "dr", "gr", "bl", "st") else 1
         cuts.append(start - min(whole, max(0, len(between) - (1 if len(between) > 2 else 0))))
@@ -184,12 +261,7 @@ class Plan:
 
 def plan(verses: Sequence[Verse], bars: int, beats: int, bpm: float) -> Plan:
     """Lay *verses* out over *bars* bars: an introduction first and solos where there is time, lines left out where not."""
-    step = unit(bpm)
-    strong = 3.0 if beats == 6 else 2 * step
-    counts = sorted(len(syllables(line)) for verse in verses for line in verse.lines)
-    typical = counts[min(len(counts) - 1, round(len(counts) * 0.8))]
-    need = max(1.0, typical * (strong / 2 if beats == 6 else step * 1.15) + 1)
-    per_line = next(size for size in (1, 2, 4, 8, 16) if size * beats >= need or size == 16)
+    typical, per_line = _line_size(verses, beats, bpm)
     while per_line > 1 and sum(_bars(verse, per_line) for verse in verses) > bars:
         per_line //= 2
         if per_line * beats * 60 / bpm / max(1, typical) < FASTEST_SYLLABLE_S:
@@ -223,7 +295,7 @@ def plan(verses: Sequence[Verse], bars: int, beats: int, bpm: float) -> Plan:
         sung.append(verse)
         if place < len(solos) and solos[place]:
             last = place == len(kept) - 1
-            parts.append(Stretch("Outro" if last else "Solo", "A", solos[place] + remaining * 0, 0.5 if last else 0.72))
+            parts.append(Stretch("Outro" if last else "Solo", "A", solos[place], 0.5 if last else 0.72))
             sung.append(None)
     if outro:
         parts.append(Stretch("Outro" if parts[-1].name != "Outro" else "Coda", "A", outro + remaining, 0.45))
@@ -232,6 +304,21 @@ def plan(verses: Sequence[Verse], bars: int, beats: int, bpm: float) -> Plan:
         last_part = parts[-1]
         parts[-1] = Stretch(last_part.name, last_part.theme, last_part.bars + remaining, last_part.intensity)
     return Plan(parts, sung, per_line, left_out)
+
+
+def needed_bars(verses: Sequence[Verse], beats: int, bpm: float) -> int:
+    """Return how many bars *verses* take when no line is hurried."""
+    _, per_line = _line_size(verses, beats, bpm)
+    return sum(_bars(verse, per_line) for verse in verses)
+
+
+def _line_size(verses: Sequence[Verse], beats: int, bpm: float) -> tuple[int, int]:
+    """Return the syllables of a typical long line, and the bars that it takes."""
+    step = unit(bpm)
+    counts = sorted(len(syllables(line)) for verse in verses for line in verse.lines)
+    typical = counts[min(len(counts) - 1, round(len(counts) * 0.8))]
+    need = max(1.0, typical * (1.5 if beats == 6 else step * 1.15) + 1)
+    return typical, next(size for size in (1, 2, 4, 8, 16) if size * beats >= need or size == 16)
 
 
 def _bars(verse: Verse, per_line: int) -> int:

@@ -8,6 +8,7 @@ is converted beforehand and nothing is left on the disk.
 
 import hashlib
 import io
+import itertools
 import json
 import struct
 from collections.abc import Iterator, Mapping, Set
@@ -172,7 +173,7 @@ def _zones(
 ) -> list[list[_Zone]]:
     """Return the zones of each owner whose bags begin at *starts*; the last start ends the table."""
     owners: list[list[_Zone]] = []
-    for low, high in zip(starts, starts[1:], strict=False):
+    for low, high in itertools.pairwise(starts):
         zones = []
         for (gen, mod), (next_gen, next_mod) in zip(
             table[bags][low:high], table[bags][low + 1 : high + 1], strict=True

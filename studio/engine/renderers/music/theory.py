@@ -1,5 +1,6 @@
 """Keys, scales and chords."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -77,7 +78,13 @@ def find_key(text: str) -> Key | None:
     """Return the key that is named somewhere in *text*."""
     for match in _KEY.finditer(text):
         before = text[: match.start()].lower().rstrip()
-        if match[1] == "a" and not match[2] and not match[3] and before and not before.endswith((" in", "in", "of", ":")):
+        if (
+            match[1] == "a"
+            and not match[2]
+            and not match[3]
+            and before
+            and not before.endswith((" in", "in", "of", ":"))
+        ):
             continue  # the article, as in “a major step”
         return _key(match[1], match[2] or match[3] or "", match[4])
     return None
@@ -209,7 +216,7 @@ def voicing(tones: Sequence[int], previous: Sequence[int], low: int, high: int, 
             cost = sum(abs(a - b) for a, b in zip(keys, previous, strict=True)) + 0.2 * abs(sum(keys) / size - centre)
         else:
             cost = abs(sum(keys) / size - centre)
-        cost += 3.0 * sum(1 for a, b in zip(keys, keys[1:], strict=False) if b - a == 1)
+        cost += 3.0 * sum(1 for a, b in itertools.pairwise(keys) if b - a == 1)
         if cost < best_cost:
             best, best_cost = keys, cost
     return best or [nearest(tones, centre, low, high)]

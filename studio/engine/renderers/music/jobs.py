@@ -1,0 +1,11 @@
+"""The function that ``generate_music`` sends to the render pool."""
+
+from studio.engine.renderers.music.order import MusicOrder
+from studio.engine.renderers.rendered import RenderedMedia
+
+
+def make_music(order: MusicOrder, path: str) -> RenderedMedia:
+    """Compose, play and write one piece to *path*; see ``studio.engine.renderers.music.production``."""
+    from studio.engine.renderers.music import production
+
+    return production.produce(order, path)
