@@ -15,6 +15,7 @@ LEAST_EDGE: Final = 64
 MOST_EDGE: Final = 4096
 _SMALL_SOURCE_EDGE: Final = 480
 _NEW_EDGE: Final = 1024
+_ENLARGING: Final = frozenset({"apply_style", "refine_result", "restore_photo"})
 _ONE_SOURCE: Final = frozenset({"apply_style", "refine_result", "change_angle", "restore_photo", "upscale_image"})
 
 
@@ -90,7 +91,8 @@ async def picture_order(
     count, seed = variations(arguments), seed_of(arguments)
     mask = arguments.get("mask_image_url") if ability == "edit_image" else None
     strengths = list(arguments.get("loraStrengths") or [])
-    size, sized = wanted_size(arguments, (pieces[0].width, pieces[0].height) if pieces else None)
+    least = _SMALL_SOURCE_EDGE if ability in _ENLARGING else 0
+    size, sized = wanted_size(arguments, (pieces[0].width, pieces[0].height) if pieces else None, least)
     return PictureOrder(
         ability=ability,
         prompts=[expand(worded, place) for place in range(count)],
@@ -136,10 +138,13 @@ async def _measured(media: SourceMedia, context: ToolContext) -> Piece:
     return Piece(media, width, height, transparent)
 
 
-def wanted_size(arguments: dict[str, Any], source: tuple[int, int] | None) -> tuple[tuple[int, int], bool]:
+def wanted_size(
+    arguments: dict[str, Any], source: tuple[int, int] | None, least_edge: int = 0
+) -> tuple[tuple[int, int], bool]:
     """Return the wanted width and height in pixels, and whether they were asked for.
 
-    Without any wish it is the source × ``scale`` (at least 480 px), or 1024 × 1024; a shape alone keeps the area.
+    Without any wish it is the source × ``scale``, with a longest edge of at least *least_edge*, or 1024 × 1024;
+    a shape alone keeps the area.
 
     Raises:
         ToolError: PARAMETER_INVALID, out of reach.
@@ -157,7 +162,7 @@ def wanted_size(arguments: dict[str, Any], source: tuple[int, int] | None) -> tu
     else:
         factor = float(arguments.get("scale") or 1) if source else 1.0
         if source:
-            factor = max(factor, _SMALL_SOURCE_EDGE / max(source))
+            factor = max(factor, least_edge / max(source))
         area = base[0] * base[1] * factor * factor
         shaped = ratio or base[0] / base[1]
         size = (area * shaped) ** 0.5, (area / shaped) ** 0.5

@@ -129,21 +129,14 @@ class ComfyClient:
             )
         except (OSError, TimeoutError, exceptions.WebSocketException) as error:
             raise Unavailable(f"the server at {self.url} does not take a connection.") from error
-        queueing = asyncio.create_task(self._queue(graph, client_id, follower.prompt_id), name="queue in ComfyUI")
         try:
-            follower.prompt_id = await asyncio.shield(queueing)
-            try:
-                await self._follow(socket, follower)
-            except exceptions.ConnectionClosed:
-                await self._poll(follower)  # the work goes on there without us
-        except asyncio.CancelledError:
-            with contextlib.suppress(Exception):
-                await asyncio.shield(asyncio.wait_for(self._abandon(queueing), _STOP_S))
-            raise
+            async with self._http() as http:
+                await self._carry_through(http, socket, client_id, follower)
+                return await self._results(http, follower.prompt_id)
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(socket.close(), 0.2)
-        return await self._results(follower.prompt_id)
+            socket.transport.abort()
 
     async def fetch(self, file: OutputFile) -> bytes:
         """Return the bytes of a result.
@@ -162,9 +155,25 @@ class ComfyClient:
                         raise ToolError("GPU_WORKER_FAILED", "ComfyUI's result is too large to keep.")
         return bytes(data)
 
-    async def _queue(self, graph: Graph, client_id: str, prompt_id: str) -> str:
-        body = {"prompt": graph.nodes, "client_id": client_id, "prompt_id": prompt_id}
-        async with self._http() as http, _failing("take the work"):
+    async def _carry_through(
+        self, http: "httpx.AsyncClient", socket: Any, client_id: str, follower: "_Follower"
+    ) -> None:
+        exceptions = importlib.import_module("websockets.exceptions")
+        queueing = asyncio.create_task(self._queue(http, client_id, follower), name="queue in ComfyUI")
+        try:
+            follower.prompt_id = await asyncio.shield(queueing)
+            try:
+                await self._follow(http, socket, follower)
+            except exceptions.ConnectionClosed:
+                await self._poll(http, follower)  # the work goes on there without us
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                await asyncio.shield(asyncio.wait_for(self._abandon(http, queueing), _STOP_S))
+            raise
+
+    async def _queue(self, http: "httpx.AsyncClient", client_id: str, follower: "_Follower") -> str:
+        body = {"prompt": follower.graph.nodes, "client_id": client_id, "prompt_id": follower.prompt_id}
+        async with _failing("take the work"):
             response = await http.post("/prompt", json=body)
             answer = response.json()
         if response.status_code == 400 or (isinstance(answer, dict) and answer.get("node_errors")):
@@ -173,26 +182,27 @@ class ComfyClient:
             raise ToolError("GPU_WORKER_FAILED", f"ComfyUI answered HTTP {response.status_code}.")
         return str(answer["prompt_id"])
 
-    async def _follow(self, socket: Any, follower: "_Follower") -> None:
+    async def _follow(self, http: "httpx.AsyncClient", socket: Any, follower: "_Follower") -> None:
         missing = 0
         while not follower.done:
             message = None
             with contextlib.suppress(TimeoutError):
-                message = await asyncio.wait_for(socket.recv(), _QUIET_S)
+                async with asyncio.timeout(_QUIET_S):  # wait_for of Python 3.11 can swallow a cancellation
+                    message = await socket.recv()
             if isinstance(message, str):  # binary ones are previews
                 follower.take(message)
                 if follower.waits:
-                    await self._look(follower)
+                    await self._tell_place(http, follower)
             elif message is None:
-                missing = 0 if await self._look(follower) else missing + 1
+                missing = 0 if await self._look(http, follower) else missing + 1
             if missing >= _FORGOTTEN:
                 raise ToolError("GPU_WORKER_FAILED", "ComfyUI no longer knows the work; it may have been restarted.")
 
-    async def _poll(self, follower: "_Follower") -> None:
+    async def _poll(self, http: "httpx.AsyncClient", follower: "_Follower") -> None:
         missing = 0
         while not follower.done:
             try:
-                known = await self._look(follower)
+                known = await self._look(http, follower)
             except ToolError:
                 known = False
             missing = 0 if known else missing + 1
@@ -200,41 +210,43 @@ class ComfyClient:
                 raise ToolError("GPU_WORKER_FAILED", "The connection to ComfyUI was lost and its work with it.")
             await asyncio.sleep(1.0)
 
-    async def _look(self, follower: "_Follower") -> bool:
+    async def _look(self, http: "httpx.AsyncClient", follower: "_Follower") -> bool:
         """Ask the queue and the history; return whether the server knows the work."""
-        running, pending = await self._queued()
-        if follower.prompt_id in pending:
-            before = len(running) + pending.index(follower.prompt_id)
-            follower.queued(before)
+        if await self._tell_place(http, follower):
             return True
-        if follower.prompt_id in running:
-            return True
-        async with self._http() as http, _failing("answer"):
+        async with _failing("answer"):
             entry = (await http.get(f"/history/{quote(follower.prompt_id)}")).json().get(follower.prompt_id)
         if not isinstance(entry, dict):
             return False
         follower.ended(entry)
         return True
 
-    async def _queued(self) -> tuple[list[str], list[str]]:
+    async def _tell_place(self, http: "httpx.AsyncClient", follower: "_Follower") -> bool:
+        """Say how much work comes first; return whether this work waits or runs."""
+        running, pending = await self._queued(http)
+        if follower.prompt_id in pending:
+            follower.queued(len(running) + pending.index(follower.prompt_id))
+            return True
+        return follower.prompt_id in running
+
+    async def _queued(self, http: "httpx.AsyncClient") -> tuple[list[str], list[str]]:
         """Return the ids of what runs and of what waits, in order."""
-        async with self._http() as http, _failing("answer"):
+        async with _failing("answer"):
             queue = (await http.get("/queue")).json()
             running = [str(entry[1]) for entry in queue.get("queue_running", [])]
             pending = sorted(queue.get("queue_pending", []), key=lambda entry: float(entry[0]))
             return running, [str(entry[1]) for entry in pending]
 
-    async def _abandon(self, queueing: "asyncio.Task[str]") -> None:
+    async def _abandon(self, http: "httpx.AsyncClient", queueing: "asyncio.Task[str]") -> None:
         """Take the work back, also when the server has not yet said under which id it took it."""
         prompt_id = await queueing
-        async with self._http() as http:
-            await http.post("/queue", json={"delete": [prompt_id]})
-            running, _ = await self._queued()
-            if prompt_id in running:  # older servers stop whatever runs, so it must be ours
-                await http.post("/interrupt", json={"prompt_id": prompt_id})
+        await http.post("/queue", json={"delete": [prompt_id]})
+        running, _ = await self._queued(http)
+        if prompt_id in running:  # older servers stop whatever runs, so it must be ours
+            await http.post("/interrupt", json={"prompt_id": prompt_id})
 
-    async def _results(self, prompt_id: str) -> list[OutputFile]:
-        async with self._http() as http, _failing("tell its results"):
+    async def _results(self, http: "httpx.AsyncClient", prompt_id: str) -> list[OutputFile]:
+        async with _failing("tell its results"):
             entry = (await http.get(f"/history/{quote(prompt_id)}")).json().get(prompt_id)
         outputs = entry.get("outputs") if isinstance(entry, dict) else None
         files: list[OutputFile] = []
@@ -265,7 +277,7 @@ class _Follower:
         self.prompt_id = str(uuid.uuid4())  # older servers answer with one of their own
         self.done = False
         self.waits = False
-        self._graph = graph
+        self.graph = graph
         self._tell = tell
         self._finished: dict[str, float] = {}
         self._node = ""
@@ -336,24 +348,24 @@ class _Follower:
             self.done = True
             return
         self._node = str(node)
-        self._label = self._graph.labels.get(self._node, self._label)
+        self._label = self.graph.labels.get(self._node, self._label)
         self._say(self._fraction(), self._label)
 
     def _advance(self, data: dict[str, Any]) -> None:
         node = str(data.get("node") or self._node)
         with contextlib.suppress(TypeError, ValueError, ZeroDivisionError):
             self._set(node, float(data["value"]) / float(data["max"]))
-        if node in self._graph.units:
-            self._say(self._fraction(), self._graph.labels.get(node, self._label))
+        if node in self.graph.units:
+            self._say(self._fraction(), self.graph.labels.get(node, self._label))
 
     def _set(self, node: str, share: float) -> None:
         self._finished[node] = max(self._finished.get(node, 0.0), min(1.0, max(0.0, share)))
 
     def _fraction(self) -> float | None:
-        total = sum(self._graph.units.values())
+        total = sum(self.graph.units.values())
         if not total:
             return None
-        done = sum(units * self._finished.get(node, 0.0) for node, units in self._graph.units.items())
+        done = sum(units * self._finished.get(node, 0.0) for node, units in self.graph.units.items())
         return _FULL_FRACTION * done / total if done else None
 
     def _say(self, fraction: float | None, label: str | None) -> None:

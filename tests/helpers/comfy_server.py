@@ -1,0 +1,598 @@
+"""A ComfyUI server for tests, written from its public documentation (routes, messages, built-in nodes).
+
+It speaks the documented HTTP and WebSocket protocol and really executes graphs: nodes are
+validated against its own ``/object_info`` (unknown classes, missing inputs, files that are
+not installed and links of the wrong type are refused as the documentation shows), run in
+order with caching, and report as the documentation says. Only the networks are toys:
+“sampling” mixes the latent picture with a colour field that depends on words, model and seed.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import io
+import json
+import socket
+import struct
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import parse_qs
+
+import cv2
+import numpy as np
+import uvicorn
+from PIL import Image
+
+NUMBER, WORDS, FLAG = ["INT", {}], ["STRING", {"multiline": True}], ["BOOLEAN", {}]
+FLOAT = ["FLOAT", {}]
+SAMPLERS = ["euler", "dpmpp_2m", "dpmpp_sde", "res_multistep", "uni_pc"]
+SCHEDULERS = ["normal", "karras", "simple", "sgm_uniform"]
+CLIP_TYPES = ["stable_diffusion", "sd3", "lumina2", "qwen_image", "wan", "ltxv"]
+
+
+@dataclass
+class Files:
+    """What is installed."""
+
+    checkpoints: list[str] = field(default_factory=lambda: ["sd15/dreamshaper_8.safetensors"])
+    diffusion: list[str] = field(default_factory=list)
+    clips: list[str] = field(default_factory=list)
+    vaes: list[str] = field(default_factory=list)
+    loras: list[str] = field(default_factory=list)
+    upscalers: list[str] = field(default_factory=list)
+
+
+def object_info(files: Files, *, newer: bool = True, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the node classes; *newer* writes choices in the newer of the two published forms."""
+
+    def choice(options: list[str]) -> list[Any]:
+        return ["COMBO", {"options": options}] if newer else [options, {}]
+
+    sampling = {
+        "model": ["MODEL"], "positive": ["CONDITIONING"], "negative": ["CONDITIONING"], "latent_image": ["LATENT"],
+        "seed": NUMBER, "steps": NUMBER, "cfg": FLOAT, "sampler_name": choice(SAMPLERS),
+        "scheduler": choice(SCHEDULERS), "denoise": FLOAT,
+    }  # fmt: skip
+    sized = {"width": NUMBER, "height": NUMBER, "batch_size": NUMBER}
+    film = {"width": NUMBER, "height": NUMBER, "length": NUMBER, "batch_size": NUMBER}
+    conditions = {"positive": ["CONDITIONING"], "negative": ["CONDITIONING"]}
+    nodes: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+        "CheckpointLoaderSimple": ({"ckpt_name": choice(files.checkpoints)}, {}, ["MODEL", "CLIP", "VAE"]),
+        "UNETLoader": (
+            {"unet_name": choice(files.diffusion), "weight_dtype": choice(["default", "fp8_e4m3fn"])}, {}, ["MODEL"],
+        ),
+        "CLIPLoader": ({"clip_name": choice(files.clips), "type": choice(CLIP_TYPES)}, {}, ["CLIP"]),
+        "DualCLIPLoader": (
+            {"clip_name1": choice(files.clips), "clip_name2": choice(files.clips), "type": choice(["sdxl", "flux"])},
+            {}, ["CLIP"],
+        ),
+        "VAELoader": ({"vae_name": choice(files.vaes)}, {}, ["VAE"]),
+        "LoraLoader": (
+            {"model": ["MODEL"], "clip": ["CLIP"], "lora_name": choice(files.loras), "strength_model": FLOAT,
+             "strength_clip": FLOAT}, {}, ["MODEL", "CLIP"],
+        ),
+        "CLIPTextEncode": ({"text": WORDS, "clip": ["CLIP"]}, {}, ["CONDITIONING"]),
+        "ConditioningZeroOut": ({"conditioning": ["CONDITIONING"]}, {}, ["CONDITIONING"]),
+        "FluxGuidance": ({"conditioning": ["CONDITIONING"], "guidance": FLOAT}, {}, ["CONDITIONING"]),
+        "ReferenceLatent": ({"conditioning": ["CONDITIONING"]}, {"latent": ["LATENT"]}, ["CONDITIONING"]),
+        "TextEncodeQwenImageEditPlus": (
+            {"clip": ["CLIP"], "prompt": WORDS},
+            {"vae": ["VAE"], "image1": ["IMAGE"], "image2": ["IMAGE"], "image3": ["IMAGE"]}, ["CONDITIONING"],
+        ),
+        "ModelSamplingAuraFlow": ({"model": ["MODEL"], "shift": FLOAT}, {}, ["MODEL"]),
+        "ModelSamplingSD3": ({"model": ["MODEL"], "shift": FLOAT}, {}, ["MODEL"]),
+        "EmptyLatentImage": (sized, {}, ["LATENT"]),
+        "EmptySD3LatentImage": (sized, {}, ["LATENT"]),
+        "LatentUpscale": (
+            {"samples": ["LATENT"], "upscale_method": choice(["bilinear", "bislerp"]), "width": NUMBER,
+             "height": NUMBER, "crop": choice(["disabled", "center"])}, {}, ["LATENT"],
+        ),
+        "LoadImage": ({"image": choice([])}, {}, ["IMAGE", "MASK"]),
+        "VAEEncode": ({"pixels": ["IMAGE"], "vae": ["VAE"]}, {}, ["LATENT"]),
+        "GrowMask": ({"mask": ["MASK"], "expand": NUMBER, "tapered_corners": FLAG}, {}, ["MASK"]),
+        "SetLatentNoiseMask": ({"samples": ["LATENT"], "mask": ["MASK"]}, {}, ["LATENT"]),
+        "InpaintModelConditioning": (
+            {**conditions, "vae": ["VAE"], "pixels": ["IMAGE"], "mask": ["MASK"], "noise_mask": FLAG}, {},
+            ["CONDITIONING", "CONDITIONING", "LATENT"],
+        ),
+        "KSampler": (sampling, {}, ["LATENT"]),
+        "VAEDecode": ({"samples": ["LATENT"], "vae": ["VAE"]}, {}, ["IMAGE"]),
+        "UpscaleModelLoader": ({"model_name": choice(files.upscalers)}, {}, ["UPSCALE_MODEL"]),
+        "ImageUpscaleWithModel": ({"upscale_model": ["UPSCALE_MODEL"], "image": ["IMAGE"]}, {}, ["IMAGE"]),
+        "PreviewImage": ({"images": ["IMAGE"]}, {}, []),
+        "Wan22ImageToVideoLatent": ({"vae": ["VAE"], **film}, {"start_image": ["IMAGE"]}, ["LATENT"]),
+        "EmptyHunyuanLatentVideo": (film, {}, ["LATENT"]),
+        "WanImageToVideo": (
+            {**conditions, "vae": ["VAE"], **film}, {"start_image": ["IMAGE"]},
+            ["CONDITIONING", "CONDITIONING", "LATENT"],
+        ),
+        "WanFirstLastFrameToVideo": (
+            {**conditions, "vae": ["VAE"], **film}, {"start_image": ["IMAGE"], "end_image": ["IMAGE"]},
+            ["CONDITIONING", "CONDITIONING", "LATENT"],
+        ),
+        "EmptyLTXVLatentVideo": (film, {}, ["LATENT"]),
+        "LTXVImgToVideo": (
+            {**conditions, "vae": ["VAE"], "image": ["IMAGE"], **film, "strength": FLOAT}, {},
+            ["CONDITIONING", "CONDITIONING", "LATENT"],
+        ),
+        "LTXVConditioning": ({**conditions, "frame_rate": FLOAT}, {}, ["CONDITIONING", "CONDITIONING"]),
+        "LTXVScheduler": (
+            {"steps": NUMBER, "max_shift": FLOAT, "base_shift": FLOAT, "stretch": FLAG, "terminal": FLOAT},
+            {"latent": ["LATENT"]}, ["SIGMAS"],
+        ),
+        "KSamplerSelect": ({"sampler_name": choice(SAMPLERS)}, {}, ["SAMPLER"]),
+        "SamplerCustom": (
+            {"model": ["MODEL"], "add_noise": FLAG, "noise_seed": NUMBER, "cfg": FLOAT, **conditions,
+             "sampler": ["SAMPLER"], "sigmas": ["SIGMAS"], "latent_image": ["LATENT"]}, {}, ["LATENT", "LATENT"],
+        ),
+        "KSamplerAdvanced": (
+            {"model": ["MODEL"], "add_noise": choice(["enable", "disable"]), "noise_seed": NUMBER, "steps": NUMBER,
+             "cfg": FLOAT, "sampler_name": choice(SAMPLERS), "scheduler": choice(SCHEDULERS), **conditions,
+             "latent_image": ["LATENT"], "start_at_step": NUMBER, "end_at_step": NUMBER,
+             "return_with_leftover_noise": choice(["enable", "disable"])}, {}, ["LATENT"],
+        ),
+        "CreateVideo": ({"images": ["IMAGE"], "fps": FLOAT}, {"audio": ["AUDIO"]}, ["VIDEO"]),
+        "SaveVideo": (
+            {"video": ["VIDEO"], "filename_prefix": WORDS, "format": choice(["auto", "mp4"]),
+             "codec": choice(["auto", "h264"])}, {}, [],
+        ),
+    }  # fmt: skip
+    outputs = {"PreviewImage", "SaveVideo"}
+    return {
+        name: {
+            "input": {"required": required, "optional": optional},
+            "output": output,
+            "output_name": output,
+            "name": name,
+            "display_name": name,
+            "category": "test",
+            "output_node": name in outputs,
+        }
+        for name, (required, optional, output) in nodes.items()
+        if name not in without
+    }
+
+
+class _Interrupted(Exception):
+    """The work was stopped."""
+
+
+@dataclass
+class _Work:
+    number: int
+    prompt_id: str
+    graph: dict[str, Any]
+    client_id: str
+
+
+@dataclass
+class ComfyServer:
+    """The server's state; ``running_comfy`` gives it a port.
+
+    Attributes:
+        files: what is installed.
+        step_s: how long a sampling step takes.
+        fail_in: a node class that raises.
+        mute: it sends no messages (as behind a proxy that swallows them).
+        own_ids: it gives prompts ids of its own, as older servers do.
+        seen: accepted graphs; *requests*: method and path of every request.
+    """
+
+    files: Files = field(default_factory=Files)
+    newer: bool = True
+    without: frozenset[str] = frozenset()
+    step_s: float = 0.001
+    fail_in: str = ""
+    failure: str = "mat1 and mat2 shapes cannot be multiplied"
+    mute: bool = False
+    own_ids: bool = False
+    key: str | None = None
+    port: int = 0
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
+    inputs: dict[str, bytes] = field(default_factory=dict)
+    results: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    history: dict[str, Any] = field(default_factory=dict)
+    running: _Work | None = None
+    pending: list[_Work] = field(default_factory=list)
+    interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        self._sockets: dict[str, Callable[[Any], Any]] = {}
+        self._wake = asyncio.Event()
+        self._count = 0
+        self.steps = 0
+        self.drop = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def info(self) -> dict[str, Any]:
+        return object_info(self.files, newer=self.newer, without=self.without)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    # --- HTTP ---------------------------------------------------------------------------------------------------
+
+    async def _http(self, scope: Any, receive: Any, send: Any) -> None:
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        path, method = scope["path"], scope["method"]
+        headers = {k.decode().lower(): v.decode() for k, v in scope["headers"]}
+        self.requests.append((method, path))
+        if self.key is not None and headers.get("authorization") != f"Bearer {self.key}":
+            await _answer(send, 401, {"error": "unauthorized"})
+            return
+        query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
+        match method, path:
+            case "GET", "/object_info":
+                await _answer(send, 200, self.info)
+            case "GET", "/queue":
+                running = [self.running] if self.running else []
+                await _answer(
+                    send,
+                    200,
+                    {"queue_running": [_entry(w) for w in running], "queue_pending": [_entry(w) for w in self.pending]},
+                )
+            case "POST", "/queue":
+                wanted = json.loads(body).get("delete", [])
+                self.pending = [work for work in self.pending if work.prompt_id not in wanted]
+                await _answer(send, 200, None)
+            case "POST", "/interrupt":
+                wanted = (json.loads(body) if body else {}).get("prompt_id")
+                if self.running is not None and wanted in (None, self.running.prompt_id):
+                    self.interrupted = True
+                await _answer(send, 200, None)
+            case "POST", "/upload/image":
+                await self._upload(headers["content-type"], body, send)
+            case "POST", "/prompt":
+                await self._prompt(json.loads(body), send)
+            case "GET", "/view":
+                data = self.results.get((query["filename"], query.get("subfolder", ""), query.get("type", "output")))
+                await _answer(send, 200 if data else 404, data or b"")
+            case "GET", _ if path.startswith("/history/"):
+                wanted = path.rpartition("/")[2]
+                await _answer(send, 200, {wanted: self.history[wanted]} if wanted in self.history else {})
+            case _:
+                await _answer(send, 404, {"error": "not found"})
+
+    async def _upload(self, content_type: str, body: bytes, send: Any) -> None:
+        form = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+        fields: dict[str, Any] = {}
+        for part in form.iter_parts():
+            name = part.get_param("name", header="content-disposition")
+            fields[str(name)] = (part.get_filename(), part.get_payload(decode=True))
+        name, data = fields["image"]
+        folder = fields.get("subfolder", (None, b""))[1].decode()
+        Image.open(io.BytesIO(data)).verify()
+        self.inputs[f"{folder}/{name}" if folder else name] = data
+        await _answer(send, 200, {"name": name, "subfolder": folder, "type": "input"})
+
+    async def _prompt(self, body: dict[str, Any], send: Any) -> None:
+        graph = body["prompt"]
+        error, node_errors = self._validate(graph)
+        if error:
+            await _answer(send, 400, {"error": error, "node_errors": node_errors})
+            return
+        self._count += 1
+        prompt_id = str(uuid.uuid4()) if self.own_ids else body.get("prompt_id") or str(uuid.uuid4())
+        self.seen.append(graph)
+        self.pending.append(_Work(self._count, prompt_id, graph, body.get("client_id", "")))
+        self._wake.set()
+        await self._status()
+        await _answer(send, 200, {"prompt_id": prompt_id, "number": self._count, "node_errors": {}})
+
+    def _validate(self, graph: Mapping[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        info, problems = self.info, {}
+        for node_id, node in graph.items():
+            kind = info.get(node["class_type"])
+            if kind is None:
+                return _error("invalid_prompt", f"Cannot execute because node {node['class_type']} does not exist."), {}
+            errors = [
+                {"type": "value_error", "message": message, "details": name, "extra_info": {"input_name": name}}
+                for name, message in self._problems(graph, node, kind["input"])
+            ]
+            if errors:
+                problems[node_id] = {"errors": errors, "class_type": node["class_type"], "dependent_outputs": []}
+        if problems:
+            return _error("prompt_outputs_failed_validation", "Prompt outputs failed validation"), problems
+        if not any(info[node["class_type"]]["output_node"] for node in graph.values()):
+            return _error("prompt_no_outputs", "Prompt has no outputs"), {}
+        return None, {}
+
+    def _problems(self, graph: Mapping[str, Any], node: Any, inputs: Any) -> list[tuple[str, str]]:
+        found = []
+        declared = {**inputs["required"], **inputs["optional"]}
+        for name in inputs["required"]:
+            if name not in node["inputs"]:
+                found.append((name, "Required input is missing"))
+        for name, value in node["inputs"].items():
+            if name not in declared:
+                found.append((name, "No such input"))
+                continue
+            kind = declared[name][0]
+            if isinstance(value, list):
+                source = graph.get(value[0])
+                outputs = self.info[source["class_type"]]["output"] if source else []
+                if source is None or value[1] >= len(outputs) or outputs[value[1]] != kind:
+                    found.append((name, "Return type mismatch between linked nodes"))
+            elif node["class_type"] == "LoadImage":
+                if value not in self.inputs:
+                    found.append((name, f"Invalid image file: {value}"))
+            elif kind == "COMBO" or isinstance(kind, list):
+                options = declared[name][1]["options"] if kind == "COMBO" else kind
+                if value not in options:
+                    found.append((name, "Value not in list"))
+            elif not isinstance(value, {"INT": int, "FLOAT": (int, float), "STRING": str, "BOOLEAN": bool}[kind]):
+                found.append((name, f"Failed to convert an input value to a {kind} value"))
+        return found
+
+    # --- WebSocket ----------------------------------------------------------------------------------------------
+
+    async def _socket(self, scope: Any, receive: Any, send: Any) -> None:
+        client = parse_qs(scope["query_string"].decode()).get("clientId", [uuid.uuid4().hex])[0]
+        await receive()
+        await send({"type": "websocket.accept"})
+        self._sockets[client] = send
+        await self._say(client, "status", {"status": {"exec_info": {"queue_remaining": 0}}, "sid": client})
+        leaving = asyncio.create_task(receive())
+        dropping = asyncio.create_task(self.drop.wait())
+        try:
+            await asyncio.wait({leaving, dropping}, return_when=asyncio.FIRST_COMPLETED)
+            self._sockets.pop(client, None)
+            if not leaving.done():
+                await send({"type": "websocket.close", "code": 1001})
+        finally:
+            for task in (leaving, dropping):
+                task.cancel()
+            await asyncio.wait({leaving, dropping})
+
+    async def _say(self, client: str, kind: str, data: dict[str, Any]) -> None:
+        if (send := self._sockets.get(client)) is not None and not self.mute:
+            with contextlib.suppress(Exception):
+                await send({"type": "websocket.send", "text": json.dumps({"type": kind, "data": data})})
+
+    async def _preview(self, client: str) -> None:
+        """Send a preview in the documented binary form: event 1, format 1 (JPEG), then the picture."""
+        if (send := self._sockets.get(client)) is not None and not self.mute:
+            out = io.BytesIO()
+            Image.new("RGB", (8, 8), "teal").save(out, "JPEG")
+            with contextlib.suppress(Exception):
+                await send({"type": "websocket.send", "bytes": struct.pack(">II", 1, 1) + out.getvalue()})
+
+    async def _status(self) -> None:
+        remaining = len(self.pending) + (self.running is not None)
+        for client in list(self._sockets):
+            await self._say(client, "status", {"status": {"exec_info": {"queue_remaining": remaining}}})
+
+    # --- Execution ----------------------------------------------------------------------------------------------
+
+    async def work(self) -> None:
+        """Do what is queued, for ever."""
+        while True:
+            while not self.pending:
+                self._wake.clear()
+                await self._wake.wait()
+            self.running = self.pending.pop(0)
+            await self._execute(self.running)
+            self.running, self.interrupted = None, False
+            await self._status()
+
+    async def _execute(self, work: _Work) -> None:
+        told = {"prompt_id": work.prompt_id}
+        await self._say(work.client_id, "execution_start", told)
+        await self._say(work.client_id, "execution_cached", {**told, "nodes": []})
+        values: dict[str, list[Any]] = {}
+        outputs: dict[str, Any] = {}
+        node_id = ""
+        try:
+            for node_id in _ordered(work.graph):
+                node = work.graph[node_id]
+                await self._say(work.client_id, "executing", {**told, "node": node_id, "display_node": node_id})
+                await asyncio.sleep(0)
+                if self.interrupted:
+                    raise _Interrupted
+                if node["class_type"] == self.fail_in:
+                    raise ValueError(self.failure)
+                inputs = {
+                    name: values[value[0]][value[1]] if isinstance(value, list) else value
+                    for name, value in node["inputs"].items()
+                }
+                made = await self._node(node["class_type"], inputs, work, node_id)
+                values[node_id] = made if isinstance(made, list) else [made]
+                if self.info[node["class_type"]]["output_node"]:
+                    outputs[node_id] = made
+                    await self._say(work.client_id, "executed", {**told, "node": node_id, "output": made})
+        except _Interrupted:
+            self._record(work, outputs, "error", [["execution_interrupted", {**told, "node_id": node_id}]])
+            await self._say(work.client_id, "execution_interrupted", {**told, "node_id": node_id, "executed": []})
+            return
+        except Exception as error:  # noqa: BLE001 - as the real one, it tells every failure of a node
+            failure = {
+                **told,
+                "node_id": node_id,
+                "node_type": work.graph[node_id]["class_type"],
+                "exception_message": f"{error}\n",
+                "exception_type": type(error).__name__,
+                "traceback": [],
+            }
+            self._record(work, outputs, "error", [["execution_error", failure]])
+            await self._say(work.client_id, "execution_error", failure)
+            return
+        self._record(work, outputs, "success", [["execution_success", told]])
+        await self._say(work.client_id, "execution_success", told)
+        await self._say(work.client_id, "executing", {**told, "node": None})
+
+    def _record(self, work: _Work, outputs: Any, status: str, messages: list[Any]) -> None:
+        self.history[work.prompt_id] = {
+            "prompt": _entry(work),
+            "outputs": outputs,
+            "status": {"status_str": status, "completed": status == "success", "messages": messages},
+        }
+
+    async def _steps(self, work: _Work, node_id: str, count: int) -> None:
+        for step in range(1, count + 1):
+            await asyncio.sleep(self.step_s)
+            if self.interrupted:
+                raise _Interrupted
+            self.steps += 1
+            data = {"value": step, "max": count, "prompt_id": work.prompt_id, "node": node_id}
+            await self._say(work.client_id, "progress", data)
+            await self._preview(work.client_id)
+
+    async def _node(self, kind: str, given: dict[str, Any], work: _Work, node_id: str) -> Any:
+        match kind:
+            case "CheckpointLoaderSimple":
+                return [given["ckpt_name"], "clip", "vae"]
+            case "UNETLoader":
+                return given["unet_name"]
+            case "CLIPLoader" | "DualCLIPLoader" | "VAELoader":
+                return kind
+            case "LoraLoader":
+                return [f"{given['model']}+{given['lora_name']}*{given['strength_model']}", given["clip"]]
+            case "ModelSamplingAuraFlow" | "ModelSamplingSD3":
+                return given["model"]
+            case "CLIPTextEncode":
+                return {"text": given["text"], "refs": []}
+            case "TextEncodeQwenImageEditPlus":
+                refs = [given[name] for name in ("image1", "image2", "image3") if name in given]
+                return {"text": given["prompt"], "refs": refs}
+            case "ConditioningZeroOut":
+                return {"text": "", "refs": []}
+            case "FluxGuidance":
+                return given["conditioning"]
+            case "ReferenceLatent":
+                known = given["conditioning"]
+                return {**known, "refs": [*known["refs"], given["latent"]["samples"]]}
+            case "EmptyLatentImage" | "EmptySD3LatentImage":
+                return {"samples": np.zeros((given["height"], given["width"], 3), np.float32)}
+            case "LoadImage":
+                image = np.asarray(Image.open(io.BytesIO(self.inputs[given["image"]])).convert("RGBA"), np.float32)
+                return [image[:, :, :3], 1.0 - image[:, :, 3] / 255.0]
+            case "GrowMask":
+                size = 2 * given["expand"] + 1
+                return cv2.dilate(given["mask"], np.ones((size, size), np.uint8))
+            case "VAEEncode":
+                return {"samples": given["pixels"]}
+            case "SetLatentNoiseMask":
+                return {**given["samples"], "mask": given["mask"]}
+            case "InpaintModelConditioning":
+                return [given["positive"], given["negative"], {"samples": given["pixels"], "mask": given["mask"]}]
+            case "LatentUpscale":
+                return {"samples": cv2.resize(given["samples"]["samples"], (given["width"], given["height"]))}
+            case "KSampler":
+                await self._steps(work, node_id, max(1, round(given["steps"] * given["denoise"])))
+                return self._sampled(given)
+            case "VAEDecode":
+                return given["samples"]["samples"]
+            case "UpscaleModelLoader":
+                return int(next(digit for digit in given["model_name"] if digit in "248"))
+            case "ImageUpscaleWithModel":
+                await self._steps(work, node_id, 4)
+                factor = given["upscale_model"]
+                return cv2.resize(given["image"], None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+            case "PreviewImage":
+                out = io.BytesIO()
+                Image.fromarray(np.clip(given["images"], 0, 255).astype(np.uint8)).save(out, "PNG")
+                return {"images": [self._keep(out.getvalue(), "png", "temp")]}
+            case _:
+                return await self._film_node(kind, given, work, node_id)
+
+    async def _film_node(self, kind: str, given: dict[str, Any], work: _Work, node_id: str) -> Any:
+        raise NotImplementedError(kind)
+
+    def _sampled(self, given: dict[str, Any]) -> dict[str, Any]:
+        latent = given["latent_image"]
+        samples = latent["samples"]
+        height, width = samples.shape[:2]
+        positive = given["positive"]
+        drawn = field_of(f"{positive['text']}|{given['model']}", given["seed"], width, height)
+        if positive["refs"]:
+            drawn = 0.25 * drawn + 0.75 * cv2.resize(positive["refs"][0], (width, height))
+        share = given["denoise"] * (latent["mask"][:, :, None] if "mask" in latent else 1.0)
+        return {"samples": samples * (1.0 - share) + drawn * share}
+
+    def _keep(self, data: bytes, ending: str, kind: str, folder: str = "") -> dict[str, str]:
+        name = f"ComfyUI_{len(self.results):05}_.{ending}"
+        self.results[(name, folder, kind)] = data
+        return {"filename": name, "subfolder": folder, "type": kind}
+
+
+def field_of(words: str, seed: int, width: int, height: int) -> np.ndarray:
+    """Return the colour field that the toy network “draws”: float32 H×W×3, 0–255."""
+    digest = hashlib.sha256(f"{words}|{seed}".encode()).digest()
+    rng = np.random.default_rng(int.from_bytes(digest[:8], "big"))
+    coarse = rng.uniform(20, 235, (5, 5, 3)).astype(np.float32)
+    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+
+
+def _ordered(graph: Mapping[str, Any]) -> list[str]:
+    done: list[str] = []
+
+    def add(node_id: str) -> None:
+        if node_id in done:
+            return
+        for value in graph[node_id]["inputs"].values():
+            if isinstance(value, list):
+                add(value[0])
+        done.append(node_id)
+
+    for node_id in graph:
+        add(node_id)
+    return done
+
+
+def _entry(work: _Work) -> list[Any]:
+    return [work.number, work.prompt_id, work.graph, {"client_id": work.client_id}, []]
+
+
+def _error(kind: str, message: str) -> dict[str, Any]:
+    return {"type": kind, "message": message, "details": "", "extra_info": {}}
+
+
+async def _answer(send: Any, status: int, body: Any) -> None:
+    data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    headers = [(b"content-length", str(len(data)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": data})
+
+
+@asynccontextmanager
+async def running_comfy(server: ComfyServer | None = None) -> AsyncIterator[ComfyServer]:
+    """Run a ComfyUI on loopback inside the block."""
+    comfy = server or ComfyServer()
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind(("127.0.0.1", comfy.port))
+        comfy.port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            comfy, log_config=None, access_log=False, lifespan="off", ws="websockets-sansio", http="h11",
+            timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        config.load()
+        serving = uvicorn.Server(config)
+        serving.lifespan = config.lifespan_class(config)
+        await serving.startup([listener])
+        working = asyncio.create_task(comfy.work(), name="ComfyUI")
+        try:
+            yield comfy
+        finally:
+            comfy.drop.set()
+            working.cancel()
+            await asyncio.wait({working})
+            await asyncio.sleep(0)
+            await serving.shutdown([listener])
