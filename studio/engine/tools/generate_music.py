@@ -3,13 +3,11 @@
 import asyncio
 import re
 import zlib
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers import jobs as pool_jobs
-from studio.engine.renderers.music.jobs import make_music
+from studio.engine.renderers.music.jobs import make_music, make_music_quietly
 from studio.engine.renderers.music.order import MusicOrder, SoundFormat
 from studio.engine.renderers.music.theory import parse_key
 from studio.engine.renderers.rendered import RenderedMedia
@@ -32,7 +30,7 @@ class GenerateMusic:
     The same request gives the same piece. Further variations, or a “seed 7” in the prompt, give others.
     """
 
-    name = "generate_music"
+    name: Final = "generate_music"
 
     async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
         choice = await context.choose(self.name, arguments.get("model"))
@@ -98,7 +96,7 @@ class GenerateMusic:
 
         async def one(order: MusicOrder, path: str) -> RenderedMedia:
             nonlocal done
-            rendered = await context.render(partial(pool_jobs.one_of_many, make_music), order, path)
+            rendered = await context.render(make_music_quietly, order, path)
             done += 1
             context.progress(done / len(orders), f"Composed {done} of {len(orders)}")
             return rendered

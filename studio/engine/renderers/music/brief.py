@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from studio.engine.renderers.music.genres import BY_NAME, GENRES, Genre, Layer
+from studio.engine.renderers.music.genres import BY_NAME, GENRES, Genre, Layer, Style
 from studio.engine.renderers.music.instruments import Instrument, instrument, named_in
 from studio.engine.renderers.music.score import Role
 from studio.engine.renderers.music.theory import SCALES, Key, find_key
@@ -219,7 +219,7 @@ def _seat(
             return
         role = free[0]
         drawn[role] = player
-    default = Layer(role, _default_style(role), (player.name,), 0.3, -6.0, 0.2 if role != "lead" else 0.0, 0.25)
+    default = Layer(role, _DEFAULT_STYLES[role], (player.name,), 0.3, -6.0, 0.2 if role != "lead" else 0.0, 0.25)
     layers[role] = replace(layers.get(role, default), enter=min(layers.get(role, default).enter, 0.35))
 
 
@@ -242,18 +242,17 @@ def _alone(
             drawn["comp"] = able
     for role, player in drawn.items():
         known = layers.get(role)
-        style = known.style if known and player.name in known.instruments else _default_style(role)
+        style = known.style if known and player.name in known.instruments else _DEFAULT_STYLES[role]
         level = known.level if known else -5.0
         pan = 0.0 if len(drawn) < 3 else known.pan if known else 0.2
         chosen[role] = Layer(role, style, (player.name,), 0.0, level, pan, 0.3)
     return chosen, drawn
 
 
-def _default_style(role: Role) -> str:
-    return {
-        "lead": "hold", "double": "hold", "counter": "pad", "comp": "arp", "arp": "arp", "pad": "pad", "bass": "root",
-        "drums": "hold",
-    }[role]  # fmt: skip
+_DEFAULT_STYLES: Final[dict[Role, Style]] = {
+    "lead": "hold", "double": "hold", "counter": "pad", "comp": "arp", "arp": "arp", "pad": "pad", "bass": "root",
+    "drums": "hold",
+}  # fmt: skip
 
 
 def is_modal(key: Key) -> bool:

@@ -66,7 +66,7 @@ def duck(sound: Samples, rate: int, hits_s: Sequence[float], depth: float = 0.6,
         start = round(hit * rate)
         part = gain[start : start + length]
         np.minimum(part, curve[: len(part)], out=part)
-    return sound * gain[:, None]
+    return np.asarray(sound * gain[:, None], np.float32)
 
 
 def tape(sound: Samples, rate: int) -> Samples:
@@ -97,19 +97,20 @@ def crackle(frames: int, rate: int, seed: int) -> Samples:
 
 def saturate(sound: Samples, drive: float) -> Samples:
     """Return *sound* with rounded peaks; quiet parts keep their level."""
-    return (np.tanh(sound * drive) / drive).astype(np.float32)
+    return np.asarray(np.tanh(sound * drive) / drive, np.float32)
 
 
 def widen(sound: Samples, width: float) -> Samples:
     """Return *sound* with its difference between the sides times *width*."""
     middle = sound.mean(axis=1, keepdims=True)
-    return (middle + (sound - middle) * width).astype(np.float32)
+    return np.asarray(middle + (sound - middle) * width, np.float32)
 
 
 def pan(sound: Samples, place: float) -> Samples:
     """Return *sound* moved to *place*, −1 left to 1 right, at the same power."""
     angle = (np.clip(place, -1, 1) + 1) * np.pi / 4
-    return sound * (np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(np.sqrt(2)))
+    sides = np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(np.sqrt(2))
+    return np.asarray(sound * sides, np.float32)
 
 
 def fade(sound: Samples, rate: int, in_s: float, out_s: float) -> Samples:

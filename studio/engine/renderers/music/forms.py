@@ -191,12 +191,12 @@ def lay_out(brief: Brief, parts: list[Stretch], chance: random.Random) -> list[B
             )  # fmt: skip
         names += own
     chords = [chord(brief.key, name, brief.genre.colour) for name in names]
-    home = final_chord(brief)
+    last_chord = final_chord(brief)
     bars: list[Bar] = []
     place = 0
     for number, part in enumerate(parts):
         for inner in range(part.bars):
-            following = chords[place + 1] if place + 1 < len(chords) else home
+            following = chords[place + 1] if place + 1 < len(chords) else last_chord
             bars.append(
                 Bar(
                     place, place * float(brief.beats), brief.beats, number, inner, part.bars, part.theme,
