@@ -6,7 +6,7 @@ ever nearer), coarse to fine, and laid over each other. Textures go on; things t
 hidden are not guessed.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -72,18 +72,18 @@ def _pull_push(image: Floats, weight: Floats) -> Floats:
         total = float(weight.sum())
         mean = (image * weight[:, :, None]).sum((0, 1)) / max(total, 1e-6)
         return np.asarray(image * weight[:, :, None] + mean * (1 - weight[:, :, None]), np.float32)
-    thin = cv2.pyrDown(weight)
+    thin = np.asarray(cv2.pyrDown(weight), np.float32)
     down = _deep(cv2.pyrDown(image * weight[:, :, None]), image) / np.maximum(thin, 1e-4)[:, :, None]
     # Four points of which one is known already speak for their place.
-    coarse = _pull_push(down, np.minimum(1.0, thin * 3.0).astype(np.float32))
+    coarse = _pull_push(down.astype(np.float32), np.minimum(1.0, thin * 3.0).astype(np.float32))
     up = _deep(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), image)
     low, high = coarse.min((0, 1)), coarse.max((0, 1))
     return np.asarray(image * weight[:, :, None] + np.clip(up, low, high) * (1 - weight[:, :, None]), np.float32)
 
 
-def _deep(plane: Floats, like: Floats) -> Floats:
+def _deep(plane: Any, like: Floats) -> Floats:
     """Give back the channel axis that OpenCV drops from single-channel pictures."""
-    return plane if plane.ndim == like.ndim else plane[:, :, None]
+    return np.asarray(plane if plane.ndim == like.ndim else plane[:, :, None], np.float32)
 
 
 def _patches(rgb: Rgb, hole: Hole) -> Floats:
@@ -162,8 +162,8 @@ def _search(
     table = np.stack([padded[dy : dy + height, dx : dx + width] for dy, dx in window], 2)
     table = table.reshape(height * width, len(window) * 3).astype(np.float32)
     # Points near the rim know more than those deep inside.
-    sure = 1.3 ** -cv2.distanceTransform(gap.astype(np.uint8), cv2.DIST_L2, 3)
-    sure = cv2.copyMakeBorder(sure, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_REFLECT_101)
+    known: Any = 1.3 ** -cv2.distanceTransform(gap.astype(np.uint8), cv2.DIST_L2, 3)
+    sure: Any = cv2.copyMakeBorder(known, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_REFLECT_101)
     trust = np.stack([sure[points[:, 0] + dy, points[:, 1] + dx] for dy, dx in window], 1)
     trust = np.repeat(trust / trust.sum(1, keepdims=True), 3, axis=1).astype(np.float32)
     own = table[points[:, 0] * width + points[:, 1]]
@@ -195,10 +195,10 @@ def _search(
 
     for stride in (3, 1):
         for dy, dx in ((0, stride), (stride, 0), (0, -stride), (-stride, 0)):
-            side = points + (dy, dx)
+            side = points + np.array((dy, dx), np.int32)
             inside = (side >= 0).all(1) & (side[:, 0] < height) & (side[:, 1] < width)
             near = np.where(inside, index[side[:, 0] % height, side[:, 1] % width], -1)
-            consider((places[near] - (dy, dx)).astype(np.int32), near >= 0)
+            consider(places[near] - np.array((dy, dx), np.int32), near >= 0)
         span = far / 2
         consider(options[rng.integers(0, len(options), len(points))], np.ones(len(points), bool))
         while span >= 2:

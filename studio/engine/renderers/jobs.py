@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from studio.engine.renderers.rendered import Format, Rendered
+from studio.engine.renderers.segment.prompts import Prompt
 
 About = Mapping[str, str]
 P = ParamSpec("P")
@@ -59,6 +60,20 @@ def cut_out_picture(path: str, apply_mask: bool, about: About) -> Rendered:
     from studio.engine.renderers import cutout
 
     return cutout.render(path, apply_mask, about)
+
+
+def segment_picture(path: str, prompt: Prompt, apply_mask: bool, about: About) -> list[Rendered]:
+    """Select things; see ``studio.engine.renderers.segment.selecting.render``."""
+    from studio.engine.renderers.segment import selecting
+
+    return selecting.render(path, prompt, apply_mask, about)
+
+
+def is_known_thing(text: str) -> bool:
+    """Tell whether words can be selected here; see ``studio.engine.renderers.segment.concepts``."""
+    from studio.engine.renderers.segment import concepts
+
+    return concepts.is_known(text)
 
 
 def restore_picture(

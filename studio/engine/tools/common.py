@@ -41,8 +41,19 @@ async def picture_of(context: ToolContext, arguments: Mapping[str, Any], key: st
     return await context.source("image", index_of(arguments, key))
 
 
-def name_of(source: SourceMedia) -> str:
-    """Return what people call this piece: ``Image 2``, ``Upload 1``."""
+async def picture_or_address(
+    context: ToolContext, arguments: Mapping[str, Any], key: str = "sourceImageIndex", url: str = "source_image_url"
+) -> SourceMedia:
+    """Return the picture at the address that *arguments* give, else the one that they name, else the default piece."""
+    if address := arguments.get(url):
+        return await context.media_at("image", str(address))
+    return await picture_of(context, arguments, key)
+
+
+def name_of(source: SourceMedia, arguments: Mapping[str, Any] | None = None, url: str = "source_image_url") -> str:
+    """Return what people call this piece: ``Image 2``, ``Upload 1``; no name when *arguments* give an address."""
+    if arguments is not None and arguments.get(url):
+        return f"the {'picture' if source.kind == 'image' else source.kind} at the given address"
     return badge(source.kind, source.index)
 
 

@@ -31,6 +31,7 @@ from studio.engine.tools.generate_speech import GenerateSpeech
 from studio.engine.tools.overlay_video import OverlayVideo
 from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.restore_photo import RestorePhoto
+from studio.engine.tools.segment_image import SegmentImage
 from studio.engine.tools.stitch_video import StitchVideo
 from studio.engine.tools.upscale_image import UpscaleImage
 
@@ -47,6 +48,7 @@ def runners() -> dict[str, ToolRunner]:
         AddSubtitles(),
         GenerateSpeech(),
         RemoveBackground(),
+        SegmentImage(),
         RestorePhoto(),
         AnalyzeImage(),
         AnalyzeVideo(),

@@ -1,0 +1,1 @@
+"""Selecting things in a picture by clicks, boxes or words."""
