@@ -435,3 +435,61 @@ def resolve(prompt: str) -> Match:
 def network_count() -> int:
     """Return how many styles the network itself holds."""
     return 26
+
+
+_SUBTLE: Final = re.compile(
+    r"\b(?:subtl[ey]|slight(?:ly)?|a (?:touch|hint|little|bit) of|gentl[ey]|light(?:ly)? (?:styled|touch)|faint)\b"
+)
+_PERCENT: Final = re.compile(r"(\d{1,3}) ?(?:%|percent)(?: (?:of )?(?:the )?(?:strength|style|effect|intensity))?")
+_HALVES: Final = re.compile(
+    r"\b(?:half|mix|mixed|blend|blended|cross|between|combin\w+|part|meets|crossed|mash-?up|fusion|plus)\b|\d ?%"
+)
+_SHARES: Final = {
+    "half": 0.5,
+    "mostly": 0.75,
+    "mainly": 0.75,
+    "a touch of": 0.2,
+    "a hint of": 0.2,
+    "a bit of": 0.25,
+    "a little": 0.25,
+}
+_MOST_STYLES: Final = 4
+
+
+def strength_of(prompt: str) -> float:
+    """Return how strong the style is asked to be, 0–1: "subtle" is 0.55, "at 40 %" is 0.4, otherwise 1."""
+    text = prompt.lower()
+    percents = _PERCENT.findall(text)
+    if len(percents) == 1 and len(blend_of(prompt)) == 1:
+        return max(0.05, min(1.0, int(percents[0]) / 100.0))
+    return 0.55 if _SUBTLE.search(text) and len(blend_of(prompt)) == 1 else 1.0
+
+
+def blend_of(prompt: str) -> list[tuple[Style, float]]:
+    """Return the styles that *prompt* names, with relative shares; one, unless words ask for a blend.
+
+    "half monet, half ink" and "70 % van gogh and 30 % ukiyo-e" name two.
+    """
+    text = prompt.lower().replace("’", "'")
+    if not _HALVES.search(text):
+        return [(resolve(prompt).style, 1.0)]
+    taken: list[tuple[int, int, Style]] = []
+    for pattern, _, style in sorted(_patterns(), key=lambda row: -row[1]):
+        for found in pattern.finditer(text):
+            if all(found.end() <= start or found.start() >= end for start, end, _ in taken):
+                taken.append((found.start(), found.end(), style))
+    shares: dict[str, tuple[Style, float]] = {}
+    before = 0
+    for start, end, style in sorted(taken, key=lambda row: row[0]):
+        if style.name not in shares:
+            shares[style.name] = style, _share_in(text[before:start])
+        before = end
+    found_styles = list(shares.values())[:_MOST_STYLES]
+    return found_styles if len(found_styles) > 1 else [(resolve(prompt).style, 1.0)]
+
+
+def _share_in(words: str) -> float:
+    """Return the share that stands before a style's name; 0.5 when none does."""
+    if percents := re.findall(r"(\d{1,3}) ?(?:%|percent)", words):
+        return max(0.01, int(percents[-1]) / 100.0)
+    return next((share for name, share in _SHARES.items() if name in words), 0.5)

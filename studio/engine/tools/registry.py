@@ -22,6 +22,7 @@ from studio.engine.tools.compose_lyrics import ComposeLyrics
 from studio.engine.tools.compose_script import ComposeScript
 from studio.engine.tools.compose_workflow import ComposeWorkflow
 from studio.engine.tools.compose_workflow_template import ComposeWorkflowTemplate
+from studio.engine.tools.edit_image import EditImage
 from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.finalize_response import FinalizeResponse
@@ -29,6 +30,7 @@ from studio.engine.tools.generate_image import GenerateImage
 from studio.engine.tools.generate_music import GenerateMusic
 from studio.engine.tools.generate_speech import GenerateSpeech
 from studio.engine.tools.overlay_video import OverlayVideo
+from studio.engine.tools.refine_result import RefineResult
 from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.restore_photo import RestorePhoto
 from studio.engine.tools.segment_image import SegmentImage
@@ -41,6 +43,8 @@ def runners() -> dict[str, ToolRunner]:
     tools: list[ToolRunner] = [
         GenerateImage(),
         GenerateMusic(),
+        EditImage(),
+        RefineResult(),
         ApplyStyle(),
         UpscaleImage(),
         StitchVideo(),

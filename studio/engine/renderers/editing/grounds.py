@@ -1,0 +1,241 @@
+"""What lies behind the subject: nothing, a colour, a gradient, a blur, a painted place, another picture."""
+
+import zlib
+
+import cv2
+import numpy as np
+
+from studio.engine.renderers import cutout, depth, pictures
+from studio.engine.renderers.editing import tone
+from studio.engine.renderers.editing.sheet import (
+    Floats,
+    NotPossible,
+    Sheet,
+    blur,
+    from_lab,
+    luma,
+    parse_colour,
+    to_lab,
+)
+from studio.engine.renderers.editing.wishes import Wish
+from studio.engine.renderers.painter import paint
+from studio.engine.renderers.painter.brief import read_brief
+from studio.engine.renderers.worker import report
+
+_LARGEST_PAINTING = 1280
+_SMALLEST_PAINTING = 96
+
+
+def background(sheet: Sheet, wish: Wish) -> None:
+    """Change what is behind the subject; ``wish.other`` says how, ``wish.value`` to what."""
+    report(0.15, "Looking for the subject")
+    subject = sheet.region("subject")
+    if wish.other == "blur":
+        defocus(sheet, subject, wish.amount)
+        sheet.done.append("put the background out of focus")
+        return
+    free = cutout.free_from_background(sheet.bytes(), pictures.to_bytes(subject)).astype(np.float32) / 255.0
+    if wish.other == "clear":
+        sheet.rgb, sheet.alpha = free, subject
+        sheet.done.append("took the background away")
+        return
+    if wish.other == "scene":
+        ground = painted_place(sheet, wish.value)
+    elif wish.other == "picture":
+        if not sheet.others:
+            raise NotPossible("there is no second picture to put behind it")
+        ground = covering(sheet.others[0].astype(np.float32) / 255.0, sheet.width, sheet.height)
+        sheet.done.append("put the subject before the other picture")
+    else:
+        ground = _plain(sheet, wish)
+    lay_over(sheet, free, subject, ground, light=wish.other in ("scene", "picture"))
+    sheet.alpha = None
+    sheet.forget()
+    sheet.remember("subject", subject)
+
+
+def lay_over(sheet: Sheet, front: Floats, alpha: Floats, ground: Floats, *, light: bool) -> None:
+    """Put *front* before *ground*: in its light, with its shadow where it stands, and no hard rim."""
+    if light:
+        front = in_the_light_of(front, alpha, ground)
+        ground = with_shadow(ground, alpha, sheet.unit)
+        rim = np.clip(blur(1 - alpha, 5 * sheet.unit) * 1.2, 0, 1) * alpha
+        front = front + (blur(ground, 9 * sheet.unit) - front) * (0.3 * rim)[:, :, None]
+    mixed = ground + (front - ground) * alpha[:, :, None]
+    sheet.rgb = np.ascontiguousarray(np.clip(mixed, 0, 1), np.float32)
+
+
+def in_the_light_of(front: Floats, alpha: Floats, ground: Floats) -> Floats:
+    """Return *front* moved part of the way towards the brightness and the colour of the light of *ground*."""
+    lab, there = to_lab(front), to_lab(ground[::3, ::3])
+    solid = alpha > 0.6
+    if not solid.any():
+        return front
+    mine, other = lab[solid].mean(0), there.reshape(-1, 3).mean(0)
+    move = np.array([0.3, 0.32, 0.32], np.float32) * (other - mine)
+    move = np.clip(move, (-20, -9, -12), (9, 9, 12)).astype(np.float32)
+    lab = lab + move
+    # Less contrast in soft light, more in hard light.
+    gain = float(np.clip((there[:, :, 0].std() + 14) / (lab[:, :, 0][solid].std() + 14), 0.86, 1.08))
+    middle = float(lab[:, :, 0][solid].mean())
+    lab[:, :, 0] = np.clip(middle + (lab[:, :, 0] - middle) * gain, 0, 100)
+    return from_lab(lab)
+
+
+def with_shadow(ground: Floats, alpha: Floats, unit: float) -> Floats:
+    """Return *ground* with a soft shadow under a subject that stands within the picture."""
+    box = cutout.subject_box(alpha)
+    height, width = alpha.shape
+    if box is None or box[3] > height * 0.985:
+        return ground
+    left, _, right, bottom = box
+    shade = np.zeros((height, width), np.float32)
+    span = right - left
+    feet = alpha[max(0, bottom - max(2, round(0.06 * (bottom - box[1])))) : bottom].max(0) > 0.5
+    xs = np.nonzero(feet)[0]
+    if len(xs):
+        left, right = int(xs[0]), int(xs[-1])
+    centre = ((left + right) // 2, min(height - 1, bottom - round(0.008 * span)))
+    cv2.ellipse(shade, centre, (max(2, round((right - left) * 0.62)), max(2, round(span * 0.06))), 0, 0, 360, 1.0, -1)
+    shade = 0.55 * blur(shade, max(1.0, span * 0.045)) + 0.25 * blur(shade, max(1.0, span * 0.12))
+    return np.asarray(ground * (1 - np.clip(shade, 0, 0.75)[:, :, None]), np.float32)
+
+
+def defocus(sheet: Sheet, subject: Floats, amount: float) -> None:
+    """Blur what is behind the subject, more the farther away it is; lights grow into discs."""
+    report(0.4, "Putting the background out of focus")
+    far = 1.0 - np.clip(depth.depth_map(sheet.bytes(), subject), 0, 1)
+    behind = np.clip(1 - cv2.dilate(subject, np.ones((3, 3), np.uint8)), 0, 1)
+    radius = 13 * sheet.unit * (0.6 + 0.4 * amount)
+    linear = np.power(sheet.rgb, 2.6) * (1 + 1.5 * np.clip(luma(sheet.rgb) - 0.82, 0, 1)[:, :, None])
+    layers = [_disc(linear, behind, radius * share) for share in (0.45, 1.0)]
+    share = np.clip((far - 0.15) / 0.6, 0.35, 1)[:, :, None]
+    soft = layers[0] * (1 - share) + layers[1] * share
+    soft = np.power(np.clip(soft, 0, 1), 1 / 2.6)
+    sheet.put(np.asarray(soft + (sheet.rgb - soft) * subject[:, :, None], np.float32))
+
+
+def _disc(linear: Floats, behind: Floats, radius: float) -> Floats:
+    """Blur by a disc; the subject's colours do not bleed out."""
+    step = max(1.0, radius / 9.0)
+    height, width = behind.shape
+    small = (max(4, round(width / step)), max(4, round(height / step)))
+    size = 2 * max(1, round(radius / step)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.float32)
+    kernel /= kernel.sum()
+    weight = cv2.resize(behind, small, interpolation=cv2.INTER_AREA) + 1e-3
+    colour = cv2.resize(linear, small, interpolation=cv2.INTER_AREA) * weight[:, :, None]
+    total = cv2.filter2D(colour, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
+    total /= cv2.filter2D(weight, -1, kernel, borderType=cv2.BORDER_REFLECT_101)[:, :, None]
+    return np.asarray(cv2.resize(total, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _plain(sheet: Sheet, wish: Wish) -> Floats:
+    height, width = sheet.height, sheet.width
+    colour = np.array(parse_colour(wish.value), np.float32)
+    ys = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    xs = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+    if wish.other.startswith("gradient:"):
+        second = np.array(parse_colour(wish.other.removeprefix("gradient:")), np.float32)
+        ends = to_lab(np.stack((colour, second))[None])[0]
+        ground = from_lab(
+            np.ascontiguousarray(
+                np.broadcast_to(ends[0] + (ends[1] - ends[0]) * ys[:, :, None], (height, width, 3)), np.float32
+            )
+        )
+        sheet.done.append(
+            f"put a gradient from {wish.value} to {wish.other.removeprefix('gradient:')} behind the subject"
+        )
+    elif wish.other == "studio":
+        light = np.clip(1.12 - 0.75 * np.hypot((xs - 0.5) * 1.1, ys - 0.42), 0.3, 1.05)
+        light = light * (1 - 0.16 * np.clip((ys - 0.8) / 0.2, 0, 1))
+        ground = np.clip(colour * light[:, :, None], 0, 1)
+        sheet.done.append("put a lit studio backdrop behind the subject")
+    else:
+        ground = np.broadcast_to(colour, (height, width, 3))
+        sheet.done.append(f"made the background {wish.value}")
+    grain = sheet.rng(3).normal(0, 0.004, (height, width, 1)) if wish.other != "solid" else 0.0  # against banding
+    return np.asarray(np.clip(ground + grain, 0, 1), np.float32)
+
+
+def painted_place(sheet: Sheet, words: str) -> Floats:
+    """Return a painting of the place *words*, as large as the sheet.
+
+    Raises:
+        NotPossible: the painter knows nothing of it.
+    """
+    seed = (zlib.crc32(words.encode()) ^ sheet.seed) & 0x7FFFFFFF
+    if not read_brief(words, seed).ranking:
+        raise NotPossible(f"the built-in painter does not know how to paint “{words}”")
+    width, height = pictures.fit_within(sheet.width, sheet.height, _LARGEST_PAINTING)
+    width, height = max(_SMALLEST_PAINTING, width), max(_SMALLEST_PAINTING, height)
+    # The painting itself holds nobody: the subject stands in it.
+    painting = paint(
+        words, width=width, height=height, seed=seed, negative="people figure person",
+        report=lambda f, label: report(0.2 + 0.5 * f, f"Painting the place: {label.lower()}"),
+    )  # fmt: skip
+    ground = np.ascontiguousarray(painting.pixels, np.uint8)
+    ground = pictures.resize(ground, sheet.width, sheet.height)
+    sheet.done.append(f"painted a place behind the subject ({painting.used_prompt})")
+    sheet.notes.append("The place is a procedural painting, not a photograph.")
+    missing = [word for word in painting.missing if word not in ("people", "figure", "person")]
+    if missing:
+        sheet.notes.append(f"Not drawn in it: {', '.join(missing)}.")
+    return blur(ground.astype(np.float32) / 255.0, 0.9 * sheet.unit)
+
+
+def covering(rgb: Floats, width: int, height: int) -> Floats:
+    """Return *rgb* scaled and cropped to fill *width* × *height*."""
+    scale = max(width / rgb.shape[1], height / rgb.shape[0])
+    size = max(width, round(rgb.shape[1] * scale)), max(height, round(rgb.shape[0] * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    big = np.clip(cv2.resize(rgb, size, interpolation=how), 0, 1)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(big[top : top + height, left : left + width], np.float32)
+
+
+def insert(sheet: Sheet, wish: Wish) -> None:
+    """Cut the subject out of another picture and stand it in this one."""
+    if not sheet.others:
+        raise NotPossible("there is no second picture to take it from")
+    report(0.3, "Cutting out of the other picture")
+    source = Sheet(sheet.others[0].astype(np.float32) / 255.0)
+    alpha = source.region("subject")
+    free = cutout.free_from_background(source.bytes(), pictures.to_bytes(alpha)).astype(np.float32) / 255.0
+    box = cutout.subject_box(alpha)
+    if box is None:
+        raise NotPossible("no subject stands out in the other picture")
+    left, top, right, bottom = box
+    piece, cover = free[top:bottom, left:right], alpha[top:bottom, left:right]
+    tall = 0.62 * sheet.height
+    scale = min(tall / piece.shape[0], 0.6 * sheet.width / piece.shape[1])
+    size = max(4, round(piece.shape[1] * scale)), max(4, round(piece.shape[0] * scale))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    piece, cover = (np.clip(cv2.resize(p, size, interpolation=how), 0, 1) for p in (piece, cover))
+    side = wish.other.split("@")[0]
+    x = {"left": 0.06, "right": 0.94 - size[0] / sheet.width}.get(side, _emptier_side(sheet, size[0]))
+    x_px = round(np.clip(x, 0, 1 - size[0] / sheet.width) * sheet.width)
+    # What is cut off below in its own picture is cut off below here.
+    cut_below = bottom >= source.height * 0.985
+    y_px = sheet.height - size[1] if cut_below else round(0.93 * sheet.height) - size[1]
+    front = np.zeros_like(sheet.rgb)
+    mask = np.zeros(sheet.rgb.shape[:2], np.float32)
+    front[y_px : y_px + size[1], x_px : x_px + size[0]] = piece
+    mask[y_px : y_px + size[1], x_px : x_px + size[0]] = cover
+    lay_over(sheet, front, mask, sheet.rgb, light=True)
+    sheet.forget()
+    sheet.done.append("put the subject of the other picture into this one")
+
+
+def _emptier_side(sheet: Sheet, width_px: int) -> float:
+    try:
+        taken = sheet.region("subject").sum(0)
+    except NotPossible:
+        return 0.5 - width_px / sheet.width / 2
+    left, right = float(taken[:width_px].sum()), float(taken[-width_px:].sum())
+    return 0.03 if left < right else 0.97 - width_px / sheet.width
+
+
+def light_of(rgb: Floats) -> float:
+    """Return the mean brightness 0–1."""
+    return float(tone.luma(rgb).mean())

@@ -1,0 +1,181 @@
+# ruff: noqa: E501 — a pattern is easiest to judge on one line
+"""From an instruction to a plan: clauses, rules, strengths, regions, and the words that nothing reads."""
+
+import re
+from typing import Final
+
+from studio.engine.renderers import style_names
+from studio.engine.renderers.editing import rules
+from studio.engine.renderers.editing.vocabulary import VERBS, content_words, level, region
+from studio.engine.renderers.editing.wishes import Plan, Wish
+
+_QUOTED: Final = re.compile(r"[\"“”„«»]([^\"“”„«»]{1,400})[\"“”„«»]|(?<!\w)['‘]([^'‘’]{1,400})['’](?!\w)")
+_BREAKS: Final = re.compile(
+    r"\s*[.;!?\n|]+(?=\s|$)\s*"
+    rf"|\s*,?\s*\b(?:and then|then|and also|also|and|but|plus|while|as well as)\s+(?=(?:(?:a (?:little |bit )?|slightly |much |more |less |very )?(?:{VERBS}|brighter|darker|warmer|cooler|sharper|softer|lighter)\b))"
+    rf"|\s*,\s*(?=(?:{VERBS}|more|less|slightly|much|no|without|brighter|darker|warmer|cooler|sharper|softer|with an?)\b)"
+)
+_PAIRS: Final = re.compile(
+    r"\b(black and white|teal and orange|orange and teal|before and after|scratches and dust|dust and scratches)\b"
+)
+_SLOT: Final = re.compile(r"\{(\w+)(?::([\w ]+))?\}")
+_AS_STYLE: Final = re.compile(
+    r"(?:(?:make|turn|paint|draw|render|restyle|style|transform|convert|redraw|it|this|the|picture|photo|image|her|him|into|in|as|like|to|look|looking|a|an|if|it were|were|apply|give|with|done) )*"
+    r"(?P<style>(?:the )?(?:style|manner) of [\w .'-]+|[\w' -]+? (?:style|painting|drawing|sketch|print|engraving|illustration|portrait painting)|[\w' -]+)$"
+)
+_STYLE_CUE: Final = re.compile(
+    r"\b(?:style|manner|painting|painted|drawing|drawn|sketch|illustration|print|as an?|into an?|look like an?|like an?|restyle|turn|render)\b"
+)
+_UNSURE_STYLES: Final = re.compile(
+    r"^(?:wash|canvas|poster|tiles|sand|golden|pale|graffiti|collage|carved|relief|hell|horror|crimson|indigo|wild colou?rs|retro|vintage|faded|"
+    r"dreamy|hazy|ethereal|futuristic|japanese|painted|sketched|chalk|japanese print|old photo(?:graph)?|polaroid|neon|monochrome|surreal)$"
+)  # fmt: skip
+
+
+def read(prompt: str) -> Plan:
+    """Return what *prompt* asks for; see ``wishes.Plan``."""
+    text, quotes = _without_quotes(prompt)
+    text = rules.KEEP.sub(" | ", text)
+    text = _PAIRS.sub(lambda m: m[1].replace(" and ", " & "), text)
+    wishes: list[Wish] = []
+    unread: list[str] = []
+    for clause in _BREAKS.split(text):
+        found, left = _read_clause(clause.strip(" ,:-"), quotes)
+        if not found and left and wishes and wishes[-1].other == "scene" and not re.match(rf"(?:{VERBS})\b", left):
+            scene = wishes[-1]  # "… on a beach. Palm trees, warm light" goes on about the place
+            wishes[-1] = Wish(scene.kind, scene.words, scene.amount, scene.where, f"{scene.value}, {left}", "scene")
+            continue
+        wishes += found
+        if left:
+            unread.append(_quoted_again(left, quotes))
+    return Plan(tuple(_without_doubles(wishes)), tuple(unread))
+
+
+def _without_quotes(prompt: str) -> tuple[str, list[str]]:
+    quotes: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        quotes.append((match[1] or match[2]).strip())
+        return f" ⟦{len(quotes) - 1}⟧ "
+
+    text = _QUOTED.sub(keep, prompt.replace("’", "'") if "'" not in prompt else prompt)
+    lowered = re.sub(r"[ \t]+", " ", text.lower().replace("’", "'"))
+    # Captions without quotation marks keep their capitals: "add the text Happy Birthday".
+    if not quotes and (
+        said := re.search(
+            r"\b(?:[Tt]ext|[Cc]aption|[Tt]itle|words|[Hh]eadline|saying|says|reading|reads):? (?!saying|that|reading)([A-Z][^.;,\n]*)",
+            text,
+        )
+    ):
+        words = re.split(
+            r"(?i) (?:at|in|on|along|across) the (?:top|bottom|middle|cent|upper|lower|left|right)", said[1]
+        )[0]
+        if not re.match(r"(?i)(?:at|in|on|to|from)\b", words):
+            quotes.append(words.strip())
+            lowered = lowered.replace(words.lower(), " ⟦0⟧ ", 1)
+    return re.sub(r" +", " ", lowered).strip(), quotes
+
+
+def _read_clause(clause: str, quotes: list[str]) -> tuple[list[Wish], str]:
+    """Return the wishes of one clause, and what of it nothing reads ("" when only fillers are left)."""
+    if not clause:
+        return [], ""
+    clause = clause.replace(" & white", " and white")
+    strength, level_spans = level(clause)
+    where, where_spans = region(clause)
+    text = _blank(clause, level_spans)
+    wishes: list[Wish] = []
+    cannot: list[str] = []
+    scoped = False
+    for rule in rules.RULES:
+        # A region named in the clause stands aside for rules that work there.
+        open_text = _blank(text, where_spans) if rule.scoped and where else text
+        matches = [m for m in rule.pattern.finditer(_squeeze(open_text)) if m[0].strip()]
+        for found in matches[: 3 if rule.repeats else 1]:
+            text = _consume(text, found[0])
+            if rule.kind == "cannot":
+                cannot.append(found[0].strip())
+                continue
+            value, other = (_filled(part, found, quotes).strip() for part in (rule.value, rule.other))
+            place = where if rule.scoped else None
+            wishes.append(Wish(rule.kind, found[0].strip(), rule.amount * strength, place, value, other))
+            scoped = scoped or place is not None
+    if scoped:
+        text = _blank(text, where_spans) if len(text) == len(clause) else region_removed(text)
+    if not any(w.kind == "look" for w in wishes) and content_words(text):
+        style = _style_in(text)
+        if style is not None:
+            wishes.append(Wish("style", style, strength, None, style))
+            text = _consume(text, style) if style in _squeeze(text) else ""
+            if len(content_words(text)) <= 3 and re.match(r"(?:\w+ ){0,4}?(?:on|with|in|of|using)\b", _squeeze(text)):
+                text = ""  # "… on rough paper": details of the style
+    left = _squeeze(text).strip(" ,:-")
+    if content_words(left):
+        cannot.append(clause if not wishes and not cannot else left)
+    return wishes, "; ".join(cannot)
+
+
+def region_removed(text: str) -> str:
+    """Return *text* without the words for a region."""
+    _, spans = region(text)
+    return _blank(text, spans)
+
+
+def _style_in(text: str) -> str | None:
+    text = _squeeze(text).strip(" ,")
+    match = style_names.resolve(text)
+    if not match.known:
+        return None
+    cue = _STYLE_CUE.search(text)
+    named = [w for w in (match.style.name, *match.style.words) if re.search(rf"(?<![\w-]){re.escape(w)}(?!\w)", text)]
+    longest = max(named, key=len, default=text)
+    if not cue and _UNSURE_STYLES.match(longest):
+        return None
+    if not cue and len(content_words(text)) > len(longest.split()) + 2:
+        return None
+    return longest
+
+
+def _filled(template: str, match: re.Match[str], quotes: list[str]) -> str:
+    groups = match.groupdict(default="")
+
+    def one(slot: re.Match[str]) -> str:
+        text = groups.get(slot[1], "")
+        return (slot[2] if text else "") if slot[2] else text
+
+    return _quoted_again(_SLOT.sub(one, template), quotes, marks=False)
+
+
+def _quoted_again(text: str, quotes: list[str], *, marks: bool = True) -> str:
+    pair = ("“", "”") if marks else ("", "")
+    return re.sub(r"⟦(\d+)⟧", lambda m: f"{pair[0]}{quotes[int(m[1])]}{pair[1]}", text)
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r" +", " ", text).strip()
+
+
+def _consume(text: str, words: str) -> str:
+    """Return *text* without *words* (which may have had gaps closed in it)."""
+    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    gone = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, count=1)
+    if gone != text:
+        return gone
+    left = text.split()
+    for word in words.split():  # a region stood between the words
+        if word in left:
+            left.remove(word)
+    return " ".join(left)
+
+
+def _without_doubles(wishes: list[Wish]) -> list[Wish]:
+    seen: dict[tuple[str, str | None, str, str], Wish] = {}
+    for wish in wishes:
+        seen.setdefault((wish.kind, wish.where, wish.value, wish.other), wish)
+    return list(seen.values())

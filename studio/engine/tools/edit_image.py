@@ -1,0 +1,137 @@
+"""``edit_image``: a picture changed as words ask, with more pictures as references."""
+
+from typing import Any, Final
+
+from studio.contract.errors import ToolError
+from studio.engine.renderers.editing import jobs
+from studio.engine.renderers.editing.wishes import Plan
+from studio.engine.tools import editing
+from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
+from studio.engine.tools.common import about, expand, made, name_of, output_format, path_text, picture_of, variations
+from studio.engine.tools.references import named_picture, names_a_picture, other_uploads
+
+_SMALLEST, _LARGEST = 256, 4096
+
+
+class EditImage:
+    """The built-in editor does what it reads in the words, and says what it cannot do.
+
+    Without an image model it changes light, colours, background, sky, weather, season,
+    shape, style and lettering, and takes marked or findable things out; it adds no new
+    things and changes no people. Nothing of a wish possible: MODEL_UNAVAILABLE.
+    """
+
+    name: Final = "edit_image"
+
+    async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        choice = await context.choose(self.name, arguments.get("model"))
+        if choice.other is not None:
+            return await choice.other.run(self.name, choice.model or "", arguments, context)
+        prompt = str(arguments["prompt"]).strip()
+        if not prompt:
+            raise ToolError("USER_INPUT_INCOMPLETE", "Say what to change in the picture.")
+        ground = str(arguments.get("gptImageBackground") or "auto")
+        output = output_format(arguments)
+        if ground == "transparent" and output == "jpg":
+            raise ToolError("PARAMETER_INVALID", "JPEG has no transparency; ask for png or webp.")
+        size = _size(arguments)
+        main = await self._main(arguments, context)
+        mask = None
+        if arguments.get("mask_image_url"):
+            mask = await context.media_at("image", str(arguments["mask_image_url"]))
+        results, others = [], []
+        count = variations(arguments)
+        for i in range(count):
+            worded = expand(prompt, i)
+            plan = await editing.planned(
+                worded, context, or_else=ground == "transparent" or any(size) or bool(arguments.get("aspectRatio"))
+            )
+            others = await _others(plan, worded, main, context)
+            done = await context.render(
+                jobs.edit_picture,
+                path_text(main),
+                [path_text(other) for other in others],
+                editing.varied(plan, i if "|" not in prompt else 0),
+                size,
+                arguments.get("aspectRatio"),
+                0.0,
+                None if mask is None else path_text(mask),
+                ground,
+                editing.seed_for(worded, i),
+                output,
+                arguments.get("gptImageOutputCompression") or None,
+                about(
+                    self.name,
+                    prompt=worded,
+                    seed=editing.seed_for(worded, i),
+                    renderer=editing.RENDERER,
+                    model=editing.MODEL,
+                ),
+            )
+            results.append((worded, done))
+            if count > 1:
+                context.progress((i + 1) / count, f"Edited {i + 1} of {count}")
+        notes = results[0][1].notes
+        message = editing.message(name_of(main), notes, with_mask=mask is not None)
+        return ToolOutcome(
+            message=message,
+            renderer=editing.RENDERER,
+            model=editing.MODEL,
+            reason=editing.reason(choice.reason, arguments.get("model")),
+            alternatives=choice.alternatives,
+            made=[
+                made(done, seed=editing.seed_for(worded, i), prompt=worded) for i, (worded, done) in enumerate(results)
+            ],
+            data={
+                "done": notes["done"],
+                "not_done": notes["missed"],
+                "remarks": notes["remarks"],
+                "references": [main.index, *(other.index for other in others)],
+            },
+        )
+
+    async def _main(self, arguments: dict[str, Any], context: ToolContext) -> SourceMedia:
+        persona = str(arguments.get("personaName") or "").strip()
+        if persona:
+            assets = (context.manifest or {}).get("assets", [])
+            for asset in assets:
+                if str(asset.get("user_label", "")).lower() == persona.lower() and asset.get("url"):
+                    return await context.media_at("image", str(asset["url"]))
+            raise ToolError("ASSET_NOT_FOUND", f"There is no picture of {persona} in this session's assets.")
+        return await picture_of(context, arguments)
+
+
+def _size(arguments: dict[str, Any]) -> tuple[int | None, int | None]:
+    sides: list[int | None] = []
+    for name in ("width", "height"):
+        value = arguments.get(name)
+        if value is None:
+            sides.append(None)
+            continue
+        if not _SMALLEST <= round(float(value)) <= _LARGEST:
+            raise ToolError(
+                "PARAMETER_INVALID",
+                f"{name} would be {float(value):g} px; edits make {_SMALLEST} to {_LARGEST} px per edge.",
+                suggested_args={name: max(_SMALLEST, min(_LARGEST, round(float(value))))},
+            )
+        sides.append(round(float(value)))
+    return sides[0], sides[1]
+
+
+async def _others(plan: Plan, words: str, main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
+    """Return the further pictures that *plan* needs, the one that the words name first."""
+    if not plan.uses_other_pictures:
+        return []
+    named: list[SourceMedia] = []
+    for wish in plan.wishes:
+        name = names_a_picture(f"{wish.value} {wish.words}")
+        if name and wish.kind in ("background", "insert", "match", "style", "blend"):
+            picture = await named_picture(context, name, main)
+            if picture.index != main.index:
+                named.append(picture)
+    rest = [upload for upload in await other_uploads(context, main) if upload.index not in {p.index for p in named}]
+    found = [*named, *rest]
+    if not found and main.index >= 0 and context.count("image") > 1:
+        place = main.index - 1 if main.index else 1
+        found.append(await context.source("image", place))
+    return found
