@@ -80,6 +80,7 @@ def parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", parents=[common], help="what is installed, found and missing")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
+    engine_cli.add_renderer_arguments(doctor)
     return top
 
 
@@ -143,8 +144,9 @@ def _dispatch(args: argparse.Namespace) -> int:
         return run_packs(args, data_dir(args))
     if args.command == "doctor":
         from studio.commands.doctor import run as run_doctor
+        from studio.engine.cli import renderer_settings
 
-        return run_doctor(data_dir(args), as_json=args.json)
+        return run_doctor(data_dir(args), as_json=args.json, renderers=renderer_settings(args))
     return _window(args)
 
 

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio import __version__, resources
 from studio.contract.errors import StudioError
@@ -22,6 +22,9 @@ from studio.service.connection import Connection, local_connection
 from studio.service.models import list_models
 from studio.service.transport import Timeouts, Transport
 from studio.viewmodels.engine_process import answers, engine_seems_alive
+
+if TYPE_CHECKING:
+    from studio.engine.settings import RendererSettings
 
 NEEDED = ("httpx", "msgspec", "litestar", "uvicorn", "Pillow", "numpy")
 WINDOW = ("PySide6-Essentials", "qasync")
@@ -47,8 +50,8 @@ class Report:
         return {**self.facts, "missing": self.needed, "advice": self.advice, "ok": not self.needed}
 
 
-def run(data_dir: Path, *, as_json: bool) -> int:
-    """Look at everything, print it, and return 0 or 1."""
+def run(data_dir: Path, *, as_json: bool, renderers: "RendererSettings | None" = None) -> int:
+    """Look at everything, print it, and return 0 or 1; *renderers* are the other programs that may render."""
     report = Report()
     _versions(report)
     _display(report)
@@ -56,6 +59,7 @@ def run(data_dir: Path, *, as_json: bool) -> int:
     _models(report)
     report.facts["keychain"] = _keychain(report, data_dir)
     asyncio.run(_servers(report, data_dir))
+    asyncio.run(_renderers(report, data_dir, renderers))
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=2) if as_json else _words(report))  # noqa: T201
     return 1 if report.needed else 0
 
@@ -168,6 +172,26 @@ async def _language_server(name: str, url: str) -> dict[str, Any] | None:
     return {"name": name, "url": url, "models": [model.id for model in models]}
 
 
+async def _renderers(report: Report, data_dir: Path, settings: "RendererSettings | None") -> None:
+    """Ask the other renderers, as the engine would, what they can do."""
+    from studio.engine.renderers.registry import Renderers
+    from studio.engine.renderers.remote.connect import connect
+    from studio.engine.settings import RendererSettings
+
+    others = connect(settings or RendererSettings(), detect=True, engine_dir=data_dir / "engine")
+    report.facts["renderers"] = await Renderers(others).survey()
+
+
+def _renderer_words(renderer: dict[str, Any]) -> str:
+    if renderer["problem"]:
+        return f"{renderer['title']}: {renderer['problem']}"
+    by_model: dict[str, list[str]] = {}
+    for ability, model in renderer["abilities"].items():
+        by_model.setdefault(model, []).append(ability)
+    done = "; ".join(f"{', '.join(abilities)} with {model}" for model, abilities in by_model.items())
+    return f"{renderer['title']}: {done}"
+
+
 def _words(report: Report) -> str:
     facts = report.facts
     packages = ", ".join(f"{name} {version or 'missing'}" for name, version in facts["packages"].items())
@@ -181,6 +205,8 @@ def _words(report: Report) -> str:
         f"Display       {facts['display']['qt_platform']}",
         f"Engine        {facts['engine']['state']} {facts['engine']['url']}".rstrip(),
         f"Language      {'; '.join(servers) or 'none found, the built-in director answers'}",
+        "Renderers     built-in: every tool",
+        *(f"              {_renderer_words(renderer)}" for renderer in facts["renderers"]),
         f"Model files   {good} of {len(models)} present and whole",
         f"Keys          {facts['keychain']}",
         f"Work is kept  {folder['path']} ({folder['free_bytes'] / 1e9:.1f} GB free)",

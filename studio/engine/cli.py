@@ -4,6 +4,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.engine.settings import RendererSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--llm-url", help="OpenAI-compatible server to think with (its key: STUDIO_LLM_API_KEY)")
     parser.add_argument("--llm-model", help="model of that server (default: its first)")
-    parser.add_argument("--no-detect", action="store_true", help="do not look for language models on this machine")
+    parser.add_argument(
+        "--no-detect", action="store_true", help="do not look for language models and ComfyUI on this machine"
+    )
     parser.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME", help="host name under which to answer; repeatable"
     )
@@ -56,11 +62,51 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument("--llm-url", help="OpenAI-compatible server to think with (its key: STUDIO_LLM_API_KEY)")
     parser.add_argument("--llm-model", help="model of that server (default: its first)")
-    parser.add_argument("--no-detect", action="store_true", help="do not look for language models on this machine")
+    parser.add_argument(
+        "--no-detect", action="store_true", help="do not look for language models and ComfyUI on this machine"
+    )
     _add_shared(parser)
 
 
+def add_renderer_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name other programs which may render."""
+    parser.add_argument(
+        "--comfy-url",
+        type=_address,
+        metavar="URL",
+        help="ComfyUI to render with, also STUDIO_COMFY_URL (default: looked for on this machine; key:"
+        " STUDIO_COMFY_API_KEY)",
+    )
+    parser.add_argument(
+        "--images-url",
+        type=_address,
+        metavar="URL",
+        help="OpenAI-style images endpoint to render with, also STUDIO_IMAGES_URL (key: STUDIO_IMAGES_API_KEY)",
+    )
+    parser.add_argument(
+        "--images-model", metavar="MODEL", help="its model, also STUDIO_IMAGES_MODEL (default: its first)"
+    )
+
+
+def renderer_settings(args: argparse.Namespace) -> "RendererSettings":
+    """Return what *args* and the environment say about other renderers.
+
+    Raises:
+        SystemExit: the environment says something unreadable (exit code 2).
+    """
+    from studio.engine.settings import RendererSettings
+
+    try:
+        return RendererSettings.from_environment(
+            os.environ, comfy_url=args.comfy_url, images_url=args.images_url, images_model=args.images_model
+        )
+    except ValueError as error:
+        print(f"The environment of the studio is wrong: {error}.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from error
+
+
 def _add_shared(parser: argparse.ArgumentParser) -> None:
+    add_renderer_arguments(parser)
     parser.add_argument(
         "--database-url",
         metavar="URL",
@@ -102,6 +148,7 @@ def run_worker(args: argparse.Namespace) -> int:
         database_url=database_url,
         rates=args.rates,
         opening_balance=dict(args.balance),
+        renderers=renderer_settings(args),
     )
     from studio.engine.worker import work
 
@@ -132,6 +179,7 @@ def run(args: argparse.Namespace) -> int:
         rates=args.rates,
         opening_balance=dict(args.balance),
         rate_limit=args.rate_limit,
+        renderers=renderer_settings(args),
     )
     try:
         from studio.engine.server import serve
@@ -164,6 +212,15 @@ def _port(text: str) -> int:
     if not 0 <= port < 65536:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return port
+
+
+def _address(text: str) -> str:
+    from studio.engine.settings import address
+
+    try:
+        return address(text) or ""
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _rates(text: str) -> str:

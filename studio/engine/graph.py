@@ -35,6 +35,7 @@ from studio.engine.workflows.registration import Workflows
 if TYPE_CHECKING:
     from studio.engine.agent.tool_context import Renders
     from studio.engine.durable.execution import Runtime
+    from studio.engine.renderers.registry import Renderers
     from studio.engine.tools.base import ToolRunner
 
 MakeRuntime = Callable[[JobStore, str], "Runtime"]
@@ -74,7 +75,9 @@ def assemble(
     )
     billing = billing_desk(settings, database)
     folders = Folders(settings.engine_dir / "cache", settings.engine_dir / "packs")
-    workshop = Workshop(_runners() if runners is None else runners, pool or LazyPool(), desk, billing, folders)
+    built_in = _runners() if runners is None else runners
+    renderers = _renderers(settings, built_in)
+    workshop = Workshop(built_in, pool or LazyPool(), desk, billing, folders, renderers)
     activity = Activity(leave, idle_s=settings.exit_when_idle_s)
     hub = Hub()
     jobs = JobStore(database, Sealer(urls), hub)
@@ -144,6 +147,17 @@ def _runners() -> "Mapping[str, ToolRunner]":
     from studio.engine.tools.registry import runners
 
     return runners()
+
+
+def _renderers(settings: EngineSettings, built_in: "Mapping[str, ToolRunner]") -> "Renderers":
+    from studio.engine.renderers.registry import OtherRenderer, Renderers
+
+    def others() -> list[OtherRenderer]:
+        from studio.engine.renderers.remote.connect import connect
+
+        return connect(settings.renderers, detect=settings.detect, engine_dir=settings.engine_dir)
+
+    return Renderers(others, lambda: built_in)
 
 
 def _finder(settings: EngineSettings, port: int) -> Finder | None:

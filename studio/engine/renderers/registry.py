@@ -89,18 +89,24 @@ class Renderers:
 
     def __init__(
         self,
-        others: Sequence[OtherRenderer],
+        others: Sequence[OtherRenderer] | Callable[[], Sequence[OtherRenderer]],
         built_in: "Callable[[], Mapping[str, ToolRunner]] | None" = None,
     ) -> None:
         """Make it.
 
         Args:
-            others: the renderers that are not built in, best first.
+            others: the renderers that are not built in, best first; or what makes them, when one is first wanted.
             built_in: returns the built-in tools, which take over when another one cannot do an order after all;
                 None leaves the failure as it is.
         """
-        self._others = tuple(others)
+        self._made = others
         self._built_in = built_in
+
+    @property
+    def _others(self) -> Sequence[OtherRenderer]:
+        if not isinstance(self._made, Sequence):
+            self._made = tuple(self._made())
+        return self._made
 
     async def choose(self, ability: Ability, model: str | None = None) -> Choice:
         """Return the best renderer for *ability*, preferring one that has *model*; never fails."""
