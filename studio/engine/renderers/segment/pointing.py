@@ -81,6 +81,8 @@ def by_points(rgb: Rgb, points: Sequence[Point], box: Box | None, *, several: bo
     for place, share in enumerate(_WINDOWS):
         report(0.1 + 0.2 * place, "Looking around the click")
         window = _window(wanted, share, limit, (height, width))
+        if share < 1.0 and window.area > 0.7 * limit.area:
+            continue  # the whole will do
         likely = np.zeros((height, width), np.float32)
         likely[window.top : window.bottom, window.left : window.right] = cutout.saliency(
             np.ascontiguousarray(window.of(rgb)).astype(np.uint8)
