@@ -49,8 +49,8 @@ def paint(
     """Paint what `prompt` asks for; the same prompt, size and seed give the same picture.
 
     `width` and `height` are in pixels, 64 to 2048 each. `negative` lists what must not appear. `report` is called
-    with a fraction (0..1) and a few words while the work goes on. Without `falling`, rain and snow are left out of the air
-(for a film, where they fall); their light, wet and white stay. Raises ValueError for sizes out of range.
+    with a fraction (0..1) and a few words while the work goes on. Without `falling`, rain and snow are left out of the
+    air (for a film, where they fall); their light, wet and white stay. Raises ValueError for sizes out of range.
     """
     if not (SMALLEST_PX <= width <= LARGEST_PX and SMALLEST_PX <= height <= LARGEST_PX):
         raise ValueError(f"The painter works from {SMALLEST_PX} to {LARGEST_PX} px per edge, not {width} x {height}.")

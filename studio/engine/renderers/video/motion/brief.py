@@ -115,7 +115,7 @@ _MUSIC: Final = r"music\w*|soundtrack|song|melody|score|piano|guitar|orchestra\w
 _ACTS: Final = (
     r"smil\w+|laugh\w*|cr(?:y|ies|ying)|walk\w*|run(?:s|ning)?|danc\w+|jump\w*|talk\w*|speak\w*|sing(?:s|ing)|wink\w*|"
     r"blink\w*|nods?|nodding|wav(?:es|ing) (?:at|to|her|his|a hand|hello|goodbye)|turn(?:s|ing)? (?:her|his|its|their) head|"
-    r"hug\w*|kiss\w*|eat\w*|drink\w*|fight\w*|explod\w+|transform\w*|morph\w*|grow(?:s|ing) (?:wings|bigger|taller)|"
+    r"hug\w*|kiss\w*|eat\w*|drink\w*|fight\w*|explod\w+|transform\w*|grow(?:s|ing) (?:wings|bigger|taller)|"
     r"swim\w*|gallop\w*|driv(?:es?|ing)|fl(?:y|ies|ying) away|open(?:s|ing) (?:her|his|its|their) (?:eyes|mouth|wings)|"
     r"pours?|collaps\w*|melt\w*|climb\w*|sits? down|stands? up|looks? (?:at the camera|around|over)|bark\w*|stretch\w*"
 )

@@ -31,6 +31,8 @@ _PREPARED: Final = 0.12  # share of the work before the first frame
 _HELD_BYTES: Final = 900_000_000
 _PAINT_EDGE: Final = 2048
 _ENLARGE_FROM: Final = 1.35
+_NO_SUBJECT: Final = ("forest", "city", "abstract", "geometric", "pattern")
+"""Painted scenes in which nothing stands alone."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,11 @@ def animate(order: Order, target: str) -> RenderedMedia:
     elif len(sources) > 1:
         made = [*_shots(sources, wishes, timing, order, size)]
     else:
-        made = [_shot(sources[0], wishes, timing, order, size, from_still=bool(order.pictures))]
+        alone = notes.get("scene") not in _NO_SUBJECT
+        made = [_shot(sources[0], wishes, timing, order, size, from_still=bool(order.pictures), subject=alone)]
     notes["did"] = list(dict.fromkeys(name for one in made for name in one.done))
-    notes["pulled_back"] = any("zoom_out" in group for group in wishes.moves) and order.role != "both"
+    notes["pulled_back"] = any("zoom_out" in group for group in wishes.moves) and order.role == "start"
+    notes["pulled_to"] = any("zoom_in" in group for group in wishes.moves) and order.role == "end"
     backwards = order.role == "end"
     bed = _bed(order, wishes, timing, made, Path(target), backwards=backwards, notes=notes)
     film = write_film(_in_turn(made, timing), frames, size, FPS, target, bed, order.about, backwards=backwards)
@@ -164,7 +168,7 @@ def paint(order: Order, wishes: Brief, size: tuple[int, int]) -> tuple[Rgb, Brie
         width=canvas[0],
         height=canvas[1],
         seed=order.seed,
-        negative=order.negative,
+        negative=", ".join(filter(None, (order.negative, "lightning" if "lightning" in wishes.light else ""))),
         report=lambda fraction, label: report(0.10 * fraction, label),
         falling=False,
     )
@@ -177,7 +181,9 @@ def paint(order: Order, wishes: Brief, size: tuple[int, int]) -> tuple[Rgb, Brie
         "scene": painting.scene,
         "title": painting.title,
         "described": painting.used_prompt,
-        "missing": [word for word in painting.missing if word not in {kind for kind, _ in wishes.particles}],
+        "missing": [
+            word for word in painting.missing if word not in (*wishes.light, *(kind for kind, _ in wishes.particles))
+        ],
         "style": look.name if look else None,
     }
     return pixels, brief.at_home(wishes, painting.scene), notes
@@ -192,8 +198,9 @@ def _shot(
     *,
     from_still: bool,
     place: int = 0,
+    subject: bool = True,
 ) -> Shot:
-    stage = Stage(picture, *size, flat=min(picture.shape[:2]) < 32)
+    stage = Stage(picture, *size, flat=min(picture.shape[:2]) < 32, subject=subject)
     if order.role == "end":
         wishes = reversed_brief(wishes)
     seed = order.seed + 17 * place

@@ -211,7 +211,7 @@ class Particles:
         # Behind the subject it lies around the horizon; in front it creeps along the ground.
         bed = np.exp(-(((rows - 0.62) / 0.30) ** 2)) if not near else np.clip((rows - 0.45) / 0.55, 0, 1) ** 1.3
         thick = np.clip((0.62 * mist + 0.38 * wisps - 0.34) * 2.3, 0, 1) * (0.25 + 0.75 * bed)
-        share = min(0.92, (0.62 if not near else 0.46) * (0.6 + 0.4 * self._amount)) * moment.strength
+        share = min(0.92, (0.62 if not near else 0.34) * (0.6 + 0.4 * self._amount)) * moment.strength
         veil(frame, np.asarray(thick * share, np.float32), self._air(frame))
 
     def _air(self, frame: Frame) -> tuple[float, float, float]:

@@ -159,5 +159,9 @@ def reversed_brief(brief: Brief) -> Brief:
     """Return the wishes for a shot that is played backwards: what should come in must go out."""
     swap = {"fade_in": "fade_out", "fade_out": "fade_in", "nightfall": "daybreak", "daybreak": "nightfall",
             "to_colour": "to_grey", "to_grey": "to_colour"}  # fmt: skip
-    moves = tuple(tuple(camera.OPPOSITE.get(move, move) for move in group) for group in reversed(brief.moves))
+    # Whatever the camera did before, it ends with the whole picture: it comes from nearer, never from farther away.
+    closer = {"zoom_in": "zoom_in", "zoom_out": "zoom_in"}
+    moves = tuple(
+        tuple(closer.get(move, camera.OPPOSITE.get(move, move)) for move in group) for group in reversed(brief.moves)
+    )
     return replace(brief, light=tuple(swap.get(kind, kind) for kind in brief.light), moves=moves, wind=-brief.wind)

@@ -28,6 +28,8 @@ _PAD_PX: Final = 8
 _DEPTH_EDGE: Final = 900  # sheets are found on a copy of this size
 _FAR_SHARE, _NEAR_SHARE = 0.5, 1.0  # how much of the dolly the farthest things feel, and how much more near ones do
 _OVERSAMPLE: Final = 1.5
+_LAND_SMOOTH: Final = 0.10
+_MOST_UNSURE, _MOST_ALIKE = 0.55, 0.80
 
 
 @dataclass
@@ -73,18 +75,19 @@ def cover(rgb: Rgb, width: int, height: int) -> Rgb:
 class Stage:
     """A picture as sheets, rendered at a fixed size."""
 
-    def __init__(self, rgb: Rgb, width: int, height: int, *, flat: bool = False) -> None:
+    def __init__(self, rgb: Rgb, width: int, height: int, *, flat: bool = False, subject: bool = True) -> None:
         """Take *rgb* apart for films of *width* × *height*; it is cropped to their shape.
 
         Args:
             flat: skip the search for depth; the picture is one plane.
+            subject: look for something that stands in front; without, only sky and land are told apart.
         """
         runtime.prepare_opencv()
         self.width, self.height = width, height
         picture = cover(rgb, width, height)
         scale = min(_OVERSAMPLE, max(1.0, picture.shape[1] / width))
         self.picture = pictures.resize(picture, round(width * scale), round(height * scale))
-        self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture)
+        self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture, subject=subject)
         subjects = [sheet for sheet in self.sheets if sheet.subject]
         self.focus = float(subjects[-1].depth) if subjects else 0.5
         self._grid = _grid(width, height)
@@ -183,10 +186,10 @@ class Stage:
     def _shift(self, pose: Pose, near: float | Floats) -> Any:
         """Return how far points of depth *near* are shifted in the frame, in pixels (x, y)."""
         unit = self.unit()
-        away = near - self.focus
+        away = (near - self.focus) / max(self.focus, 1 - self.focus)
         return (
-            unit * (-pose.pan - pose.x * away * 2.0),
-            unit * (pose.tilt + pose.y * away * 2.0),
+            unit * (-pose.pan - pose.x * away),
+            unit * (pose.tilt + pose.y * away),
         )
 
     def _maps(self, sheet: Sheet, pose: Pose, displace: Displace | None) -> tuple[Floats, Floats]:
@@ -267,10 +270,12 @@ def _plane(picture: Rgb) -> Sheet:
     return Sheet(picture, np.full((4, 4), 0.5, np.float32), 0.5)
 
 
-def _sheets(picture: Rgb) -> list[Sheet]:
+def _sheets(picture: Rgb, *, subject: bool) -> list[Sheet]:
     height, width = picture.shape[:2]
     small = pictures.resize(picture, *pictures.fit_within(width, height, _DEPTH_EDGE))
-    mask = depth.subject_mask(small)
+    mask = depth.subject_mask(small) if subject else np.zeros(small.shape[:2], np.float32)
+    if not _stands_out(small, mask):
+        mask = np.zeros_like(mask)
     far_to_near = depth.layers(small, depth.depth_map(small, mask), mask)
     sheets: list[Sheet] = []
     subjects = [_is_subject(layer, mask) for layer in far_to_near]
@@ -280,6 +285,31 @@ def _sheets(picture: Rgb) -> list[Sheet]:
         sheets.append(_sheet(picture, layer, sky and place == 0, subjects[place]))
     _make_whole(picture, sheets)
     return sheets
+
+
+def _stands_out(picture: Rgb, mask: Floats) -> bool:
+    """Return whether what the network took for a subject is sure enough to be moved on its own.
+
+    A piece cut out of a forest would tear: there, colours on both sides of the contour are the same.
+    """
+    solid = (mask > 0.5).astype(np.uint8)
+    area = int(solid.sum())
+    if area < 0.002 * mask.size:
+        return False
+    unsure = float(((mask > 0.15) & (mask < 0.85)).sum()) / area
+    reach = 2 * max(3, round(max(mask.shape) * 0.03)) + 1
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    inside = (solid > 0) & (cv2.erode(solid, brush) == 0)
+    outside = (cv2.dilate(solid, brush) > 0) & (solid == 0)
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
+    shares = []
+    for region in (inside, outside):
+        counts, _ = np.histogramdd(
+            lab[region].astype(np.float32), bins=(10, 10, 10), range=((0, 256), (64, 192), (64, 192))
+        )
+        shares.append(counts / max(1.0, counts.sum()))
+    alike = float(np.sqrt(shares[0] * shares[1]).sum())
+    return unsure <= _MOST_UNSURE and alike <= _MOST_ALIKE
 
 
 def _is_subject(layer: depth.Layer, mask: Floats) -> bool:
@@ -329,9 +359,12 @@ def _sheet(picture: Rgb, layer: depth.Layer, sky: bool, subject: bool) -> Sheet:
         rgb = np.asarray(rgb * (1 - weight) + picture * weight + 0.5, np.uint8)
     rows = np.flatnonzero((layer.alpha > 0.5).any(1))
     top, foot = (rows[0] / layer.alpha.shape[0], (rows[-1] + 1) / layer.alpha.shape[0]) if len(rows) else (0.0, 1.0)
-    relief = np.asarray(
+    relief: Any = np.asarray(
         cv2.resize(layer.relief, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA), np.float32
     )
+    if not subject:
+        # Small steps in the guessed depth of land would bend what is straight.
+        relief = cv2.GaussianBlur(relief, (0, 0), max(1.0, _LAND_SMOOTH * min(relief.shape)))
     if float(layer.alpha.min()) > 0.99:
         return Sheet(rgb, relief, layer.depth, sky, subject)
     solid = pictures.to_bytes(alpha)
