@@ -111,8 +111,17 @@ def roots_of(text: str) -> set[str]:
     Raises:
         ExpressionError: it cannot be read.
     """
+    return {path.root for path in paths_of(text)}
+
+
+def paths_of(text: str) -> list[Binding]:
+    """Return what the expression *text* reads, in order.
+
+    Raises:
+        ExpressionError: it cannot be read.
+    """
     parts = [part for together in parse_expression(text) for part in together]
-    return {side.root for part in parts for side in (part.left, part.right) if isinstance(side, Binding)}
+    return [side for part in parts for side in (part.left, part.right) if isinstance(side, Binding)]
 
 
 def holds(condition: Condition | None, scope: Mapping[str, Any], statuses: Mapping[str, str]) -> bool:
