@@ -105,7 +105,7 @@ def like_picture(rgb: Rgb, model: Rgb, strength: float = 1.0) -> Rgb:
     scale = _TILED_EDGE / max(width, height)
     work_size = max(_TILE, round(width * scale)), max(_TILE, round(height * scale))
     work = pictures.resize(rgb, *work_size)
-    base = cv2.resize(whole, work_size, interpolation=cv2.INTER_CUBIC)
+    base = np.asarray(cv2.resize(whole, work_size, interpolation=cv2.INTER_CUBIC), np.float32)
     made = _tiled(work, base, style)
     back = pictures.resize(rgb, *work_size).astype(np.float32) / 255.0
     mixed = pictures.to_bytes(made * strength + back * (1.0 - strength))

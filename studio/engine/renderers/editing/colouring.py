@@ -84,8 +84,8 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
     if _SUBJECT.search(words) or is_called(sheet, words):
         return main_colour(sheet), f"the {words}"
     raise NotPossible(
-        f"“{words}” cannot be found by name; say its present colour (“the blue {words.split()[-1] if words else 'one'}”) "
-        "or mark it with a mask"
+        f"“{words}” cannot be found by name; say its present colour "
+        f"(“the blue {words.split()[-1] if words else 'one'}”) or mark it with a mask"
     )
 
 

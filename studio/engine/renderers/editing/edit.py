@@ -49,7 +49,7 @@ def _styled(sheet: Sheet, wish: Wish) -> None:
 
 
 STEPS: Final[dict[str, tuple[int, Step]]] = {
-    # Order: shape, taking out, colours of things, what is behind, joining, air, light, style, finish, size, words, frame.
+    # Order: shape, taking out, colours of things, what is behind, joining, air, light, style, finish, size, words.
     "trim": (0, geometry.trim), "straighten": (1, geometry.straighten), "mirror": (2, geometry.mirror),
     "rotate": (3, geometry.rotate), "mend": (4, erasing.mend), "redeye": (4, erasing.red_eyes),
     "erase": (5, erasing.erase),

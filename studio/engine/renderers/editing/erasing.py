@@ -38,7 +38,8 @@ def seamless(rgb: Floats, hole: NDArray[np.bool_]) -> Floats:
         return rgb
 
     def mean(weight: Floats) -> Floats:
-        return blur(rgb * weight[:, :, None], reach * 1.5) / np.maximum(blur(weight, reach * 1.5), 1e-3)[:, :, None]
+        share = np.maximum(blur(weight, reach * 1.5), 1e-3)[:, :, None]
+        return np.asarray(blur(rgb * weight[:, :, None], reach * 1.5) / share, np.float32)
 
     difference = np.where(inner[:, :, None] > 0, mean(outer) - mean(inner), 0).astype(np.float32)
     distance = cv2.distanceTransform(solid, cv2.DIST_L2, 3)
@@ -77,7 +78,8 @@ def erase(sheet: Sheet, wish: Wish) -> None:
     hole = _find(sheet, what)
     if place is not None:
         hole = hole * (place > 0.5)
-    hole = cv2.dilate(hole, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_odd(9 * sheet.unit), _odd(9 * sheet.unit))))
+    size = _odd(9 * sheet.unit)
+    hole = np.asarray(cv2.dilate(hole, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))), np.float32)
     if float((hole > 0.25).mean()) < 1e-4:
         raise NotPossible(f"{_the(what)} was not found {'there' if place is not None else 'in it'}")
     take_out(sheet, np.asarray(hole, np.float32))

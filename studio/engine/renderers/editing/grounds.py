@@ -1,12 +1,13 @@
 """What lies behind the subject: nothing, a colour, a gradient, a blur, a painted place, another picture."""
 
 import zlib
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.engine.renderers import cutout, depth, pictures
-from studio.engine.renderers.editing import tone
 from studio.engine.renderers.editing.sheet import (
     Floats,
     NotPossible,
@@ -115,7 +116,7 @@ def defocus(sheet: Sheet, subject: Floats, amount: float) -> None:
     sheet.put(np.asarray(soft + (sheet.rgb - soft) * subject[:, :, None], np.float32))
 
 
-def _disc(linear: Floats, behind: Floats, radius: float) -> Floats:
+def _disc(linear: NDArray[Any], behind: NDArray[Any], radius: float) -> Floats:
     """Blur by a disc; the subject's colours do not bleed out."""
     step = max(1.0, radius / 9.0)
     height, width = behind.shape
@@ -126,8 +127,8 @@ def _disc(linear: Floats, behind: Floats, radius: float) -> Floats:
     weight = cv2.resize(behind, small, interpolation=cv2.INTER_AREA) + 1e-3
     colour = cv2.resize(linear, small, interpolation=cv2.INTER_AREA) * weight[:, :, None]
     total = cv2.filter2D(colour, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
-    total /= cv2.filter2D(weight, -1, kernel, borderType=cv2.BORDER_REFLECT_101)[:, :, None]
-    return np.asarray(cv2.resize(total, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    share = cv2.filter2D(weight, -1, kernel, borderType=cv2.BORDER_REFLECT_101)[:, :, None]
+    return np.asarray(cv2.resize(total / share, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _plain(sheet: Sheet, wish: Wish) -> Floats:
@@ -211,7 +212,9 @@ def insert(sheet: Sheet, wish: Wish) -> None:
     scale = min(tall / piece.shape[0], 0.6 * sheet.width / piece.shape[1])
     size = max(4, round(piece.shape[1] * scale)), max(4, round(piece.shape[0] * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    piece, cover = (np.clip(cv2.resize(p, size, interpolation=how), 0, 1) for p in (piece, cover))
+    piece, cover = (
+        np.asarray(np.clip(cv2.resize(p, size, interpolation=how), 0, 1), np.float32) for p in (piece, cover)
+    )
     side = wish.other.split("@")[0]
     x = {"left": 0.06, "right": 0.94 - size[0] / sheet.width}.get(side, _emptier_side(sheet, size[0]))
     x_px = round(np.clip(x, 0, 1 - size[0] / sheet.width) * sheet.width)
@@ -234,8 +237,3 @@ def _emptier_side(sheet: Sheet, width_px: int) -> float:
         return 0.5 - width_px / sheet.width / 2
     left, right = float(taken[:width_px].sum()), float(taken[-width_px:].sum())
     return 0.03 if left < right else 0.97 - width_px / sheet.width
-
-
-def light_of(rgb: Floats) -> float:
-    """Return the mean brightness 0–1."""
-    return float(tone.luma(rgb).mean())

@@ -119,7 +119,7 @@ def scatter(sheet: Sheet, kind: str, amount: float) -> Floats:
         out = out + (tone - out) * np.clip(near * (0.35 if kind == "bubbles" else 0.92), 0, 1)[:, :, None]
         if kind == "bubbles":
             rim = np.clip(near - blur(cv2.erode(cover, np.ones((3, 3), np.uint8)), max(1.0, 2 * sheet.unit)), 0, 1)
-            out = 1 - (1 - out) * (1 - 0.75 * rim[:, :, None])
+            out = np.asarray(1 - (1 - out) * (1 - 0.75 * rim[:, :, None]), np.float32)
     return np.asarray(np.clip(out, 0, 1), np.float32)
 
 

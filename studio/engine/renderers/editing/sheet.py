@@ -1,7 +1,7 @@
 """The picture that is being edited: pixels, transparency, what may change, and the regions in it."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -54,7 +54,7 @@ class Sheet:
     @property
     def unit(self) -> float:
         """The length that is one pixel in a picture of 1000 px."""
-        return max(self.rgb.shape[:2]) / 1000.0
+        return float(max(self.rgb.shape[:2])) / 1000.0
 
     def rng(self, salt: int) -> np.random.Generator:
         """Return the random numbers of one step."""
@@ -86,7 +86,7 @@ class Sheet:
             self._regions[name] = _find(self, name)
         return self._regions[name]
 
-    def put(self, changed: Floats, where: str | None = None) -> None:
+    def put(self, changed: NDArray[Any], where: str | None = None) -> None:
         """Take over *changed* pixels, only inside the region *where*, if one is named."""
         weight = None if where is None else self.region(where)[:, :, None]
         mixed = changed if weight is None else self.rgb + (changed - self.rgb) * weight
@@ -98,10 +98,10 @@ def luma(rgb: Floats) -> Floats:
     return np.asarray(rgb @ LUMA, np.float32)
 
 
-def blur(plane: Floats, sigma: float) -> Floats:
+def blur(plane: NDArray[Any], sigma: float) -> Floats:
     """Return a Gaussian blur of H×W or H×W×3; large ones at a reduced size."""
     if sigma < 0.3:
-        return plane
+        return np.asarray(plane, np.float32)
     step = max(1, int(sigma / 6))
     if step == 1:
         return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101), np.float32)
@@ -140,7 +140,7 @@ def _find(sheet: Sheet, name: str) -> Floats:
         return _faces(sheet)
     if name == "edges":
         ys, xs = np.mgrid[-1 : 1 : sheet.height * 1j, -1 : 1 : sheet.width * 1j]
-        return np.clip((np.hypot(xs, ys) - 0.75) / 0.5, 0, 1).astype(np.float32)
+        return np.asarray(np.clip((np.hypot(xs, ys) - 0.75) / 0.5, 0, 1), np.float32)
     if name.startswith("colour:"):
         return colour_region(sheet, name.removeprefix("colour:"))
     place = place_mask(sheet.height, sheet.width, name)

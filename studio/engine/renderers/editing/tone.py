@@ -55,7 +55,7 @@ def with_contrast(rgb: Floats, amount: float, pivot: float | None = None) -> Flo
     power = 1.0 + 0.42 * amount
     low = centre * np.power(np.clip(rgb / centre, 0, 1), power)
     high = 1 - (1 - centre) * np.power(np.clip((1 - rgb) / (1 - centre), 0, 1), power)
-    return np.where(rgb < centre, low, high).astype(np.float32)
+    return np.asarray(np.where(rgb < centre, low, high), np.float32)
 
 
 def with_saturation(rgb: Floats, factor: float) -> Floats:
@@ -206,8 +206,8 @@ def _cyberpunk(rgb: Floats) -> Floats:
     across = np.linspace(0, 1, rgb.shape[1], dtype=np.float32)[None, :, None]
     cyan, pink = np.array([0.0, 0.9, 1.0], np.float32), np.array([1.0, 0.1, 0.6], np.float32)
     light = luma(rgb)[:, :, None] ** 1.6
-    toned = toned + light * 0.34 * (cyan * (1 - across) ** 2 + pink * across**2 - 0.35)
-    return glow(with_saturation(np.clip(toned, 0, 1).astype(np.float32), 1.25), 0.35, 10 * u)
+    lit = toned + light * 0.34 * (cyan * (1 - across) ** 2 + pink * across**2 - 0.35)
+    return glow(with_saturation(np.clip(lit, 0, 1).astype(np.float32), 1.25), 0.35, 10 * u)
 
 
 def _cross(rgb: Floats) -> Floats:
