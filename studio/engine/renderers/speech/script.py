@@ -235,7 +235,7 @@ _RULES: Final[list[_Rule]] = [
     (re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.[\w.]+\b|\b[\w-]+\.(?:com|org|net|io|ai|dev)\b"), _web),
     (re.compile(r"\be\.\s?g\.,?", re.I), "for example,"),
     (re.compile(r"\bi\.\s?e\.,?", re.I), "that is,"),
-    (re.compile(r"(?<=[a-z] )St\.(?=\s[A-Z]|\s?$)"), "Street."),
+    (re.compile(r"\b([A-Z]\w+) St\.(?=\s+[A-Z]|\s*$)"), r"\1 Street."),
     (re.compile(r"\bSt\.\s(?=[A-Z])"), "Saint "),
     (re.compile(r"\bSt\."), "Street"),
     (re.compile(r"\b\d+(?:\.\d+){2,}\b"), lambda m: " point ".join(cardinal(int(n)) for n in m[0].split("."))),
