@@ -12,21 +12,19 @@ import contextlib
 import hashlib
 import io
 import json
-import socket
 import struct
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qs
 
 import cv2
 import numpy as np
-import uvicorn
 from PIL import Image
+
+from tests.helpers.asgi import answer, body_of, form_of, headers_of, serving
 
 NUMBER, WORDS, FLAG = ["INT", {}], ["STRING", {"multiline": True}], ["BOOLEAN", {}]
 FLOAT = ["FLOAT", {}]
@@ -226,14 +224,8 @@ class ComfyServer:
     # --- HTTP ---------------------------------------------------------------------------------------------------
 
     async def _http(self, scope: Any, receive: Any, send: Any) -> None:
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
+        body, headers = await body_of(receive), headers_of(scope)
         path, method = scope["path"], scope["method"]
-        headers = {k.decode().lower(): v.decode() for k, v in scope["headers"]}
         self.requests.append((method, path))
         if self.key is not None and headers.get("authorization") != f"Bearer {self.key}":
             await _answer(send, 401, {"error": "unauthorized"})
@@ -272,11 +264,7 @@ class ComfyServer:
                 await _answer(send, 404, {"error": "not found"})
 
     async def _upload(self, content_type: str, body: bytes, send: Any) -> None:
-        form = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
-        fields: dict[str, Any] = {}
-        for part in form.iter_parts():
-            name = part.get_param("name", header="content-disposition")
-            fields[str(name)] = (part.get_filename(), part.get_payload(decode=True))
+        fields = {name: (filename, data) for name, filename, data in form_of(content_type, body)}
         name, data = fields["image"]
         folder = fields.get("subfolder", (None, b""))[1].decode()
         Image.open(io.BytesIO(data)).verify()
@@ -567,26 +555,14 @@ def _error(kind: str, message: str) -> dict[str, Any]:
 
 async def _answer(send: Any, status: int, body: Any) -> None:
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    headers = [(b"content-length", str(len(data)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": data})
+    await answer(send, status, data)
 
 
 @asynccontextmanager
 async def running_comfy(server: ComfyServer | None = None) -> AsyncIterator[ComfyServer]:
     """Run a ComfyUI on loopback inside the block."""
     comfy = server or ComfyServer()
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.bind(("127.0.0.1", comfy.port))
-        comfy.port = listener.getsockname()[1]
-        config = uvicorn.Config(
-            comfy, log_config=None, access_log=False, lifespan="off", ws="websockets-sansio", http="h11",
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        config.load()
-        serving = uvicorn.Server(config)
-        serving.lifespan = config.lifespan_class(config)
-        await serving.startup([listener])
+    async with serving(comfy, comfy.port, sockets=True) as comfy.port:
         working = asyncio.create_task(comfy.work(), name="ComfyUI")
         try:
             yield comfy
@@ -595,4 +571,3 @@ async def running_comfy(server: ComfyServer | None = None) -> AsyncIterator[Comf
             working.cancel()
             await asyncio.wait({working})
             await asyncio.sleep(0)
-            await serving.shutdown([listener])

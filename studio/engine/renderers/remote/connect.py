@@ -5,6 +5,7 @@ from pathlib import Path
 from studio.engine.renderers.registry import OtherRenderer
 from studio.engine.renderers.remote.comfy.client import ComfyClient
 from studio.engine.renderers.remote.comfy.renderer import ComfyRenderer
+from studio.engine.renderers.remote.images import ImagesRenderer
 from studio.engine.settings import RendererSettings
 
 COMFY_URL = "http://127.0.0.1:8188"
@@ -22,4 +23,6 @@ def connect(settings: RendererSettings, *, detect: bool, engine_dir: Path) -> li
     if settings.comfy_url or detect:
         client = ComfyClient(settings.comfy_url or COMFY_URL, settings.comfy_api_key)
         others.append(ComfyRenderer(client, found=settings.comfy_url is None))
+    if settings.images_url:
+        others.append(ImagesRenderer(settings.images_url, settings.images_model, settings.images_api_key))
     return others
