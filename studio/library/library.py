@@ -19,6 +19,7 @@ from studio.library.search import SearchIndex
 from studio.library.secrets import SecretStore
 from studio.library.sessions import Sessions
 from studio.library.settings import Settings
+from studio.library.templates import Templates
 from studio.library.thumbs import ThumbCache
 from studio.library.turns import Turns
 from studio.library.uploads import Uploads
@@ -28,7 +29,7 @@ class Library:
     """Owns the database and the media folder of one data directory.
 
     Attributes:
-        sessions, turns, runs, media, uploads, drafts, settings: the tables.
+        sessions, turns, runs, media, uploads, drafts, settings, templates: the tables.
         secrets, thumbs: need no database; may be used from other threads.
         interrupted: turns that a crash had left open and that were ended on opening.
     """
@@ -51,6 +52,7 @@ class Library:
             self.uploads = Uploads(self._db)
             self.drafts = Drafts(self._db)
             self.settings = Settings(self._db)
+            self.templates = Templates(self._db)
             self.secrets = SecretStore(data_dir)
             self.thumbs = ThumbCache(data_dir / "thumbs")
             self.interrupted = self.turns.recover() if recover else 0

@@ -105,6 +105,28 @@ _V1_2 = (
         PRIMARY KEY (connection, sha256)) WITHOUT ROWID""",
 )
 
+_V1_3 = (
+    """CREATE TABLE templates (
+        id TEXT PRIMARY KEY, content TEXT NOT NULL, draft TEXT, draft_step TEXT NOT NULL DEFAULT '',
+        origin TEXT NOT NULL DEFAULT '', place TEXT NOT NULL DEFAULT '', remote_id TEXT NOT NULL DEFAULT '',
+        remote_version TEXT NOT NULL DEFAULT '', base TEXT, theirs TEXT, pending TEXT NOT NULL DEFAULT '',
+        created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, deleted_ms INTEGER)""",
+    "CREATE INDEX templates_by_time ON templates (updated_ms DESC) WHERE deleted_ms IS NULL",
+    """CREATE TABLE template_versions (
+        id INTEGER PRIMARY KEY, template_id TEXT NOT NULL REFERENCES templates ON DELETE CASCADE,
+        content TEXT NOT NULL, words TEXT NOT NULL DEFAULT '', created_ms INTEGER NOT NULL)""",
+    "CREATE INDEX template_versions_by_template ON template_versions (template_id, id DESC)",
+    "CREATE TABLE template_values (template_id TEXT PRIMARY KEY, inputs TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE template_presets (
+        template_id TEXT NOT NULL, name TEXT NOT NULL, inputs TEXT NOT NULL,
+        PRIMARY KEY (template_id, name)) WITHOUT ROWID""",
+    """CREATE TABLE template_runs (
+        id TEXT PRIMARY KEY, template_id TEXT NOT NULL, place TEXT NOT NULL, workflow_id TEXT NOT NULL DEFAULT '',
+        inputs TEXT NOT NULL, status TEXT NOT NULL, session_id TEXT NOT NULL DEFAULT '', body TEXT NOT NULL,
+        created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL)""",
+    "CREATE INDEX template_runs_by_template ON template_runs (template_id, created_ms DESC)",
+)
+
 
 def sessions_turns_and_media(db: sqlite3.Connection) -> None:
     """1.0: everything that an artist makes."""
@@ -124,10 +146,17 @@ def durable_runs_and_uploads(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def templates(db: sqlite3.Connection) -> None:
+    """1.3: templates with their unsaved editions and versions, what their forms held, and their runs."""
+    for statement in _V1_3:
+        db.execute(statement)
+
+
 MIGRATIONS = (
     Migration(1, 0, "sessions, turns and media", sessions_turns_and_media),
     Migration(1, 1, "drafts and search", drafts_and_search),
     Migration(1, 2, "durable runs and uploads", durable_runs_and_uploads),
+    Migration(1, 3, "templates", templates),
 )
 
 
