@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import Any, BinaryIO, Final
 from PIL import ExifTags, Image, ImageCms
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers import pictures
+from studio.engine.renderers import generators, pictures
 
 _MAX_TEXT: Final = 20_000
-_OURS: Final = ("prompt", "seed", "tool", "renderer", "model", "Software", "Title", "Description")
 _CONTAINERS: Final = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 
 
@@ -55,12 +53,17 @@ def _image(file: Path) -> dict[str, Any]:
             facts["colour_profile"] = _profile_name(profile)
         texts = _texts(image)
         exif = _exif(image)
-        comment = _json_comment(exif)
+        packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
     if texts:
         facts["texts"] = texts
     if exif:
         facts["exif"] = exif
-    if generation := _generation(texts, comment):
+    marks = generators.marks(file, packet)
+    if marks.get("content_credentials"):
+        facts["content_credentials"] = {"found": True, "verified": False, "name": marks.get("credentials_name")}
+    if marks.get("declared_source"):
+        facts["declared_source"] = marks["declared_source"]
+    if generation := generators.generation(texts, exif, marks):
         facts["generation"] = generation
     return facts
 
@@ -141,77 +144,6 @@ def _position(gps: Any) -> dict[str, float] | None:
         }
     except (KeyError, TypeError, IndexError, ValueError, ZeroDivisionError):
         return None
-
-
-def _json_comment(exif: dict[str, Any]) -> dict[str, Any] | None:
-    try:
-        value = json.loads(exif.get("UserComment", ""))
-    except (ValueError, TypeError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _generation(texts: dict[str, str], comment: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return who generated the picture and how, from the known ways of noting it."""
-    if comment and "tool" in comment:
-        return {"made_by": comment.get("Software", "unknown"), **comment}
-    if "tool" in texts and "renderer" in texts:
-        return {"made_by": texts.get("Software", "unknown"), **{k: texts[k] for k in _OURS if k in texts}}
-    if parameters := texts.get("parameters"):
-        return {"made_by": "Stable Diffusion web UI", **_web_ui(parameters)}
-    if "workflow" in texts or _is_comfy(texts.get("prompt", "")):
-        return {"made_by": "ComfyUI", **_comfy(texts)}
-    for key in ("invokeai_metadata", "sd-metadata", "dream"):
-        if key in texts:
-            return {"made_by": "InvokeAI", **_from_json(texts[key])}
-    if texts.get("Software") == "NovelAI":
-        return {"made_by": "NovelAI", "prompt": texts.get("Description", ""), **_from_json(texts.get("Comment", ""))}
-    return None
-
-
-def _web_ui(parameters: str) -> dict[str, Any]:
-    prompt, _, rest = parameters.partition("\nNegative prompt:")
-    negative, _, settings = rest.partition("\n") if rest else ("", "", "")
-    if not rest:
-        prompt, _, settings = parameters.rpartition("\n") if "Steps:" in parameters else (parameters, "", "")
-    rows: dict[str, Any] = {"prompt": prompt.strip()}
-    if negative.strip():
-        rows["negative_prompt"] = negative.strip()
-    for pair in settings.split(","):
-        key, colon, value = pair.partition(":")
-        if colon:
-            rows[key.strip().lower().replace(" ", "_")] = value.strip()
-    return rows
-
-
-def _is_comfy(text: str) -> bool:
-    return "class_type" in text and text.lstrip().startswith("{")
-
-
-def _comfy(texts: dict[str, str]) -> dict[str, Any]:
-    rows: dict[str, Any] = {"has_workflow": "workflow" in texts}
-    try:
-        graph = json.loads(texts.get("prompt", "{}"))
-        nodes = [node for node in graph.values() if isinstance(node, dict)]
-    except (ValueError, AttributeError):
-        return rows
-    prompts, seeds, models = [], [], []
-    for node in nodes:
-        given = node.get("inputs", {})
-        if isinstance(given.get("text"), str):
-            prompts.append(given["text"])
-        seeds += [given[key] for key in ("seed", "noise_seed") if isinstance(given.get(key), int)]
-        models += [given[key] for key in ("ckpt_name", "unet_name") if isinstance(given.get(key), str)]
-    rows |= {"prompts": prompts, "seeds": seeds, "models": models}
-    return rows
-
-
-def _from_json(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return {"prompt": text} if text else {}
-    return value if isinstance(value, dict) else {"value": value}
 
 
 def _sound_or_clip(file: Path, kind: str) -> dict[str, Any]:
