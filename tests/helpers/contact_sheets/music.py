@@ -1,5 +1,6 @@
 """Sheets of ``generate_music``: score, waveform, spectrogram, and what is heard in the sound, for every genre."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def _genre(name: str, seconds: float) -> Image.Image:
 
 
 def roll(score: Score, seconds: float, width: int, height: int) -> np.ndarray:
-    """Return the notes of *score*: time to the right, pitch upwards (24–100), drums at the foot; sections are marked."""
+    """Return the notes of *score*: time to the right, pitch upwards (24–100), drums at the foot."""
     picture = np.full((height, width, 3), 30, np.uint8)
     scale = width / seconds
     for beat in range(0, int(score.length) + 1, score.beats):
@@ -110,5 +111,5 @@ def _bands(sound: np.ndarray) -> str:
     total = spectrum.sum()
     return " ".join(
         f"{low}:{10 * np.log10(spectrum[(hertz >= low) & (hertz < high)].sum() / total + 1e-9):.0f}"
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in itertools.pairwise(edges)
     )

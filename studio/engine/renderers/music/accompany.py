@@ -55,7 +55,7 @@ def final(player: Player, style: str, chord: Chord, start: float, length: float,
     bar = Bar(0, 0.0, 4, 0, 0, 1, "A", intensity, chord, chord)
     velocity = player.loud(bar, 0.9)
     if style in _BASSES:
-        return [Note(start, length, player.root(chord.root, 28, 48), velocity)]
+        return [Note(start, length, player.root(chord.root, 31, 43), velocity)]
     keys = player.chord(chord, 48, 79)
     if player.alone:
         keys = [player.root(chord.root, 36, 52), *keys]
@@ -371,7 +371,7 @@ def running_line(player: Player, bar: Bar) -> list[Note]:
 
 
 def _low(player: Player, bar: Bar) -> int:
-    return player.root(bar.chord.root, 28, 43)
+    return player.root(bar.chord.root, 31, 43)
 
 
 def _fifth(player: Player, bar: Bar) -> int:
@@ -411,7 +411,7 @@ def _fifths(player: Player, bar: Bar) -> list[Note]:
     step = 2.0 if bar.beats == 4 else 1.0
     notes = [Note(0.0, step * 0.8, root, player.loud(bar)), Note(step, step * 0.8, fifth, player.loud(bar, 0.92))]
     if bar.closes or bar.number % 4 == 3:  # walk to what follows
-        following = player.root(bar.next_chord.root, 28, 43)
+        following = player.root(bar.next_chord.root, 31, 43)
         notes.append(
             Note(bar.beats - step / 2, step * 0.45, _approach(player, root, following), player.loud(bar, 0.85))
         )
@@ -429,7 +429,7 @@ def _eighths(player: Player, bar: Bar) -> list[Note]:
         Note(place * step, step * 0.9, root, player.loud(bar, 1.0 if place % 2 == 0 else 0.84))
         for place in range(count)
     ]
-    following = player.root(bar.next_chord.root, 28, 43)
+    following = player.root(bar.next_chord.root, 31, 43)
     if following != root:
         notes[-1] = Note((count - 1) * step, step * 0.9, _approach(player, root, following), player.loud(bar, 0.9))
     return notes
@@ -501,7 +501,7 @@ def _sync(player: Player, bar: Bar) -> list[Note]:
         (2.5, 0.9, up if bar.number % 2 else fifth, 0.9),
     ]
     if bar.intensity > 0.5:
-        four.append((3.5, 0.45, _approach(player, root, player.root(bar.next_chord.root, 28, 43)), 0.8))
+        four.append((3.5, 0.45, _approach(player, root, player.root(bar.next_chord.root, 31, 43)), 0.8))
     return [Note(start, length, key, player.loud(bar, loud)) for start, length, key, loud in four if start < bar.beats]
 
 
@@ -528,7 +528,7 @@ def _latin(player: Player, bar: Bar) -> list[Note]:
         (0, 1.4, root, 1.0),
         (1.5, 0.45, fifth, 0.85),
         (2, 1.4, fifth, 0.95),
-        (3.5, 0.45, player.root(bar.next_chord.root, 28, 43), 0.85),
+        (3.5, 0.45, player.root(bar.next_chord.root, 31, 43), 0.85),
     )
     return [Note(start, length, key, player.loud(bar, loud)) for start, length, key, loud in hits if start < bar.beats]
 

@@ -97,7 +97,7 @@ def read(
     wanted, without = _split(low)
     mood = next((each for each in _ranked(_MOODS, wanted)), _NEUTRAL)
     genres = _ranked(GENRES, wanted)
-    players = named_in(wanted)
+    players = named_in(re.sub(r"\bdrums? ?(?:and|&|n|'n') ?bass\b", " ", wanted))
     scene = next((name for words, name in _SCENES if re.search(rf"\b(?:{words})\b", wanted)), None)
     if genres:
         genre = genres[0]

@@ -27,6 +27,11 @@ _THREE: Final[tuple[tuple[_Cell, float], ...]] = (
 _SIX: Final[tuple[tuple[_Cell, float], ...]] = (
     ((3,), 0), ((2, 1), 0), ((1, 1, 1), 0), ((1.5, 0.5, 1), 0.1), ((1, 2), 0.4), ((-1, 1, 1), 0.3), ((1, 0.5, 0.5, 1), 0.1),
 )  # fmt: skip
+# For a bar that would have one note only.
+_PLAIN: Final[dict[int, tuple[_Cell, ...]]] = {
+    2: ((1, 1), (1.5, 0.5)), 3: ((2, 1), (1, 2)), 4: ((2, 1, 1), (1, 1, 2), (3, 1), (1.5, 0.5, 2)), 6: ((3, 3), (3, 2, 1), (2, 1, 3)),
+}  # fmt: skip
+_WIDEST_LEAP: Final = 9
 _PLANS: Final = ("aaba", "abab", "abac", "aabc", "abcb")
 _BLUES: Final = (0, 3, 5, 6, 7, 10)
 
@@ -70,6 +75,8 @@ class Melodist:
                 notes += self._cadence(bar, closing)
             else:
                 motif = motifs[letter] if not solo else self._motif(1.25)
+                if place == len(bars) - 2 and bar.in_section % 8 > 3:  # the answer turns away before its close
+                    motif = motifs["c"]
                 notes += self._bar(bar, motif, middle + arch)
         return notes
 
@@ -114,6 +121,8 @@ class Melodist:
             cells += self._cell(shade)
         if tune.density * shade < 0.65 and len(cells) > 2 and self._beats == 4 and chance.random() < 0.7:
             cells = list(chance.choice(((4.0,), (3.0, 1.0), (2.0, 2.0), (-1.0, 3.0), (1.5, 2.5))))
+        if sum(length > 0 for length in cells) < 2 and tune.density > 0.5:
+            cells = list(chance.choice(_PLAIN[self._beats]))
         count = sum(length > 0 for length in cells)
         steps: list[int] = []
         direction = chance.choice((-1, 1))
@@ -124,9 +133,13 @@ class Melodist:
             if chance.random() < 0.38:
                 direction = -direction
             leap = chance.random() < tune.leaps and abs(steps[-1]) < 2
-            steps.append(direction * (chance.choice((2, 3, 4)) if leap else chance.choice((1, 1, 1, 0))))
+            # Five notes to the octave make wider steps than seven.
+            wide = (2, 2, 3) if len(self._scale) < 7 else (2, 3, 4)
+            steps.append(direction * (chance.choice(wide) if leap else chance.choice((1, 1, 1, 0))))
             if leap:
                 direction = -direction
+        if len(steps) > 1 and not any(steps):
+            steps[-1] = direction
         return _Motif(tuple(cells), tuple(steps) or (0,))
 
     def _cell(self, shade: float) -> _Cell:
@@ -153,7 +166,9 @@ class Melodist:
                 step = motif.steps[place % len(motif.steps)]
                 pitch = self._pitch(step, middle, bar.chord, strong, anchor=place == 0)
                 accent = 8 if at == 0 else 3 if strong else -4
-                notes.append(Note(bar.start + at, length * 0.96, pitch, round(78 + 22 * bar.intensity + accent)))
+                height = max(-8.0, min(8.0, 0.7 * (pitch - middle)))  # a line swells as it rises
+                velocity = round(78 + 22 * bar.intensity + accent + height)
+                notes.append(Note(bar.start + at, length * 0.96, pitch, velocity))
                 place += 1
             at += abs(length)
         return notes
@@ -199,9 +214,12 @@ class Melodist:
         elif strong:
             soft = [tone for tone in chord.tones if tone in scale] or list(chord.tones)
             tones = soft[:4]
+        aim = max(self._last - _WIDEST_LEAP + 1, min(self._last + _WIDEST_LEAP - 1, aim))
         pitch = nearest(tones, aim, self._low, self._high)
         if pitch == self._last and step and not home:
             pitch = nearest(tones, aim + (2.2 if step > 0 else -2.2), self._low, self._high)
+        if abs(pitch - self._last) > _WIDEST_LEAP:
+            pitch = nearest(scale, self._last + (3 if aim > self._last else -3), self._low, self._high)
         self._last = pitch
         return pitch
 

@@ -23,6 +23,11 @@ PEAK_DB: Final = -1.0
 _PART_LUFS: Final = -22.0
 _MEASURED_S: Final = 40
 _FADE_S: Final = 0.9
+_USUAL: Final = {
+    (30, 60): -10.0, (60, 120): -6.0, (120, 250): -6.5, (250, 500): -7.5, (500, 1000): -9.5, (1000, 2000): -12.0,
+    (2000, 4000): -14.5, (4000, 8000): -18.0, (8000, 16000): -22.0,
+}  # fmt: skip
+"""What share of the power lies between so many Hz, in dB."""
 _LOUDEST: Final = 32_700 / 32_768
 
 
@@ -80,7 +85,7 @@ def perform(
     del high, low, drums, wet
     if "tape" in sound.effects:
         mixed = effects.tape(mixed, RATE)
-    mixed = effects.tone(mixed, RATE, ((20, -24), (32, -3), (60, 0), (250, -1.0), (1000, 0), (8000, 1.0), (24000, 1.0)))
+    mixed = balanced(mixed, bright="tape" not in sound.effects)
     report(0.92, "Mastering")
     peak = float(np.abs(mixed).max())
     if peak > 0:
@@ -91,6 +96,26 @@ def perform(
     mixed = normalise(effects.fade(mixed, RATE, 0.004, min(_FADE_S, seconds / 4)), RATE, LUFS, PEAK_DB - 0.2)
     report(1.0, "Mastered")
     return mixed
+
+
+def balanced(sound: Samples, *, bright: bool = True) -> Samples:
+    """Return *sound* brought half-way to the spectrum that mixed music usually has, by at most 4.5 dB anywhere.
+
+    Args:
+        bright: whether the range above 4 kHz may be raised.
+    """
+    window = 1 << 14
+    starts = np.linspace(0, max(0, len(sound) - window), 60).astype(int)
+    blocks = [sound[start : start + window].mean(axis=1) for start in starts]
+    power = sum(np.abs(np.fft.rfft(block * np.hanning(len(block)), window)) ** 2 for block in blocks)
+    hertz = np.fft.rfftfreq(window, 1 / RATE)
+    total = float(np.sum(power)) + 1e-20
+    points = [(20.0, -18.0)]
+    for (low, high), usual in _USUAL.items():
+        share = 10 * np.log10(float(np.sum(np.asarray(power)[(hertz >= low) & (hertz < high)])) / total + 1e-9)
+        change = max(-4.5, min(4.5, 0.5 * (usual - share)))
+        points.append(((low * high) ** 0.5, change if bright or high <= 4000 else min(0.0, change)))
+    return effects.tone(sound, RATE, (*points, (24_000.0, points[-1][1])))
 
 
 def play(score: Score, part: Part, frames: int) -> Samples:

@@ -15,6 +15,9 @@ _MARKS: Final = re.compile(r"[^\w\s]+")
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[\uac00-\ud7a3]")
 _VOWELS: Final = "aeiouyäöüåæøáàâãéèêëíìîïóòôõúùûýœаеёиоуыэюяαεηιουω"
 _NUCLEUS: Final = re.compile(rf"[{_VOWELS}]+")
+_ONSETS: Final = frozenset(
+    ("bl", "cl", "dl", "fl", "gl", "kl", "pl", "tl", "zl", "br", "cr", "dr", "fr", "gr", "pr", "tr", "th", "sh", "ch", "ph", "wh", "st")
+)  # fmt: skip
 _LIGHT: Final = frozenset(
     [
         "a",
@@ -186,7 +189,7 @@ def _divide(word: str) -> list[str]:
     cuts = []
     for (_, end), (start, _) in itertools.pairwise(nuclei):
         between = low[end:start]
-        whole = 2 if between[-2:] in ("th", "sh", "ch", "ph", "wh", "ck", "br", "tr", "dr", "gr", "bl", "st") else 1
+        whole = 2 if between[-2:] in _ONSETS else 1
         cuts.append(start - min(whole, max(0, len(between) - (1 if len(between) > 2 else 0))))
     return [word[low_:high] for low_, high in zip([0, *cuts], [*cuts, len(word)], strict=True)]
 
