@@ -1,0 +1,243 @@
+"""A small language model of one's own, from a pack: used when no other language model is connected.
+
+The model runs in a child process that starts with the first question and ends after a
+while without one, so that an engine that is not asked holds no gigabyte. It is reached
+through loopback, on a port and with a key that only this process knows.
+"""
+
+import asyncio
+import contextlib
+import logging
+import multiprocessing
+import os
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Final, Literal
+
+from studio.engine.agent.backends.base import BackendEvent, BackendGone, Round
+from studio.engine.agent.backends.bundled_child import serve
+from studio.engine.agent.backends.detect import Finder, FoundModel, FoundServer
+from studio.engine.agent.backends.openai import OpenAIBackend
+from studio.engine.packs import store
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "This computer"
+BASE: Final = "bundled:"
+"""Stands for an address in ``FoundServer``: there is none before the model is asked."""
+PACKS: Final = ("brain-own", "brain", "brain-small")
+"""In the order of preference: a model that the person chose comes first."""
+CONTEXT_TOKENS: Final = 8192
+START_S: Final = 180.0
+IDLE_S: Final = 300.0
+
+
+class BundledFinder:
+    """Looks for language models as ``Finder`` does, and takes the bundled one when there is no other."""
+
+    def __init__(self, others: Finder, packs: Path) -> None:
+        self._others = others
+        self._packs = packs
+
+    @property
+    def url(self) -> str | None:
+        """The configured address of a language model."""
+        return self._others.url
+
+    async def find(self) -> list[FoundServer]:
+        """Return the servers that answer; without any, the installed model as one, which is not started yet."""
+        found = await self._others.find()
+        if found or self.url:
+            return found
+        model = await asyncio.to_thread(model_of, self._packs)
+        if model is None:
+            return []
+        return [FoundServer(NAME, BASE, [FoundModel(model.stem, CONTEXT_TOKENS, tools=False)])]
+
+
+def pack_of(packs: Path) -> store.Installed | None:
+    """Return the installed pack that thinks, the preferred one first."""
+    return next((pack for name in PACKS if (pack := store.installed(packs, name)) is not None), None)
+
+
+def model_of(packs: Path) -> Path | None:
+    """Return the model file of the installed pack that thinks, if it is there."""
+    pack = pack_of(packs)
+    if pack is None:
+        return None
+    model = pack.model or next((pack.folder / k.name for k in pack.files if k.name.endswith(".gguf")), None)
+    return model if model is not None and model.is_file() else None
+
+
+class BundledBackend:
+    """The bundled model as a backend. Owns its child process; ``aclose`` ends it."""
+
+    def __init__(self, packs: Path, model: FoundModel, *, idle_s: float = IDLE_S) -> None:
+        """Make it; nothing is started.
+
+        Args:
+            packs: the folder of installed packs.
+            idle_s: the child ends after so long without a question.
+        """
+        self._packs = packs
+        self._model = model
+        self._idle_s = idle_s
+        self._starting = asyncio.Lock()
+        self._child: _Child | None = None
+        self._asking = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._endings: set[asyncio.Task[None]] = set()
+
+    @property
+    def model_id(self) -> str:
+        """The id under which ``/v1/models`` lists it."""
+        return self._model.id
+
+    @property
+    def answered_by(self) -> str:
+        """Where it runs and which model it is, in words."""
+        return f"{NAME} · {self._model.id}"
+
+    @property
+    def context_tokens(self) -> int:
+        """The model's window."""
+        return self._model.context_tokens
+
+    @property
+    def vision(self) -> bool:
+        """It is never sent pictures."""
+        return False
+
+    @property
+    def tools_mode(self) -> Literal["native", "schema"]:
+        """It chooses tools under a schema: small models write no calls that can be trusted."""
+        return "schema"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child, while there is one."""
+        return self._child.process.pid if self._child is not None else None
+
+    async def stream(self, round_: Round) -> AsyncGenerator[BackendEvent, None]:
+        """Yield the answer of one round; close the iterator to cancel.
+
+        Raises:
+            BackendGone: the model could not be started, or ended.
+            StudioError: it failed.
+        """
+        self._asking += 1
+        self._cancel_timer()
+        try:
+            child = await self._ready()
+            async with aclosing(child.backend.stream(round_)) as events:
+                async for event in events:
+                    yield event
+        except BackendGone:
+            await self._end()
+            raise
+        finally:
+            self._asking -= 1
+            if not self._asking and self._child is not None:
+                self._timer = asyncio.get_running_loop().call_later(self._idle_s, self._retire)
+
+    async def aclose(self) -> None:
+        """End the child, now."""
+        self._cancel_timer()
+        if self._endings:
+            await asyncio.wait(self._endings)
+        await self._end()
+
+    async def _ready(self) -> "_Child":
+        async with self._starting:
+            if self._child is not None and not self._child.process.is_alive():
+                await self._end()
+            if self._child is None:
+                self._child = await _Child.start(self._packs, self._model)
+            return self._child
+
+    def _retire(self) -> None:
+        if self._asking == 0:
+            ending = asyncio.ensure_future(self._end())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
+
+    async def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class _Child:
+    """A running model: its process, the pipe that holds it alive, and the backend that talks to it."""
+
+    def __init__(self, process: BaseProcess, pipe: Pipe, backend: OpenAIBackend) -> None:
+        self.process = process
+        self.backend = backend
+        self._pipe = pipe
+
+    @classmethod
+    async def start(cls, packs: Path, model: FoundModel) -> "_Child":
+        """Start the process and wait until its model is loaded.
+
+        Raises:
+            BackendGone: that failed.
+        """
+        pack, path = await asyncio.to_thread(lambda: (pack_of(packs), model_of(packs)))
+        if pack is None or path is None or path.stem != model.id:
+            raise BackendGone(f"The model {model.id} is not installed any more.")
+        key = secrets.token_urlsafe(32)
+        ours, theirs = multiprocessing.get_context("spawn").Pipe()
+        process = multiprocessing.get_context("spawn").Process(
+            target=serve,
+            args=(theirs, str(pack.folder / "lib"), str(path), key, model.context_tokens, _threads()),
+            name="language model",
+            daemon=True,
+        )
+        try:
+            await asyncio.to_thread(process.start)
+            theirs.close()
+            state, words = await asyncio.to_thread(_answer, ours)
+        except BaseException:
+            await asyncio.to_thread(_kill, process, ours)
+            raise
+        if state != "ready":
+            await asyncio.to_thread(_kill, process, ours)
+            log.warning("the bundled language model did not start: %s", words)
+            raise BackendGone(f"The model {model.id} could not be started.")
+        server = FoundServer(NAME, words, [model])
+        return cls(process, ours, OpenAIBackend(server, model, api_key=key))
+
+    async def end(self) -> None:
+        """Close the connections and end the process."""
+        await self.backend.aclose()
+        await asyncio.to_thread(_kill, self.process, self._pipe)
+
+
+def _answer(pipe: Pipe) -> tuple[str, str]:
+    try:
+        if not pipe.poll(START_S):
+            return "failed", "it took too long"
+        state, words = pipe.recv()
+    except (EOFError, OSError):
+        return "failed", "its process ended"
+    return str(state), str(words)
+
+
+def _kill(process: BaseProcess, pipe: Pipe) -> None:
+    with contextlib.suppress(ValueError, AttributeError):  # it never started
+        process.kill()
+        process.join()
+    pipe.close()
+
+
+def _threads() -> int:
+    return max(1, min(os.cpu_count() or 1, 8))
