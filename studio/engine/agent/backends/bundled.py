@@ -20,57 +20,14 @@ from typing import Final, Literal
 
 from studio.engine.agent.backends.base import BackendEvent, BackendGone, Round
 from studio.engine.agent.backends.bundled_child import serve
-from studio.engine.agent.backends.detect import Finder, FoundModel, FoundServer
+from studio.engine.agent.backends.bundled_finder import NAME, model_of, pack_of
+from studio.engine.agent.backends.detect import FoundModel, FoundServer
 from studio.engine.agent.backends.openai import OpenAIBackend
-from studio.engine.packs import store
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "This computer"
-BASE: Final = "bundled:"
-"""Stands for an address in ``FoundServer``: there is none before the model is asked."""
-PACKS: Final = ("brain-own", "brain", "brain-small")
-"""In the order of preference: a model that the person chose comes first."""
-CONTEXT_TOKENS: Final = 8192
 START_S: Final = 180.0
 IDLE_S: Final = 300.0
-
-
-class BundledFinder:
-    """Looks for language models as ``Finder`` does, and takes the bundled one when there is no other."""
-
-    def __init__(self, others: Finder, packs: Path) -> None:
-        self._others = others
-        self._packs = packs
-
-    @property
-    def url(self) -> str | None:
-        """The configured address of a language model."""
-        return self._others.url
-
-    async def find(self) -> list[FoundServer]:
-        """Return the servers that answer; without any, the installed model as one, which is not started yet."""
-        found = await self._others.find()
-        if found or self.url:
-            return found
-        model = await asyncio.to_thread(model_of, self._packs)
-        if model is None:
-            return []
-        return [FoundServer(NAME, BASE, [FoundModel(model.stem, CONTEXT_TOKENS, tools=False)])]
-
-
-def pack_of(packs: Path) -> store.Installed | None:
-    """Return the installed pack that thinks, the preferred one first."""
-    return next((pack for name in PACKS if (pack := store.installed(packs, name)) is not None), None)
-
-
-def model_of(packs: Path) -> Path | None:
-    """Return the model file of the installed pack that thinks, if it is there."""
-    pack = pack_of(packs)
-    if pack is None:
-        return None
-    model = pack.model or next((pack.folder / k.name for k in pack.files if k.name.endswith(".gguf")), None)
-    return model if model is not None and model.is_file() else None
 
 
 class BundledBackend:
