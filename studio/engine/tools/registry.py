@@ -29,6 +29,7 @@ from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
 from studio.engine.tools.generate_music import GenerateMusic
 from studio.engine.tools.generate_speech import GenerateSpeech
+from studio.engine.tools.image_to_3d import ImageTo3d
 from studio.engine.tools.overlay_video import OverlayVideo
 from studio.engine.tools.refine_result import RefineResult
 from studio.engine.tools.remove_background import RemoveBackground
@@ -36,6 +37,7 @@ from studio.engine.tools.restore_photo import RestorePhoto
 from studio.engine.tools.segment_image import SegmentImage
 from studio.engine.tools.stitch_video import StitchVideo
 from studio.engine.tools.upscale_image import UpscaleImage
+from studio.engine.tools.upscale_video import UpscaleVideo
 
 
 def runners() -> dict[str, ToolRunner]:
@@ -50,9 +52,11 @@ def runners() -> dict[str, ToolRunner]:
         StitchVideo(),
         OverlayVideo(),
         AddSubtitles(),
+        UpscaleVideo(),
         GenerateSpeech(),
         RemoveBackground(),
         SegmentImage(),
+        ImageTo3d(),
         RestorePhoto(),
         AnalyzeImage(),
         AnalyzeVideo(),

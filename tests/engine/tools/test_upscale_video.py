@@ -1,0 +1,162 @@
+"""Enlarging films: exact sizes and frames, sound untouched, closer than resampling, steady, bounded."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from studio.contract.errors import ToolError
+from studio.engine.renderers import upscale as still
+from studio.engine.renderers.pool import RenderPool
+from studio.engine.renderers.video import frames, probe, sound, upscale
+from studio.engine.renderers.video.probe import VideoInfo
+from studio.engine.tools.upscale_video import UpscaleVideo
+from tests.engine.tools.conftest import Context, psnr, scene
+from tests.engine.tools.test_pool import until_gone
+from tests.helpers.films import film, number_of
+
+
+def sharpened(piece: np.ndarray) -> np.ndarray:
+    """Stand in for the network where its pixels do not matter."""
+    return np.asarray(cv2.resize(piece, None, fx=2, fy=2, interpolation=cv2.INTER_LANCZOS4))
+
+
+def sized(width: int, height: int, *, frames: int = 24, fps: int = 24) -> VideoInfo:
+    return VideoInfo(width, height, Fraction(fps), frames, frames / fps, "h264", "yuv420p", has_audio=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "size"),
+    [
+        ((640, 360), None, (1280, 720)),
+        ((640, 360), 1440, (1280, 720)),
+        ((960, 540), None, (1920, 1080)),
+        ((1280, 720), None, (2560, 1440)),
+        ((1280, 720), 1080, (1920, 1080)),
+        ((720, 1280), 1440, (1440, 2560)),
+        ((853, 480), 1080, (1706, 960)),
+        ((1920, 1080), None, (2560, 1440)),
+    ],
+)
+def test_sizes(source: tuple[int, int], target: int | None, size: tuple[int, int]) -> None:
+    assert upscale.target_size(sized(*source), target) == size
+
+
+def test_what_is_large_enough_is_left_alone() -> None:
+    with pytest.raises(ToolError, match="1440 is possible") as caught:
+        upscale.target_size(sized(1920, 1080), 1080)
+    assert caught.value.suggested_args == {"targetResolution": 1440}
+    with pytest.raises(ToolError, match="1440p or more already"):
+        upscale.target_size(sized(2560, 1440), None)
+
+
+async def test_every_frame_its_rate_shape_and_sound_are_kept(tmp_path: Path) -> None:
+    clip = film(tmp_path / "a.mp4", frames=7, fps=Fraction(30000, 1001), size=(96, 64), hertz=500)
+    context = Context([], kinds={"video": [clip]}, folder=tmp_path)
+    first, second = [await UpscaleVideo().run({"targetResolution": 1080, "seed": seed}, context) for seed in (1, 2)]
+    path = tmp_path / "out.mp4"
+    path.write_bytes(first.made[0].data)
+    info = probe.video(path)
+    assert (info.width, info.height, info.fps, info.frames) == (192, 128, Fraction(30000, 1001), 7)
+    assert [number_of(rgb) for rgb in frames.read_frames(path)] == list(range(7))
+    assert np.array_equal(sound.read_sound(path), sound.read_sound(clip))
+    assert "from 96 × 64 px" in first.message
+    assert "twice the source, the most that is done at once" in first.message
+    assert first.made[0].data == second.made[0].data
+
+
+def test_closer_than_resampling_and_steadier_than_frame_by_frame() -> None:
+    large = cv2.GaussianBlur(scene(300, 240), (0, 0), 0.6)
+    truth = [np.ascontiguousarray(large[20:220, 20 + n : 260 + n]) for n in range(6)]
+    noise = np.random.default_rng(2)
+    small = [
+        np.clip(cv2.resize(t, (120, 100), interpolation=cv2.INTER_AREA) + noise.normal(0, 1.2, (100, 120, 1)), 0, 255)
+        .astype(np.uint8)
+        for t in truth
+    ]  # fmt: skip
+
+    def network(piece: np.ndarray) -> np.ndarray:
+        return still.multiply(piece, 2, "photo")
+
+    enlarger = upscale.Enlarger(upscale.mode({}), network)
+    ours, alone = [enlarger.enlarge(rgb) for rgb in small], [network(rgb) for rgb in small]
+    cubic = [cv2.resize(rgb, (240, 200), interpolation=cv2.INTER_CUBIC) for rgb in small]
+
+    def mean_psnr(made: list[np.ndarray]) -> float:
+        # Of the brightness: films hold colour at half resolution anyway.
+        pairs = [[cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY) for rgb in pair] for pair in zip(made, truth, strict=True)]
+        return float(np.mean([psnr(a, b) for a, b in pairs]))
+
+    def flicker(made: list[np.ndarray]) -> float:
+        errors = [a.astype(float) - b for a, b in zip(made, truth, strict=True)]
+        return float(np.mean([np.abs(a - b).mean() for a, b in itertools.pairwise(errors)]))
+
+    assert mean_psnr(ours) > mean_psnr(cubic)
+    assert mean_psnr(ours) > mean_psnr(alone) - 0.1
+    assert flicker(ours) < flicker(alone)
+    assert enlarger.made < enlarger.tiles
+
+
+def test_detail_is_made_anew_after_a_cut_and_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upscale, "_TILE", 64)
+    enlarger = upscale.Enlarger(upscale.mode({}), sharpened)
+    one, other = scene(192, 128, 1), 255 - scene(192, 128, 1)
+    counts = []
+    for rgb in [one] * 6 + [other] * 2:
+        before = enlarger.made
+        enlarger.enlarge(rgb)
+        counts.append(enlarger.made - before)
+    assert counts[0] == 6
+    assert counts[6] == 6
+    assert all(1 <= count <= 3 for count in counts[1:6]), "some tiles in every frame, never all at once"
+
+
+def test_tiles_leave_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = scene(200, 150)
+    whole = upscale.Enlarger(upscale.mode({}), sharpened).enlarge(picture)
+    monkeypatch.setattr(upscale, "_TILE", 50)
+    tiled = upscale.Enlarger(upscale.mode({}), sharpened).enlarge(picture)
+    assert np.abs(whole.astype(int) - tiled).max() <= 4
+
+
+async def test_too_long_a_film_is_refused_with_what_is_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = film(tmp_path / "a.mp4", frames=24, size=(96, 64))
+    context = Context([], kinds={"video": [clip]}, folder=tmp_path)
+    monkeypatch.setattr(upscale.probe, "video", lambda _path: sized(1280, 720, frames=24 * 600))
+    with pytest.raises(ToolError, match=r"up to 41 s are done at once. With processingSpeed faster"):
+        await UpscaleVideo().run({}, context)
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.3])
+async def test_cancelled_work_leaves_nothing(tmp_path: Path, moment: float) -> None:
+    clip = film(tmp_path / "a.mp4", frames=16, size=(160, 120))
+    context = Context([], kinds={"video": [clip]}, folder=tmp_path)
+    reached, pool = asyncio.Event(), RenderPool(workers=1)
+
+    def progress(fraction: float | None, label: str | None = None) -> None:
+        if fraction is not None and fraction >= moment:
+            reached.set()
+
+    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await pool.run(function, *args, on_progress=progress, **kwargs)
+
+    context.render = render  # type: ignore[method-assign]
+    try:
+        task = asyncio.create_task(UpscaleVideo().run({"processingSpeed": "faster"}, context))
+        await asyncio.wait_for(reached.wait(), 60)
+        (pid,) = pool.pids
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await until_gone(pid, 1.0)
+        assert not list((tmp_path / "cache" / "scratch").iterdir())
+    finally:
+        await pool.close()
