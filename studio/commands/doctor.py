@@ -59,7 +59,7 @@ def run(data_dir: Path, *, as_json: bool, renderers: "RendererSettings | None" =
     _models(report)
     report.facts["keychain"] = _keychain(report, data_dir)
     asyncio.run(_servers(report, data_dir))
-    asyncio.run(_renderers(report, data_dir, renderers))
+    asyncio.run(_renderers(report, renderers))
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=2) if as_json else _words(report))  # noqa: T201
     return 1 if report.needed else 0
 
@@ -172,13 +172,13 @@ async def _language_server(name: str, url: str) -> dict[str, Any] | None:
     return {"name": name, "url": url, "models": [model.id for model in models]}
 
 
-async def _renderers(report: Report, data_dir: Path, settings: "RendererSettings | None") -> None:
+async def _renderers(report: Report, settings: "RendererSettings | None") -> None:
     """Ask the other renderers, as the engine would, what they can do."""
     from studio.engine.renderers.registry import Renderers
     from studio.engine.renderers.remote.connect import connect
     from studio.engine.settings import RendererSettings
 
-    others = connect(settings or RendererSettings(), detect=True, engine_dir=data_dir / "engine")
+    others = connect(settings or RendererSettings(), detect=True)
     report.facts["renderers"] = await Renderers(others).survey()
 
 

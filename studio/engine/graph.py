@@ -155,7 +155,7 @@ def _renderers(settings: EngineSettings, built_in: "Mapping[str, ToolRunner]") -
     def others() -> list[OtherRenderer]:
         from studio.engine.renderers.remote.connect import connect
 
-        return connect(settings.renderers, detect=settings.detect, engine_dir=settings.engine_dir)
+        return connect(settings.renderers, detect=settings.detect)
 
     return Renderers(others, lambda: built_in)
 
