@@ -127,19 +127,13 @@ class FileStore:
         Raises:
             LibraryError: the file is gone, or the place cannot be written; *target* is as it was.
         """
-        aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
 
         def blocks() -> Iterator[bytes]:
             with source.open("rb") as file:
                 while block := file.read(BLOCK_BYTES):
                     yield block
 
-        with translated(), removing(aside):
-            write_aside(aside, blocks())
-            sync_file(aside)
-            aside.replace(target)
-            sync_folder(target.parent)
-        return target
+        return write_whole(target, blocks())
 
     @staticmethod
     def _verified(path: Path, sha256: str, byte_length: int) -> bool:
@@ -148,6 +142,21 @@ class FileStore:
             return path.stat().st_size == byte_length and hash_file(path)[0] == sha256
         except FileNotFoundError:
             return False
+
+
+def write_whole(target: Path, blocks: Iterator[bytes]) -> Path:
+    """Write a file of the artist's own, aside and then into place, replacing what *target* was.
+
+    Raises:
+        LibraryError: the place cannot be written; *target* is as it was.
+    """
+    aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
+    with translated(), removing(aside):
+        write_aside(aside, blocks)
+        sync_file(aside)
+        aside.replace(target)
+        sync_folder(target.parent)
+    return target
 
 
 @contextlib.contextmanager

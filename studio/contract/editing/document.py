@@ -83,9 +83,9 @@ class Stage:
         return texts(self.body.get("produces"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
-    """A template as JSON; do not change *content*."""
+    """A template as JSON; do not change *content*. Two are the same only when they are one object: see ``same_as``."""
 
     content: Json
 
@@ -153,6 +153,10 @@ class Document:
             else:
                 return None
         return found
+
+    def same_as(self, other: "Document") -> bool:
+        """Whether both hold the same JSON."""
+        return self is other or same_json(self.content, other.content)
 
     def put(self, place: Place, value: Any) -> "Document":
         """Return a document with *value* at *place* (``REMOVE``: without what is there).

@@ -93,7 +93,7 @@ def problems_of(document: Document) -> Problems:
 
 def steps_of(document: Document) -> int:
     """Return how many steps a run has at least, with the defaults of the inputs."""
-    return sum(_slots(document, stage, set()) for stage in document.stages if stage.kind in ("fixed", "batch"))
+    return sum(steps_of_stage(document, stage) for stage in document.stages if stage.kind in ("fixed", "batch"))
 
 
 # --- documented issues -------------------------------------------------------------------------
@@ -342,7 +342,7 @@ def _too_many_steps(document: Document, _wires: tuple[Wire, ...]) -> Iterator[Pr
         yield Problem(True, "too_many_steps", message)
 
 
-def _slots(document: Document, stage: Stage, on_way: set[str]) -> int:
+def steps_of_stage(document: Document, stage: Stage, on_way: frozenset[str] = frozenset()) -> int:
     """Return how many steps a stage becomes: 1, or the length of a batch's list as far as it is known."""
     if stage.kind != "batch" or stage.id in on_way:
         return 1
@@ -364,7 +364,7 @@ def _slots(document: Document, stage: Stage, on_way: set[str]) -> int:
     if binding.root == "artifacts" and binding.name in document.producers:
         maker = document.stage(document.producers[binding.name])
         if maker.kind == "batch":
-            return _slots(document, maker, on_way | {stage.id})
+            return steps_of_stage(document, maker, on_way | {stage.id})
         wanted = maker.arguments.get("numberOfVariations")
         if isinstance(wanted, int | float) and not isinstance(wanted, bool) and math.isfinite(wanted):
             return max(1, int(wanted))

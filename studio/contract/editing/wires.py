@@ -1,6 +1,7 @@
 """The wires of a template: which output goes where. They are derived from bindings; nothing else is stored."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from studio.contract.editing import references
@@ -37,6 +38,7 @@ class Wire:
         return f"{self.source}/{self.output}>{self.target}/{self.port}/{self.form}"
 
 
+@lru_cache(maxsize=16)
 def wires_of(document: Document) -> tuple[Wire, ...]:
     """Return the wires of *document*, in the order of their targets; each connection once.
 
