@@ -7,6 +7,7 @@ in the render pool.
 from studio.engine.tools.add_subtitles import AddSubtitles
 from studio.engine.tools.analyze_image import AnalyzeImage
 from studio.engine.tools.analyze_video import AnalyzeVideo
+from studio.engine.tools.animate_photo import AnimatePhoto
 from studio.engine.tools.apply_style import ApplyStyle
 from studio.engine.tools.ask_clarifying_question import AskClarifyingQuestion
 from studio.engine.tools.asset_manifest import (
@@ -24,15 +25,19 @@ from studio.engine.tools.compose_workflow import ComposeWorkflow
 from studio.engine.tools.compose_workflow_template import ComposeWorkflowTemplate
 from studio.engine.tools.edit_image import EditImage
 from studio.engine.tools.enhance_prompt import EnhancePrompt
+from studio.engine.tools.extend_video import ExtendVideo
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.finalize_response import FinalizeResponse
 from studio.engine.tools.generate_image import GenerateImage
 from studio.engine.tools.generate_music import GenerateMusic
 from studio.engine.tools.generate_speech import GenerateSpeech
+from studio.engine.tools.generate_video import GenerateVideo
 from studio.engine.tools.image_to_3d import ImageTo3d
+from studio.engine.tools.orbit_video import OrbitVideo
 from studio.engine.tools.overlay_video import OverlayVideo
 from studio.engine.tools.refine_result import RefineResult
 from studio.engine.tools.remove_background import RemoveBackground
+from studio.engine.tools.replace_video_segment import ReplaceVideoSegment
 from studio.engine.tools.restore_photo import RestorePhoto
 from studio.engine.tools.segment_image import SegmentImage
 from studio.engine.tools.stitch_video import StitchVideo
@@ -49,6 +54,11 @@ def runners() -> dict[str, ToolRunner]:
         RefineResult(),
         ApplyStyle(),
         UpscaleImage(),
+        ReplaceVideoSegment(),
+        OrbitVideo(),
+        GenerateVideo(),
+        ExtendVideo(),
+        AnimatePhoto(),
         StitchVideo(),
         OverlayVideo(),
         AddSubtitles(),

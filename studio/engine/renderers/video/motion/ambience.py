@@ -19,16 +19,11 @@ _BED_LUFS: Final = -21.0
 _SHARES: Final = (1.0, 0.62, 0.45)
 _IN_S, _OUT_S = 0.08, 0.5
 
-NAMES: Final[dict[str, str]] = {
-    "rain": "rain", "thunder": "thunder", "wind": "wind", "sea": "surf", "stream": "running water", "fire": "a fire",
-    "city": "the hum of a city", "birds": "birds", "night": "crickets", "underwater": "the deep", "space": "a drone",
-    "room": "quiet air",
-}  # fmt: skip
-"""What people call each ambience."""
-
 
 def bed(names: Sequence[str], duration_s: float, seed: int, flashes: Sequence[tuple[float, float]] = ()) -> Samples:
-    """Return a stereo bed of the ambiences *names* (keys of ``NAMES``), the first the loudest, levelled to −21 LUFS.
+    """Return a stereo bed of the ambiences *names* (keys of ``ambience_names.NAMES``), at −21 LUFS.
+
+    The first is the loudest; up to three are heard.
 
     Args:
         flashes: when lightning strikes (seconds, power): thunder follows each.

@@ -51,6 +51,11 @@ def at(field: Floats, x: Any, y: Any) -> Floats:
     return np.asarray(cv2.remap(field, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP), np.float32)
 
 
+def value(field: Floats, x: float, y: float) -> float:
+    """Return *field* at one point, as ``at``."""
+    return float(at(field, np.full((1, 1), x, np.float32), np.full((1, 1), y, np.float32))[0, 0])
+
+
 def smooth(t: float) -> float:
     """Return t (held to 0–1) with a soft start and end."""
     t = min(1.0, max(0.0, t))

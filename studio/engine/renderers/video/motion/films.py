@@ -1,8 +1,7 @@
 """Whole films from still pictures, written to files in a render worker."""
 
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.contract.errors import ToolError
 from studio.engine.renderers import pictures, runtime
 from studio.engine.renderers.pictures import Rgb
 from studio.engine.renderers.rendered import RenderedMedia
@@ -20,6 +18,7 @@ from studio.engine.renderers.video.frames import FilmWriter, count_of, frame_at
 from studio.engine.renderers.video.motion import ambience, brief, camera, shape
 from studio.engine.renderers.video.motion.brief import Brief
 from studio.engine.renderers.video.motion.morph import Morph
+from studio.engine.renderers.video.motion.orders import Order
 from studio.engine.renderers.video.motion.shape import FPS, Wanted
 from studio.engine.renderers.video.motion.shot import Shot, Timing, reversed_brief
 from studio.engine.renderers.video.motion.stage import Stage
@@ -31,45 +30,14 @@ _PREPARED: Final = 0.12  # share of the work before the first frame
 _HELD_BYTES: Final = 900_000_000
 _PAINT_EDGE: Final = 2048
 _ENLARGE_FROM: Final = 1.35
+_LEAST_MUSIC_S: Final = 2.0
+_MUSIC_LUFS: Final = -16.0
 _NO_SUBJECT: Final = ("forest", "city", "abstract", "geometric", "pattern")
 """Painted scenes in which nothing stands alone."""
 
 
-@dataclass(frozen=True)
-class Order:
-    """What a film is made from and how.
-
-    Attributes:
-        pictures: files of the pictures; none: paint the prompt.
-        role: of one picture: it is the ``start`` or the ``end``; of two: ``both`` (first and last frame);
-            of several: ``shots`` one after the other.
-        frame_of: a film whose middle frame is the picture, when there are no pictures.
-        variation: 0 for the first, 1, 2, … for others that should differ.
-        with_sound: give it a sound bed.
-        track: a sound file that is its sound instead.
-        last_frame: hand out the last frame as a picture.
-    """
-
-    prompt: str
-    duration_s: float
-    pictures: tuple[str, ...] = ()
-    role: str = "start"
-    frame_of: str | None = None
-    negative: str = ""
-    wanted: Wanted = field(default_factory=Wanted)
-    variation: int = 0
-    with_sound: bool = True
-    track: str | None = None
-    last_frame: bool = False
-    about: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def seed(self) -> int:
-        """The seed of all chance in the film: of the words and the variation only."""
-        return (zlib.crc32(self.prompt.strip().lower().encode()) + 7919 * self.variation) & 0x7FFFFFFF
-
-
 Moving = Shot | Morph
+"""What yields frames by number."""
 
 
 def animate(order: Order, target: str) -> RenderedMedia:
@@ -303,7 +271,42 @@ def _bed(
     report(_PREPARED * 0.9, "Making the sound")
     flashes = flashes_of(made, timing, backwards=backwards)
     notes["sounds"] = sound_names(wishes)
-    return save_bed(ambience.bed(notes["sounds"], timing.duration_s, order.seed, flashes), target)
+    return save_bed(made_sound(wishes, timing.duration_s, order.seed, flashes, notes), target)
+
+
+def made_sound(
+    wishes: Brief, duration_s: float, seed: int, flashes: Sequence[tuple[float, float]], notes: dict[str, Any]
+) -> NDArray[np.float32]:
+    """Return the sound bed for *wishes*: ambience, with music over it where music is asked for (48 kHz, n×2)."""
+    heard = wishes.sounds or wishes.particles or flashes
+    if not wishes.music or duration_s < _LEAST_MUSIC_S:
+        return ambience.bed(sound_names(wishes), duration_s, seed, flashes)
+    from studio.engine.renderers.music import bed as music
+
+    report(None, "Composing the music")
+    played = music.bed(wishes.prompt, duration_s, seed)
+    notes["music"] = played.genre
+    tune = _at_rate(played.samples, music.RATE, round(duration_s * ambience.RATE))
+    if heard:
+        tune = tune + 0.8 * ambience.bed(sound_names(wishes), duration_s, seed, flashes)
+    else:
+        notes["sounds"] = []
+    level = sound.normalise(np.asarray(tune, np.float32), ambience.RATE, _MUSIC_LUFS, -1.0)
+    return ambience.faded(level, 0.01, 0.6)
+
+
+def _at_rate(samples: NDArray[np.float32], rate: int, count: int) -> NDArray[np.float32]:
+    """Return n×2 *samples* of *rate* as *count* samples of 48 kHz (band-limited, by their spectrum)."""
+    length = len(samples)
+    if rate == ambience.RATE:
+        out = np.zeros((count, 2), np.float32)
+        out[: min(count, length)] = samples[:count]
+        return out
+    spectrum = np.fft.rfft(samples.astype(np.float64), axis=0)
+    padded = np.zeros((count // 2 + 1, 2), np.complex128)
+    keep = min(len(padded), len(spectrum))
+    padded[:keep] = spectrum[:keep]
+    return np.asarray(np.fft.irfft(padded, n=count, axis=0) * (count / length), np.float32)
 
 
 def flashes_of(made: Sequence[Moving], timing: Timing, *, backwards: bool = False) -> list[tuple[float, float]]:
@@ -387,12 +390,3 @@ def _looping(samples: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
     ramp = np.sqrt(np.linspace(0, 1, length, dtype=np.float32))[:, None]
     out[:length] = out[:length] * ramp + over[:length] * ramp[::-1]
     return out
-
-
-def checked_picture(path: str) -> None:
-    """Raise ToolError when *path* holds no picture."""
-    pictures.open_image(path).close()
-
-
-Maker = Callable[..., RenderedMedia]
-__all__ = ["Order", "ToolError", "animate", "orbit", "write_film"]

@@ -101,7 +101,7 @@ class Light:
                     board, [points], False, int(255 * shine * (1 if place == 0 else 0.6)), thick, cv2.LINE_AA, 4
                 )
             halo = cv2.GaussianBlur(board, (0, 0), max(1.0, self._unit / 60))
-            lighten(frame, cv2.convertScaleAbs(halo, alpha=3.2), (150, 170, 255), 0.9)
+            lighten(frame, np.asarray(cv2.convertScaleAbs(halo, alpha=3.2), np.uint8), (150, 170, 255), 0.9)
             lighten(frame, np.asarray(cv2.GaussianBlur(board, (0, 0), 0.6), np.uint8), (250, 250, 255), 1.0)
 
     @staticmethod
@@ -127,8 +127,8 @@ class Light:
         if "twinkle" in self._kinds:
             self._twinkle(frame, seconds, begin)
         if "flicker" in self._kinds:
-            wave = fields.at(self._noise, np.float32([[seconds * 0.31]]), np.float32([[0.5]]))[0, 0] - 0.5
-            quick = fields.at(self._noise, np.float32([[seconds * 1.27]]), np.float32([[0.2]]))[0, 0] - 0.5
+            wave = fields.value(self._noise, seconds * 0.31, 0.5) - 0.5
+            quick = fields.value(self._noise, seconds * 1.27, 0.2) - 0.5
             self._glow(frame, begin * float(1.5 * wave + 0.9 * quick), (255, 176, 92))
         if "pulse" in self._kinds:
             self._glow(frame, begin * 0.55 * (1 - math.cos(2 * math.pi * seconds / 2.6)) / 2, None)
@@ -150,7 +150,7 @@ class Light:
             fade *= fields.smooth(seconds / min(1.2, self._duration_s / 3))
         if "fade_out" in self._kinds:
             fade *= fields.smooth((self._duration_s - seconds) / min(1.2, self._duration_s / 3))
-        return cv2.convertScaleAbs(frame, alpha=fade) if fade < 0.999 else frame
+        return np.asarray(cv2.convertScaleAbs(frame, alpha=fade), np.uint8) if fade < 0.999 else frame
 
     def _bright(self, frame: Frame) -> Floats:
         """Return where light comes from: coarse plane 0–1 of what is much brighter than the picture."""
@@ -195,11 +195,11 @@ class Light:
             self._ray_fall: Floats = (np.clip(reach / 0.3, 0, 1) * np.exp(-reach * 1.3)).astype(np.float32)
         # Shafts differ by angle only: a smooth row of values, read at each point's angle.
         angles = np.linspace(-math.pi / 2, math.pi / 2, 721, dtype=np.float32)
-        row = np.zeros_like(angles)
+        bright: Any = np.zeros_like(angles)
         for waves, speed, phase in ((7.0, 0.16, 0.3), (12.0, -0.23, 1.9), (19.0, 0.31, 4.2), (31.0, -0.37, 2.6)):
-            row += np.sin(angles * waves + seconds * speed + phase) / 4
-        row = np.clip(row * 1.5 + 0.08, 0, 1) ** 1.5
-        shafts = np.interp(self._ray_angle, angles, row).astype(np.float32) * self._ray_fall * 0.60 * begin
+            bright += np.sin(angles * waves + seconds * speed + phase) / 4
+        bright = np.clip(bright * 1.5 + 0.08, 0, 1) ** 1.5
+        shafts = np.interp(self._ray_angle, angles, bright).astype(np.float32) * self._ray_fall * 0.60 * begin
         board = cv2.resize(
             np.clip(shafts * 255, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_CUBIC
         )
@@ -260,7 +260,7 @@ class Light:
         small = cv2.resize(frame, (lamps.shape[1], lamps.shape[0]), interpolation=cv2.INTER_AREA).astype(np.float32)
         warm = np.clip((small[:, :, 0] - small[:, :, 2] - 30) / 60, 0, 1)
         opened = cv2.morphologyEx(small.max(2), cv2.MORPH_TOPHAT, np.ones((9, 9), np.uint8))
-        keep = np.clip(warm * np.clip(opened / 40, 0, 1), 0, 1)
+        keep: Any = np.clip(warm * np.clip(opened / 40, 0, 1), 0, 1)
         keep = cv2.resize(cv2.GaussianBlur(keep, (0, 0), 1.2), (width, height), interpolation=cv2.INTER_LINEAR) * 0.75
         ramp = np.arange(256, dtype=np.float32)
         curve = 255 * (ramp / 255) ** 1.25
@@ -304,7 +304,7 @@ def _bolt(rng: np.random.Generator) -> list[NDArray[np.int32]]:
     """Return a bolt as lines in 1/10000 of the frame: the main channel and its branches."""
 
     def channel(x: float, y: float, end_x: float, end_y: float, depth: int) -> NDArray[np.float64]:
-        points = np.array([[x, y], [end_x, end_y]])
+        points: Any = np.array([[x, y], [end_x, end_y]])
         spread = 0.10
         for _ in range(6):
             middle = (points[:-1] + points[1:]) / 2
@@ -313,7 +313,7 @@ def _bolt(rng: np.random.Generator) -> list[NDArray[np.int32]]:
             woven = np.empty((len(points) * 2 - 1, 2))
             woven[0::2], woven[1::2] = points, middle
             points = woven
-        return points
+        return np.asarray(points)
 
     x = float(rng.uniform(0.15, 0.85))
     end = (x + float(rng.uniform(-0.16, 0.16)), float(rng.uniform(0.62, 0.8)))

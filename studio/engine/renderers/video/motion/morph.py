@@ -37,7 +37,7 @@ class Between:
         small = pictures.fit_within(width, height, _FLOW_EDGE)
         small = max(16, small[0]), max(16, small[1])
         a, b = (_grey(picture, small) for picture in (first, last))
-        there, back = _flow(a, b), _flow(b, a)
+        there, back = flow_of(a, b), flow_of(b, a)
         trust_a, trust_b = _trust(there, back), _trust(back, there)
         self.alike = float((trust_a > 0.5).mean() + (trust_b > 0.5).mean()) / 2
         strength = fields.smooth((self.alike - 0.15) / 0.35)
@@ -85,9 +85,10 @@ def _grey(picture: Rgb, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.asarray(cv2.createCLAHE(2.0, (8, 8)).apply(grey), np.uint8)
 
 
-def _flow(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> Floats:
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return np.asarray(dis.calc(a, b, None), np.float32)
+def flow_of(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> Floats:
+    """Return where each point of grey picture *a* is in *b*: shifts H×W×2 in pixels."""
+    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return np.asarray(dis.calc(a, b, np.zeros((*a.shape, 2), np.float32)), np.float32)
 
 
 def _trust(there: Floats, back: Floats) -> Floats:

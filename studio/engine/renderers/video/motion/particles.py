@@ -223,7 +223,7 @@ class Particles:
             pale = bright.mean()
             colour = bright * 0.6 + pale * 0.4
             self._fog_colour = tuple(np.clip(colour * 1.04 + 8, 0, 250))
-        return self._fog_colour  # type: ignore[no-any-return]
+        return self._fog_colour
 
     def _veil(
         self, frame: Frame, moment: Moment, share: float, colour: tuple[float, float, float], pace: float

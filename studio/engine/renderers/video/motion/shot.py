@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from studio.engine.renderers.pictures import Rgb
 from studio.engine.renderers.video.motion import camera, fields
-from studio.engine.renderers.video.motion.brief import Brief
+from studio.engine.renderers.video.motion.brief import OPPOSITE, Brief
 from studio.engine.renderers.video.motion.camera import Path, Turn
 from studio.engine.renderers.video.motion.light import Light
 from studio.engine.renderers.video.motion.particles import Moment, Particles
@@ -162,6 +162,6 @@ def reversed_brief(brief: Brief) -> Brief:
     # Whatever the camera did before, it ends with the whole picture: it comes from nearer, never from farther away.
     closer = {"zoom_in": "zoom_in", "zoom_out": "zoom_in"}
     moves = tuple(
-        tuple(closer.get(move, camera.OPPOSITE.get(move, move)) for move in group) for group in reversed(brief.moves)
+        tuple(closer.get(move, OPPOSITE.get(move, move)) for move in group) for group in reversed(brief.moves)
     )
     return replace(brief, light=tuple(swap.get(kind, kind) for kind in brief.light), moves=moves, wind=-brief.wind)

@@ -323,7 +323,7 @@ def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
     What a soft contour adds is what the picture has there beyond the sheets behind it.
     """
     below: Any = sheets[0].pixels.copy()
-    hidden = np.zeros(picture.shape[:2], np.uint8)
+    hidden: Any = np.zeros(picture.shape[:2], np.uint8)
     covers = []
     for sheet in reversed(sheets[1:]):
         covers.append(hidden)

@@ -171,7 +171,7 @@ def water_mask(picture: Rgb, land: Sheet) -> tuple[Floats | None, float]:
     wet = cv2.GaussianBlur((streaked * lower).astype(np.float32), (0, 0), 2.5)
     sure = (wet > 0.4).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(sure, connectivity=8)
-    keep = np.zeros_like(sure)
+    keep: Any = np.zeros_like(sure)
     for i in range(1, count):
         if stats[i, cv2.CC_STAT_AREA] > 0.02 * sure.size:
             keep |= (labels == i).astype(np.uint8)
