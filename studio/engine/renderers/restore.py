@@ -6,14 +6,14 @@ black-and-white pictures are not coloured.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.engine.renderers import pictures, runtime, shapes, upscale
+from studio.engine.renderers import balance, pictures, runtime, shapes, upscale
 from studio.engine.renderers.pictures import Mask, Rgb
 from studio.engine.renderers.rendered import Rendered
 from studio.engine.renderers.worker import report
@@ -21,17 +21,24 @@ from studio.engine.renderers.worker import report
 Floats = NDArray[np.float32]
 _STRIP_PX: Final = 1024
 _TOO_MUCH_DAMAGE: Final = 0.05
+_TOO_MANY_SPOTS: Final = 0.004
+_LEAST_CAST, _CAST, _MOTIF = 0.04, 0.12, 0.6  # stops between the strongest and the weakest channel, halved
 _SOFT_DB: Final = 37.0
 _NOISY, _BLOCKY, _FADED = 5.0, 1.25, 0.25
-_ASKS_COLOUR: Final = re.compile(
-    r"\b(fad(?:ed|ing)|yellow(?:ed|ing)?|colou?r cast|washed[- ]out|dull|contrast|white balance)\b", re.IGNORECASE
+_ASKS_COLOUR: Final = re.compile(r"\b(fad(?:ed|ing)|washed[- ]out|dull|contrast)\b", re.IGNORECASE)
+_ASKS_BALANCE: Final = re.compile(
+    r"\b(yellow(?:ed|ing)?|(?:red|orange|blue|green|magenta|pink|colou?r)(?:dish|ish)? (?:cast|tint|shift)|white balance"
+    r"|colou?r correct\w*|discolou?red|too (?:yellow|red|orange|blue|green))\b",
+    re.IGNORECASE,
 )
+_ASKS_SPOTS: Final = re.compile(r"\b(dust\w*|spots?|specks?|stains?|mould|mold)\b", re.IGNORECASE)
 _ASKS_MENDING: Final = re.compile(
     r"\b(restor\w*|repair\w*|scratch\w*|crack\w*|creas\w*|tears?|torn|fold\w*|dust\w*|damage\w*|old|antique|worn|fix\w*)\b",
     re.IGNORECASE,
 )
 _ASKS_GREY: Final = re.compile(r"\b(black[- ]and[- ]white|monochrome|gr[ae]y ?scale|b&w)\b", re.IGNORECASE)
 _NO_COLOUR: Final = re.compile(r"\b(keep|don'?t change|preserve)[^.]{0,24}\b(colou?rs?|tones?|sepia)\b", re.IGNORECASE)
+_NAMES_SCRATCHES: Final = re.compile(r"\b(scratch\w*|crack\w*|creas\w*|tears?|torn|fold\w*)\b", re.IGNORECASE)
 _NO_SCRATCHES: Final = re.compile(r"\b(keep|leave|preserve)[^.]{0,24}\b(scratch\w*|texture|dust)\b", re.IGNORECASE)
 
 
@@ -104,6 +111,22 @@ def _along_straight_lines(strong: Mask, u: float) -> Mask:
     return np.asarray(cv2.bitwise_and(cv2.dilate(strong, np.ones((3, 3), np.uint8)), near), np.uint8)
 
 
+def certain(rgb: Rgb, damage: Mask) -> Mask:
+    """Return only what of *damage* can hardly be part of the motif: long, white, without colour."""
+    count, marks, stats, _ = cv2.connectedComponentsWithStats(damage)
+    kept = np.zeros_like(damage)
+    long = 0.18 * max(damage.shape)
+    for i in range(1, count):
+        _, _, width, height, _ = (int(v) for v in stats[i])
+        if np.hypot(width, height) < long:
+            continue
+        core = rgb[marks == i].astype(np.int16)
+        bright = core[core.max(1) >= np.quantile(core.max(1), 0.6)]
+        if float(np.median(bright.min(1))) > 185 and float(np.median(bright.max(1) - bright.min(1))) < 26:
+            kept[marks == i] = 255
+    return kept
+
+
 def mend(rgb: Rgb, damage: Mask) -> Rgb:
     """Fill *damage* from its surroundings."""
     if not damage.any():
@@ -158,6 +181,38 @@ def fading(rgb: Rgb) -> float:
     return missing if lifted > 0.12 else 0.0
 
 
+def find_spots(rgb: Rgb) -> Mask:
+    """Return a mask H×W (255 = damage) of small round specks that stand out from quiet surroundings: dust and holes.
+
+    Where there are many of them they belong to the motif, and none is reported.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    u = max(1.0, max(grey.shape) / 1000.0)
+    size = 2 * round(5 * u) + 1
+    ball = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    busy = cv2.boxFilter(np.abs(cv2.Laplacian(cv2.medianBlur(grey, 5), cv2.CV_32F)), -1, (4 * size + 1, 4 * size + 1))
+    found = np.zeros(grey.shape, np.uint8)
+    count = 0
+    for contrast in (
+        cv2.subtract(grey, cv2.morphologyEx(grey, cv2.MORPH_OPEN, ball)),
+        cv2.subtract(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ball), grey),
+    ):
+        strong = ((contrast > 42) & (busy < 2.6)).astype(np.uint8)
+        number, marks, stats, _ = cv2.connectedComponentsWithStats(strong)
+        for i in range(1, number):
+            _, _, width, height, area = (int(v) for v in stats[i])
+            if (
+                3 <= area <= (7 * u) ** 2
+                and max(width, height) <= 2.4 * min(width, height)
+                and area > 0.4 * width * height
+            ):
+                found[marks == i] = 255
+                count += 1
+    if float((found > 0).mean()) > _TOO_MANY_SPOTS or count > 150:
+        return np.zeros_like(found)
+    return np.asarray(cv2.dilate(found, np.ones((5, 5), np.uint8)), np.uint8)
+
+
 def revive(rgb: Rgb, strength: float) -> Rgb:
     """Bring back tonal range and neutral whites; *strength* 0–1."""
     small = pictures.resize(rgb, *pictures.fit_within(rgb.shape[1], rgb.shape[0], 512))
@@ -184,9 +239,16 @@ def restore(rgb: Rgb, prompt: str, *, hq: bool, strength: float = 1.0) -> tuple[
     if _ASKS_MENDING.search(prompt) and not _NO_SCRATCHES.search(prompt):
         report(0.08, "Looking for scratches")
         damage = find_scratches(rgb)
+        if not _NAMES_SCRATCHES.search(prompt):
+            damage = certain(rgb, damage)
         if damage.any():
             rgb = mend(rgb, damage)
             steps.append("mended scratches")
+        if _ASKS_SPOTS.search(prompt):
+            spots = find_spots(rgb)
+            if spots.any():
+                rgb = mend(rgb, spots)
+                steps.append("removed specks")
     level, blocks = noise_level(rgb), blockiness(rgb)
     if blocks > _BLOCKY:
         report(0.2, "Smoothing compression blocks")
@@ -201,10 +263,21 @@ def restore(rgb: Rgb, prompt: str, *, hq: bool, strength: float = 1.0) -> tuple[
         rgb = resharpen(rgb)
         steps.append("rebuilt contours")
     asked = bool(_ASKS_COLOUR.search(prompt))
-    if not _NO_COLOUR.search(prompt) and (asked or fading(rgb) > _FADED):
+    faded = fading(rgb) > _FADED
+    if not _NO_COLOUR.search(prompt) and (asked or faded):
         report(0.78, "Reviving the colours")
         rgb = revive(rgb, min(1.0, 0.85 * strength))
         steps.append("revived contrast and colours")
+    if not _NO_COLOUR.search(prompt) and not _ASKS_GREY.search(prompt):
+        floats = rgb.astype(np.float32) / 255.0
+        light = balance.light_colour(floats)
+        tint, named = balance.strength_of(light), bool(_ASKS_BALANCE.search(prompt))
+        # A warm motif looks like a cast: without a word for it, only faded pictures are neutralised, and not far.
+        if (named and tint > _LEAST_CAST) or (faded and _CAST < tint < _MOTIF):
+            report(0.8, "Taking the colour cast out")
+            share = min(1.0, (0.9 if named else 0.7) * strength)
+            rgb = pictures.to_bytes(balance.without(floats, light, share))
+            steps.append("took the colour cast out")
     if _ASKS_GREY.search(prompt):
         grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
         rgb = np.repeat(grey[:, :, None], 3, axis=2)
@@ -213,19 +286,37 @@ def restore(rgb: Rgb, prompt: str, *, hq: bool, strength: float = 1.0) -> tuple[
 
 
 def render(
-    path: str, prompt: str, hq: bool, scale: float, shape: str | None, strength: float, about: Mapping[str, str]
+    path: str,
+    prompt: str,
+    hq: bool,
+    scale: float,
+    shape: str | None,
+    strength: float,
+    about: Mapping[str, str],
+    then: Callable[[Rgb, Mask | None], tuple[Rgb, Mask | None, list[str], list[str]]] | None = None,
 ) -> Rendered:
-    """Restore a picture file (runs in a render worker). ``notes``: steps, cropped."""
+    """Restore a picture file (runs in a render worker). ``notes``: steps, cropped, missed.
+
+    Args:
+        then: further edits of the restored pixels; returns pixels, transparency, what was done and what was not.
+    """
     runtime.prepare_opencv()
     report(0.0, "Reading the picture")
     picture = pictures.load(path)
     rgb, alpha, cropped = shapes.crop_to(picture.rgb, picture.alpha, shape)
     width, height = shapes.scaled(rgb.shape[1], rgb.shape[0], scale, shape)
     rgb, steps = restore(rgb, prompt, hq=hq, strength=strength)
+    missed: list[str] = []
+    if then is not None:
+        before = rgb.shape[:2]
+        rgb, alpha, done, missed = then(rgb, alpha)
+        steps += done
+        if rgb.shape[:2] != before:  # the edit has its own shape
+            width, height = max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale))
     if (width, height) != (rgb.shape[1], rgb.shape[0]):
         report(0.82, "Enlarging")
         rgb = upscale.enlarge(rgb, width, height, "photo", lambda done: report(0.82 + 0.12 * done, "Enlarging"))
         steps.append(f"brought it to {width} × {height} px")
         alpha = None if alpha is None else upscale.enlarge_alpha(alpha, width, height)
     report(0.95, "Writing the file")
-    return pictures.encode(rgb, alpha, "png", about).with_notes(steps=steps, cropped=cropped)
+    return pictures.encode(rgb, alpha, "png", about).with_notes(steps=steps, cropped=cropped, missed=missed)

@@ -16,7 +16,8 @@ _STRENGTHS: Final = (1.0, 0.7, 1.35, 0.5, 1.7, 0.85, 1.2, 0.6)
 _SYSTEM: Final = (
     "You translate one wish about a photo edit into commands of a simple editor. Commands, separated by semicolons: "
     "brighter, darker, more contrast, less contrast, more saturated, muted colours, warmer, cooler, "
-    "black and white, sepia, <colour> tint, lift the shadows, recover the highlights, sharpen, denoise, soft glow, vignette, film grain, "
+    "black and white, sepia, <colour> tint, lift the shadows, recover the highlights, sharpen, denoise, "
+    "soft glow, vignette, film grain, "
     "cinematic look, vintage look, moody look, dreamy look, noir look, cyberpunk look, pastel look, hdr look, "
     "make it night, make it sunset, golden hour, midday, add rain, add snow, add fog, autumn, winter, spring, summer, "
     "change the background to <place or colour>, blur the background, replace the sky with a <kind> sky, "

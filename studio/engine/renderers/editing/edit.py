@@ -22,6 +22,7 @@ from studio.engine.renderers.editing import (
 )
 from studio.engine.renderers.editing.sheet import NotPossible, Sheet
 from studio.engine.renderers.editing.wishes import Plan, Wish, cannot_edit
+from studio.engine.renderers.pictures import Mask, Rgb
 from studio.engine.renderers.rendered import Format, Rendered
 from studio.engine.renderers.sizes import parse_shape
 from studio.engine.renderers.worker import report
@@ -183,6 +184,15 @@ def render(
         remarks=list(dict.fromkeys(sheet.notes)),
         reduced=reduced,
     )
+
+
+def on_pixels(rgb: Rgb, alpha: Mask | None, plan: Plan, seed: int) -> tuple[Rgb, Mask | None, list[str], list[str]]:
+    """Carry out *plan* on pixels; returns pixels, transparency, what was done and what was not."""
+    sheet = Sheet(
+        rgb.astype(np.float32) / 255.0, None if alpha is None else alpha.astype(np.float32) / 255.0, None, seed
+    )
+    missed = carry_out(sheet, plan)
+    return sheet.bytes(), None if sheet.alpha is None else pictures.to_bytes(sheet.alpha), sheet.done, missed
 
 
 def _laid_out(path: str, others: Sequence[str], mask: str | None, seed: int) -> tuple[Sheet, bool]:

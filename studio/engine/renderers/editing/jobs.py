@@ -1,9 +1,13 @@
 """The functions that the editing tools send to the render pool; they import what makes pixels only there."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from studio.engine.renderers.editing.wishes import Plan
 from studio.engine.renderers.rendered import Format, Rendered
+
+if TYPE_CHECKING:
+    from studio.engine.renderers.pictures import Mask, Rgb
 
 
 def edit_picture(
@@ -36,3 +40,24 @@ def style_like(
     from studio.engine.renderers import style
 
     return style.render(path, prompt, scale, shape, about, reference)
+
+
+def restore_and_edit(
+    path: str,
+    prompt: str,
+    hq: bool,
+    scale: float,
+    shape: str | None,
+    strength: float,
+    about: Mapping[str, str],
+    plan: Plan,
+    seed: int,
+) -> Rendered:
+    """Restore a photograph, then edit it; see ``studio.engine.renderers.restore.render``."""
+    from studio.engine.renderers import restore
+    from studio.engine.renderers.editing import edit
+
+    def then(rgb: "Rgb", alpha: "Mask | None") -> "tuple[Rgb, Mask | None, list[str], list[str]]":
+        return edit.on_pixels(rgb, alpha, plan, seed)
+
+    return restore.render(path, prompt, hq, scale, shape, strength, about, then)

@@ -6,6 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from studio.engine.renderers import balance as neutral
 from studio.engine.renderers.editing.sheet import (
     Floats,
     NotPossible,
@@ -99,23 +100,9 @@ def levels(rgb: Floats, share: float = 1.0, *, per_channel: float = 0.0) -> Floa
     return np.asarray(np.clip(rgb + (out - rgb) * share, 0, 1), np.float32)
 
 
-def balanced(rgb: Floats, share: float = 0.85) -> Floats:
-    """Return *rgb* without its colour cast: near-grey areas and the bright end become neutral."""
-    small = np.ascontiguousarray(rgb[:: max(1, rgb.shape[0] // 300), :: max(1, rgb.shape[1] // 300)])
-    lab = to_lab(small).reshape(-1, 3)
-    chroma = np.hypot(lab[:, 1], lab[:, 2])
-    middle = (lab[:, 0] > 18) & (lab[:, 0] < 96)
-    if middle.sum() < 20:
-        return rgb
-    near_grey = middle & (chroma <= np.quantile(chroma[middle], 0.3))
-    bright = middle & (lab[:, 0] >= np.quantile(lab[middle, 0], 0.93))
-    cast = 0.6 * np.median(lab[near_grey, 1:], 0) + 0.4 * np.median(lab[bright, 1:], 0)
-    size = float(np.hypot(*cast))
-    cast *= min(1.0, 26.0 / max(size, 1e-6))
-    out = to_lab(rgb)
-    weight = np.clip(out[:, :, 0:1] / 12.0, 0, 1) * np.clip((103.0 - out[:, :, 0:1]) / 12.0, 0, 1)
-    out[:, :, 1:] -= cast.astype(np.float32) * share * weight
-    return from_lab(out)
+def balanced(rgb: Floats, share: float = 0.9) -> Floats:
+    """Return *rgb* without the colour of its light (see ``renderers.balance``)."""
+    return neutral.without(rgb, neutral.light_colour(rgb), share)
 
 
 def local_contrast(rgb: Floats, amount: float, sigma: float) -> Floats:
