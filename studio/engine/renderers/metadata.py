@@ -4,9 +4,8 @@ import contextlib
 import hashlib
 import io
 import struct
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from PIL import ExifTags, Image, ImageCms
 
@@ -14,7 +13,6 @@ from studio.contract.errors import ToolError
 from studio.engine.renderers import generators, pictures
 
 _MAX_TEXT: Final = 20_000
-_CONTAINERS: Final = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 
 
 def read(path: str, kind: str) -> dict[str, Any]:
@@ -28,7 +26,9 @@ def read(path: str, kind: str) -> dict[str, Any]:
     if kind == "image":
         facts |= _image(file)
     else:
-        facts |= _sound_or_clip(file, kind)
+        from studio.engine.renderers.video import metadata as films
+
+        facts |= films.facts(file, kind)
     return facts
 
 
@@ -144,83 +144,3 @@ def _position(gps: Any) -> dict[str, float] | None:
         }
     except (KeyError, TypeError, IndexError, ValueError, ZeroDivisionError):
         return None
-
-
-def _sound_or_clip(file: Path, kind: str) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    with file.open("rb") as stream:
-        head = stream.read(12)
-        if head[4:8] == b"ftyp":
-            facts |= {"format": "MP4", "brand": head[8:12].decode("latin-1").strip()} | _mp4(
-                stream, file.stat().st_size
-            )
-    if kind == "audio":
-        facts |= _tags(file)
-    if not facts:
-        facts["note"] = f"This computer cannot look inside this {kind} file; only its size and hash are known."
-    return facts
-
-
-def _tags(file: Path) -> dict[str, Any]:
-    from tinytag import TinyTag, TinyTagException
-
-    try:
-        tag = TinyTag.get(file)
-    except (TinyTagException, OSError, ValueError):
-        return {}
-    rows = {
-        "duration_s": None if tag.duration is None else round(tag.duration, 3),
-        "sample_rate_hz": tag.samplerate,
-        "channels": tag.channels,
-        "bitrate_kbps": None if tag.bitrate is None else round(tag.bitrate, 1),
-        "title": tag.title,
-        "artist": tag.artist,
-        "album": tag.album,
-        "year": tag.year,
-        "genre": tag.genre,
-        "comment": tag.comment,
-    }
-    return {key: value for key, value in rows.items() if value not in (None, "")}
-
-
-def _boxes(stream: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (type, first byte, end) of every MP4 box of interest, containers opened."""
-    place = start
-    while place + 8 <= end:
-        stream.seek(place)
-        head = stream.read(8)
-        if len(head) < 8:
-            return
-        length, name = int.from_bytes(head[:4], "big"), head[4:8]
-        body = place + 8
-        if length == 1:
-            length, body = int.from_bytes(stream.read(8), "big"), place + 16
-        elif length == 0:
-            length = end - place
-        if length < body - place or place + length > end:
-            return
-        yield name, body, place + length
-        if name in _CONTAINERS:
-            yield from _boxes(stream, body, place + length)
-        place += length
-
-
-def _mp4(stream: BinaryIO, size: int) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for name, body, end in _boxes(stream, 0, size):
-        stream.seek(body)
-        data = stream.read(min(end - body, 128))
-        if name == b"mvhd" and len(data) >= 32:
-            wide = data[0] == 1
-            scale = int.from_bytes(data[20:24] if wide else data[12:16], "big")
-            units = int.from_bytes(data[24:32] if wide else data[16:20], "big")
-            if scale:
-                facts["duration_s"] = round(units / scale, 3)
-        elif name == b"tkhd" and len(data) >= 84:
-            place = 88 if data[0] == 1 else 76
-            width, height = (int.from_bytes(data[place + i : place + i + 4], "big") >> 16 for i in (0, 4))
-            if width and height:
-                facts |= {"width": width, "height": height}
-        elif name == b"stsd" and len(data) >= 16:
-            facts.setdefault("codecs", []).append(data[12:16].decode("latin-1").strip())
-    return facts

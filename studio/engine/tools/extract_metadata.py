@@ -57,6 +57,16 @@ def _sentence(facts: dict[str, Any]) -> str:
         parts.append(f"{facts['format']}{size}")
     if facts.get("duration_s") is not None:
         parts.append(f"{facts['duration_s']:g} s long")
+    if facts.get("frame_rate"):
+        parts.append(f"{facts['frames']} frames at {facts['frame_rate']:g} a second ({facts['video_codec']})")
+        parts.append(f"sound in {facts['audio_codec']}" if facts.get("audio_codec") else "without sound")
+    elif facts.get("sample_rate_hz"):
+        channels = {1: "mono", 2: "stereo"}.get(facts["channels"], f"{facts['channels']} channels")
+        parts.append(f"{facts['sample_rate_hz']} Hz {channels}")
+    if facts.get("silent"):
+        parts.append("silent")
+    elif facts.get("loudness_lufs") is not None:
+        parts.append(f"loudness {facts['loudness_lufs']:g} LUFS, peak {facts['peak_dbfs']:g} dBFS")
     parts.append(_bytes(facts["byte_length"]))
     if facts.get("colour_profile"):
         parts.append(f"colour profile {facts['colour_profile']}")
