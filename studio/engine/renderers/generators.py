@@ -295,7 +295,8 @@ def _comfy(texts: Texts, maker: str) -> Rows | None:
         return None
     prompts, seeds, models, loras = [], [], [], []
     for node in nodes.values():
-        given = node.get("inputs") if isinstance(node.get("inputs"), dict) else {}
+        inputs = node.get("inputs")
+        given: Rows = inputs if isinstance(inputs, dict) else {}
         if isinstance(given.get("text"), str) and given["text"].strip():
             prompts.append(given["text"])
         seeds += [given[key] for key in ("seed", "noise_seed") if isinstance(given.get(key), int)]

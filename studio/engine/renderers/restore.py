@@ -27,8 +27,8 @@ _SOFT_DB: Final = 37.0
 _NOISY, _BLOCKY, _FADED = 5.0, 1.25, 0.25
 _ASKS_COLOUR: Final = re.compile(r"\b(fad(?:ed|ing)|washed[- ]out|dull|contrast)\b", re.IGNORECASE)
 _ASKS_BALANCE: Final = re.compile(
-    r"\b(yellow(?:ed|ing)?|(?:red|orange|blue|green|magenta|pink|colou?r)(?:dish|ish)? (?:cast|tint|shift)|white balance"
-    r"|colou?r correct\w*|discolou?red|too (?:yellow|red|orange|blue|green))\b",
+    r"\b(yellow(?:ed|ing)?|(?:red|orange|blue|green|magenta|pink|colou?r)(?:dish|ish)? (?:cast|tint|shift)"
+    r"|white balance|colou?r correct\w*|discolou?red|too (?:yellow|red|orange|blue|green))\b",
     re.IGNORECASE,
 )
 _ASKS_SPOTS: Final = re.compile(r"\b(dust\w*|spots?|specks?|stains?|mould|mold)\b", re.IGNORECASE)

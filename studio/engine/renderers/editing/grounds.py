@@ -128,7 +128,8 @@ def _disc(linear: NDArray[Any], behind: NDArray[Any], radius: float) -> Floats:
     colour = cv2.resize(linear, small, interpolation=cv2.INTER_AREA) * weight[:, :, None]
     total = cv2.filter2D(colour, -1, kernel, borderType=cv2.BORDER_REFLECT_101)
     share = cv2.filter2D(weight, -1, kernel, borderType=cv2.BORDER_REFLECT_101)[:, :, None]
-    return np.asarray(cv2.resize(total / share, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+    mean = np.asarray(total / share, np.float32)
+    return np.asarray(cv2.resize(mean, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _plain(sheet: Sheet, wish: Wish) -> Floats:
