@@ -7,7 +7,8 @@ process never loads NumPy, OpenCV or the networks.
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
-from studio.engine.renderers.rendered import Format, Rendered
+from studio.engine.renderers.relief.order import Order
+from studio.engine.renderers.rendered import Format, Rendered, RenderedMedia
 from studio.engine.renderers.segment.prompts import Prompt
 
 About = Mapping[str, str]
@@ -67,6 +68,13 @@ def segment_picture(path: str, prompt: Prompt, apply_mask: bool, about: About) -
     from studio.engine.renderers.segment import selecting
 
     return selecting.render(path, prompt, apply_mask, about)
+
+
+def sculpt_picture(path: str, order: Order, out: str) -> RenderedMedia:
+    """Make a 3D model; see ``studio.engine.renderers.relief.model.render``."""
+    from studio.engine.renderers.relief import model
+
+    return model.render(path, order, out)
 
 
 def is_known_thing(text: str) -> bool:

@@ -129,11 +129,15 @@ def _refined(lab: Floats, above: NDArray[np.bool_], front: NDArray[np.bool_] | N
     allowed = (near > 0.5) & (total > 0.04)
     if front is not None:
         allowed &= ~front
-    _, labels = cv2.connectedComponents(allowed.astype(np.uint8), connectivity=4)
-    sizes = np.bincount(labels[sky & allowed].ravel(), minlength=int(labels.max()) + 1)
+    # Through a narrow gap the sky is seen, but it does not flow on behind it.
+    kernel = np.ones((5, 5), np.uint8)
+    open_ = cv2.morphologyEx(allowed.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    _, labels = cv2.connectedComponents(open_, connectivity=4)
+    sizes = np.bincount(labels[sky & (open_ > 0)].ravel(), minlength=int(labels.max()) + 1)
     sizes[0] = 0
-    keep = sizes > 0.02 * max(1, int(sky.sum()))
-    found = np.maximum(near * keep[labels], sky * near).astype(np.float32)
+    keep = (sizes > 0.02 * max(1, int(sky.sum())))[labels].astype(np.uint8)
+    reached = (cv2.dilate(keep, np.ones((9, 9), np.uint8)) > 0) & allowed
+    found = np.maximum(near * reached, sky * near).astype(np.float32)
     found *= _from_above(found > 0.5, front)
     return np.asarray(cv2.GaussianBlur(found, (0, 0), 0.7), np.float32)
 
