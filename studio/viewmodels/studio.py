@@ -1,7 +1,8 @@
 """``StudioModel``: everything behind one window. Build it, ``start`` before paint, ``start_services`` after."""
 
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.viewmodels.connection import ConnectionModel
 from studio.viewmodels.create import CreateModel
@@ -11,6 +12,9 @@ from studio.viewmodels.notices import NoticesModel
 from studio.viewmodels.packs import PacksModel
 from studio.viewmodels.sessions import CURRENT, SessionsModel
 from studio.viewmodels.settings import SettingsModel
+
+if TYPE_CHECKING:
+    from studio.viewmodels.templates.listing import TemplatesModel
 
 
 class StudioModel:
@@ -34,6 +38,13 @@ class StudioModel:
         self.create.composer.tools.changed.connect(lambda tools: self.settings.set("composer.tools", tools))
         self.create.composer.model.changed.connect(lambda model: self.settings.set("composer.model", model))
         self.create.session_changed.connect(self._session_changed)
+
+    @cached_property
+    def templates(self) -> "TemplatesModel":
+        """The templates; their code is loaded when somebody asks for them first."""
+        from studio.viewmodels.templates.listing import TemplatesModel
+
+        return TemplatesModel(self._desk)
 
     def start(self) -> None:
         """Read settings and session titles; sync, quick, before first paint."""
@@ -76,6 +87,8 @@ class StudioModel:
             return
         self.create.leave_all()
         self.create.composer.flush_draft()
+        if "templates" in self.__dict__:
+            self.templates.flush()
         await self.create.close()
         await self._desk.close()
         await self.engine.leave()
