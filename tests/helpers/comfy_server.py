@@ -13,10 +13,13 @@ import hashlib
 import io
 import json
 import struct
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -24,6 +27,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from studio.engine.renderers.video.frames import FilmWriter
 from tests.helpers.asgi import answer, body_of, form_of, headers_of, serving
 
 NUMBER, WORDS, FLAG = ["INT", {}], ["STRING", {"multiline": True}], ["BOOLEAN", {}]
@@ -485,6 +489,8 @@ class ComfyServer:
                 return {"samples": cv2.resize(given["samples"]["samples"], (given["width"], given["height"]))}
             case "KSampler":
                 await self._steps(work, node_id, max(1, round(given["steps"] * given["denoise"])))
+                if "film" in given["latent_image"]:
+                    return given["latent_image"]
                 return self._sampled(given)
             case "VAEDecode":
                 return given["samples"]["samples"]
@@ -502,7 +508,40 @@ class ComfyServer:
                 return await self._film_node(kind, given, work, node_id)
 
     async def _film_node(self, kind: str, given: dict[str, Any], work: _Work, node_id: str) -> Any:
+        match kind:
+            case "Wan22ImageToVideoLatent" | "EmptyHunyuanLatentVideo" | "EmptyLTXVLatentVideo":
+                return self._film_latent(given)
+            case "WanImageToVideo" | "WanFirstLastFrameToVideo" | "LTXVImgToVideo":
+                return [given["positive"], given["negative"], self._film_latent(given)]
+            case "LTXVConditioning":
+                return [given["positive"], given["negative"]]
+            case "LTXVScheduler":
+                return given["steps"]
+            case "KSamplerSelect":
+                return given["sampler_name"]
+            case "SamplerCustom":
+                await self._steps(work, node_id, given["sigmas"])
+                return [given["latent_image"], given["latent_image"]]
+            case "KSamplerAdvanced":
+                await self._steps(work, node_id, min(given["steps"], given["end_at_step"]) - given["start_at_step"])
+                return given["latent_image"]
+            case "CreateVideo":
+                return given
+            case "SaveVideo":
+                film = given["video"]
+                return {"images": [self._keep(_mp4(film["images"], film["fps"]), "mp4", "output", "studio")]}
         raise NotImplementedError(kind)
+
+    def _film_latent(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return frames that go from the first picture (or grey) to the last (or a slow brightening)."""
+        count, size = given["length"], (given["width"], given["height"])
+        assert count % 4 == 1
+        assert all(edge % 16 == 0 for edge in size)
+        first = given.get("start_image", given.get("image"))
+        first = np.full((*size[::-1], 3), 90.0, np.float32) if first is None else cv2.resize(first, size)
+        last = cv2.resize(given["end_image"], size) if "end_image" in given else np.minimum(255, first + 60)
+        shares = np.linspace(0, 1, count)
+        return {"samples": np.stack([first * (1 - share) + last * share for share in shares]), "film": True}
 
     def _sampled(self, given: dict[str, Any]) -> dict[str, Any]:
         latent = given["latent_image"]
@@ -527,6 +566,16 @@ def field_of(words: str, seed: int, width: int, height: int) -> np.ndarray:
     rng = np.random.default_rng(int.from_bytes(digest[:8], "big"))
     coarse = rng.uniform(20, 235, (5, 5, 3)).astype(np.float32)
     return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+
+
+def _mp4(frames: np.ndarray, fps: float) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        height, width = frames[0].shape[:2]
+        with FilmWriter(path, width, height, Fraction(fps), preset="ultrafast") as writer:
+            for frame in frames:
+                writer.write(np.clip(frame, 0, 255).astype(np.uint8))
+        return path.read_bytes()
 
 
 def _ordered(graph: Mapping[str, Any]) -> list[str]:

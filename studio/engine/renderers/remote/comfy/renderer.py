@@ -3,21 +3,24 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from studio.engine.renderers.registry import Ability, Unavailable
-from studio.engine.renderers.remote import picture_jobs
-from studio.engine.renderers.remote.comfy import drawing, recipes
+from studio.engine.renderers.remote import media_jobs, picture_jobs
+from studio.engine.renderers.remote.comfy import drawing, filming, recipes
 from studio.engine.renderers.remote.comfy.client import ComfyClient, Tell
+from studio.engine.renderers.remote.comfy.filming import FilmModel
 from studio.engine.renderers.remote.comfy.graph import Graph
 from studio.engine.renderers.remote.comfy.installed import Installed
 from studio.engine.renderers.remote.comfy.recipes import Model
+from studio.engine.renderers.remote.film_orders import FilmOrder, film_order
 from studio.engine.renderers.remote.orders import PictureOrder, by_area, picture_order
 from studio.engine.renderers.remote.words import instruction, told
 from studio.engine.renderers.rendered import Rendered
-from studio.engine.tools.base import ToolContext, ToolOutcome
-from studio.engine.tools.common import about, made, path_text, picture_of, scratch
+from studio.engine.tools.base import Made, ToolContext, ToolOutcome
+from studio.engine.tools.common import about, made, made_media, path_text, picture_of, scratch
 
 RENDERER: Final = "comfyui"
 _KNOWN_S: Final = 60.0
@@ -30,6 +33,7 @@ _KEEP: Final[dict[Ability, float]] = {
     "refine_result": 0.65,
 }
 """How much of a picture stays when it is redrawn from its words, 0–1."""
+_FILMS: Final = frozenset({"generate_video", "animate_photo"})
 _MOST_ENLARGED_PIXELS: Final = 64_000_000
 _EDITED_AREA: Final = 1024 * 1024
 
@@ -65,6 +69,8 @@ class ComfyRenderer:
         installed = await self._installed()
         if ability == "upscale_image":
             names = recipes.upscalers(installed)
+        elif ability in _FILMS:
+            names = [model.name for model in _filming(ability, installed)]
         else:
             names = [model.name for model in _able(ability, recipes.image_models(installed))]
         if not names:
@@ -72,7 +78,7 @@ class ComfyRenderer:
         return names
 
     async def run(self, ability: Ability, model: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
-        """Do a picture tool.
+        """Do a picture or film tool.
 
         Raises:
             Unavailable: it cannot do just this order.
@@ -81,6 +87,8 @@ class ComfyRenderer:
         installed = await self._installed()
         if ability == "upscale_image":
             return await self._enlarge(model, arguments, context)
+        if ability in _FILMS:
+            return await self._film(ability, model, installed, arguments, context)
         able = {each.name: each for each in _able(ability, recipes.image_models(installed))}
         if model not in able:
             raise Unavailable(f"the model {model} is no longer installed.")
@@ -164,6 +172,54 @@ class ComfyRenderer:
             made=[made(rendered)],
         )
 
+    async def _film(
+        self, ability: Ability, name: str, installed: Installed, arguments: dict[str, Any], context: ToolContext
+    ) -> ToolOutcome:
+        order = await film_order(ability, arguments, context)
+        model = _film_model(name, order, installed)
+        recipe = model.recipe
+        wanted = max(1, round(order.duration_s * recipe.fps))
+        size = order.size or by_area((round(1000 * order.ratio), 1000), recipe.area, 2)
+        work = by_area(size, min(recipe.area, size[0] * size[1]), recipe.grid)
+        films: list[tuple[Made, Made | None]] = []
+        notes: dict[str, Any] = {}
+        async with scratch(context) as folder:
+            for place, shot in enumerate(order.shots):
+                given = [
+                    None
+                    if piece is None
+                    else await self._give(await context.render(picture_jobs.prepared, piece.path, work), context)
+                    for piece in (shot.start, shot.end)
+                ]
+                graph = filming.filming(
+                    installed,
+                    model,
+                    prompt=shot.prompt,
+                    negative=order.negative,
+                    size=work,
+                    frames=filming.frames_for(recipe, wanted),
+                    seed=shot.seed,
+                    start=given[0],
+                    end=given[1],
+                )
+                path = await self._make(graph, folder / f"{place}.film", _part(context, place, len(order.shots)))
+                rendered = await context.render(
+                    media_jobs.conformed,
+                    str(path),
+                    str(folder / f"{place}.mp4"),
+                    size,
+                    recipe.fps,
+                    wanted,
+                    order.sound,
+                    about(ability, prompt=shot.prompt, seed=shot.seed, renderer=RENDERER, model=model.name),
+                    self.title,
+                )
+                notes = rendered.notes
+                film = await made_media(rendered, seed=shot.seed, prompt=shot.prompt)
+                still = replace(made(notes["last_frame"]), role="last_frame") if order.last_frame else None
+                films.append((film, still))
+        return _film_outcome(order, model, films, notes)
+
     async def _give(self, data: bytes, context: ToolContext) -> str:
         context.progress(None, "Sending pictures to ComfyUI")
         return await self._client.upload(data)
@@ -183,6 +239,8 @@ _LACKS: Final[dict[Ability, str]] = {
     "restore_photo": "no model that edits by instruction is installed there.",
     "change_angle": "no model that edits by instruction is installed there.",
     "upscale_image": "no enlarging network is installed there.",
+    "generate_video": "no film model that the studio knows is installed there.",
+    "animate_photo": "no film model that the studio knows is installed there.",
 }
 
 
@@ -201,6 +259,55 @@ def _able(ability: Ability, models: list[Model]) -> list[Model]:
             return editing
         case _:
             return []
+
+
+def _filming(ability: Ability, installed: Installed) -> list[FilmModel]:
+    """Return the film models for *ability*, best first."""
+    other = "picture" if ability == "generate_video" else "words"
+    return [model for model in filming.film_models(installed) if model.recipe.takes != other]
+
+
+def _film_model(name: str, order: FilmOrder, installed: Installed) -> FilmModel:
+    """Return the film model *name*, if it can do *order*.
+
+    Raises:
+        Unavailable: it cannot, or is no longer installed.
+    """
+    model = next((each for each in _filming(order.ability, installed) if each.name == name), None)
+    if model is None:
+        raise Unavailable(f"the model {name} is no longer installed.")
+    if order.duration_s > model.recipe.most_s:
+        raise Unavailable(f"{name} makes films of at most {model.recipe.most_s:g} seconds.")
+    ends = any(shot.end is not None for shot in order.shots)
+    if ends and not (model.recipe.picture_node == "WanImageToVideo" and installed.has(filming.FIRST_AND_LAST)):
+        raise Unavailable(f"{name} cannot end with a given picture.")
+    return model
+
+
+def _film_outcome(
+    order: FilmOrder, model: FilmModel, films: list[tuple[Made, Made | None]], notes: dict[str, Any]
+) -> ToolOutcome:
+    first = films[0][0]
+    what = "a film" if len(films) == 1 else f"{len(films)} films"
+    message = (
+        f"Made {what} of {first.duration_s:.4g} s at {first.width} × {first.height} px,"
+        f" {model.recipe.fps} frames per second, with {model.name} in ComfyUI."
+    )
+    if not notes["sound"]:
+        message += " It has no sound." if len(films) == 1 else " They have no sound."
+    return ToolOutcome(
+        message=message,
+        renderer=RENDERER,
+        model=model.name,
+        made=[piece for film, still in films for piece in (film, still) if piece is not None],
+        data={
+            "seeds": [shot.seed for shot in order.shots],
+            "family": model.recipe.family,
+            "made_at": notes["made_at"],
+            "frames": notes["frames"],
+            "fps": notes["fps"],
+        },
+    )
 
 
 def _work_size(order: PictureOrder, model: Model) -> tuple[int, int]:
