@@ -192,7 +192,7 @@ def test_a_theme_comes_again_and_a_form_has_contrast() -> None:
     lead = next(part for part in score.parts if part.role == "lead")
 
     def rhythm(start: float) -> list[float]:
-        return [round(2 * (note.start - start)) / 2 for note in lead.notes if start - 0.1 <= note.start < start + 7.5]
+        return [round(2 * (note.start - start)) / 2 for note in lead.notes if start - 0.1 <= note.start < start + 7.2]
 
     choruses = [section.start for section in score.sections if section.name.startswith("Chorus")]
     assert rhythm(choruses[0]) == rhythm(choruses[1])

@@ -510,11 +510,9 @@ def _dub(player: Player, bar: Bar) -> list[Note]:
     third = nearest((bar.chord.third,), root + 4, player.low, player.high)
     if bar.beats in (3, 6):
         return _fifths(player, bar)
-    line = (
-        ((0.5, root), (1.0, root), (1.5, third), (2.0, fifth), (3.0, third), (3.5, root))
-        if bar.number % 2 == 0
-        else ((0.0, root), (1.5, fifth), (2.0, third), (2.5, root))
-    )
+    even = ((0.0, root), (1.0, root), (1.5, third), (2.0, fifth), (3.0, root))
+    odd = ((0.5, root), (1.0, root), (2.0, fifth), (2.5, third), (3.0, root))
+    line = even if bar.number % 2 == 0 else odd
     return [Note(start, 0.45, key, player.loud(bar)) for start, key in line if start < bar.beats]
 
 

@@ -143,6 +143,8 @@ class _Writer:
                 notes += (accompany.running_line if layer.style == "walk" else accompany.counter_line)(hand, bar)
             else:
                 notes += accompany.accompany(hand, layer.style, bar)
+        if layer.style in ("pad", "drone") and layer.role != "comp":
+            notes = _tied(notes)
         if not notes or not self._plays(layer, len(self._stretches) - 1):
             return notes
         level = self._levels[-1]
@@ -262,6 +264,21 @@ class _Writer:
                 shift = abs(shift) * 0.3
             notes.append(Note(max(0.0, start + shift), max(0.05, end - start), note.pitch, note.velocity))
         return sorted(notes, key=lambda note: (note.start, note.pitch))
+
+
+def _tied(notes: list[Note]) -> list[Note]:
+    """Return *notes* with those joined that go on at the same pitch: held voices are not struck anew in every bar."""
+    result: list[Note] = []
+    open_at: dict[int, int] = {}
+    for note in sorted(notes, key=lambda note: note.start):
+        place = open_at.get(note.pitch)
+        if place is not None and abs(note.start - result[place].end) < 0.3 and result[place].length < 12:
+            before = result[place]
+            result[place] = replace(before, length=note.end - before.start)
+        else:
+            open_at[note.pitch] = len(result)
+            result.append(note)
+    return result
 
 
 def _swung(beat: float, ratio: float, unit: float) -> float:

@@ -185,6 +185,11 @@ def lay_out(brief: Brief, parts: list[Stretch], chance: random.Random) -> list[B
         over = len(line) - part.bars % len(line) if brief.genre.form == "blues" and part.theme == "C" else 0
         own = [line[(place + over) % len(line)] for place in range(part.bars)]
         last = number == len(parts) - 1
+        if not last and part.bars >= 4 and brief.genre.form != "blues" and not is_modal(brief.key):
+            # A half cadence into what begins at home makes the key plain.
+            following = themes[parts[number + 1].theme][0]
+            if _opens_at([following], home) and not own[-1].startswith(("V", "v", "bVII")):
+                own[-1] = brief.genre.tension[int(brief.key.minor)]
         if last and part.bars > 1:
             own[-1] = _MODAL[brief.key.mode][0].split()[-1] if tables is not None and is_modal(brief.key) else (
                 brief.genre.tension[int(brief.key.minor)]

@@ -88,7 +88,7 @@ def _kit(name: str, enter: float = 0.3, level: float = -3.0) -> Layer:
 
 
 _POP: Final = ("I V vi IV", "IV V vi I", "vi IV I V")
-_POP_MINOR: Final = ("i VI III VII", "VI VII i i", "iv i VI VII")
+_POP_MINOR: Final = ("i VI III VII", "VI VII i i", "iv i VI V")
 
 GENRES: Final = (
     Genre(
@@ -176,7 +176,7 @@ GENRES: Final = (
     Genre(
         "rock", "rock|indie rock|grunge|garage|anthem|indie|stadium|britpop|alternative", (112, 144),
         (
-            _kit("power drums", 0.25, -2), Layer("bass", "eighths", ("picked bass", "bass guitar"), 0.2, -3, 0.0, 0.0), Layer("comp", "power", ("overdriven guitar", "distorted guitar"), 0.35, -6, -0.45, 0.1),
+            _kit("power drums", 0.25, -1), Layer("bass", "eighths", ("picked bass", "bass guitar"), 0.2, -3, 0.0, 0.0), Layer("comp", "power", ("overdriven guitar", "distorted guitar"), 0.35, -6, -0.45, 0.1),
             Layer("arp", "strum", ("electric guitar",), 0.0, -8, 0.45, 0.15), Layer("lead", "hold", ("electric guitar", "overdriven guitar", "rock organ"), 0.35, -1, 0.08, 0.25), Layer("pad", "pad", ("rock organ",), 0.75, -12, 0.2, 0.25),
         ),
         ("I bVII IV I", "I V vi IV", "vi IV I V"), ("i VI III VII", "VI VII i i", "i III VII iv"),
@@ -194,7 +194,7 @@ GENRES: Final = (
     Genre(
         "pop", "pop|catchy|radio|hit|summer|upbeat|feel[- ]good|corporate|uplifting|motivational|advert(?:isement)?|commercial|jingle", (98, 124),
         (
-            _kit("drums", 0.3, -3), Layer("bass", "eighths", ("bass guitar", "synth bass"), 0.3, -3, 0.0, 0.0), Layer("comp", "pulse", ("piano", "bright piano"), 0.0, -5, -0.15, 0.15),
+            _kit("drums", 0.3, -2), Layer("bass", "eighths", ("bass guitar", "synth bass"), 0.3, -3, 0.0, 0.0), Layer("comp", "pulse", ("piano", "bright piano"), 0.0, -5, -0.15, 0.15),
             Layer("arp", "arp", ("poly synth", "muted guitar", "electric guitar"), 0.5, -9, 0.4, 0.2), Layer("lead", "hold", ("synth lead", "electric guitar", "whistle", "glockenspiel", "flute"), 0.35, -1, 0.0, 0.25),
             Layer("pad", "pad", ("strings", "warm pad", "synth strings"), 0.6, -10, 0.0, 0.35),
         ),
@@ -206,7 +206,7 @@ GENRES: Final = (
             _kit("electronic drums", 0.2, -1), Layer("bass", "offbeat", ("synth bass", "warm synth bass"), 0.35, -3, 0.0, 0.0), Layer("comp", "stab", ("bright piano", "poly synth"), 0.3, -5, -0.1, 0.2),
             Layer("pad", "pad", ("synth strings", "warm pad", "sweep pad"), 0.0, -8, 0.0, 0.4), Layer("lead", "hold", ("poly synth", "synth lead"), 0.55, -2, 0.05, 0.3), Layer("arp", "arp16", ("poly synth", "fantasia"), 0.7, -10, 0.4, 0.3),
         ),
-        ("vi IV I V", "IV V vi iii", "ii IV vi V"), ("i VI III VII", "i VII VI VII", "VI VII i iv"),
+        ("vi IV I V", "IV V vi iii", "ii IV vi V"), ("i VI iv v", "i i VI VII", "iv v i i"),
         "dance", "house", minors=0.7, colour="seventh", tune=Tune(1.2, 0.5, 0.2, 0.2, "pentatonic"), effects=frozenset({"pump", "wide"}), room_s=1.2, tension=("V", "VII"),
     ),
     Genre(
@@ -224,7 +224,7 @@ GENRES: Final = (
             _kit("electronic drums", 0.25, -1), Layer("bass", "offbeat", ("synth bass",), 0.3, -3, 0.0, 0.0), Layer("arp", "arp16", ("synth lead", "poly synth"), 0.2, -5, 0.25, 0.35),
             Layer("pad", "pad", ("synth strings", "halo pad"), 0.0, -6, 0.0, 0.5), Layer("lead", "hold", ("synth lead",), 0.6, -1, 0.0, 0.35), Layer("comp", "stab", ("poly synth",), 0.75, -8, -0.3, 0.3),
         ),
-        ("vi IV I V", "IV V vi vi", "I V vi IV"), ("i VI VII III", "VI VII i i", "iv VI i VII"),
+        ("vi IV I V", "IV V vi vi", "I V vi IV"), ("i VI VII i", "VI VII i i", "iv i VI V"),
         "dance", "trance", minors=0.85, tune=Tune(1.2, 0.35, 0.3, 0.1), effects=frozenset({"pump", "wide"}), room_s=2.0, tension=("V", "VII"),
     ),
     Genre(
@@ -239,7 +239,7 @@ GENRES: Final = (
     Genre(
         "drum and bass", "drum (?:and|&|n) bass|drum'?n'?bass|d ?n ?b|jungle|breakbeat|liquid", (168, 176),
         (
-            _kit("electronic drums", 0.2, -1), Layer("bass", "long808", ("warm synth bass", "synth bass"), 0.2, -2, 0.0, 0.0), Layer("pad", "pad", ("warm pad", "halo pad", "synth strings"), 0.0, -7, 0.0, 0.5),
+            _kit("electronic drums", 0.2, 0), Layer("bass", "long808", ("warm synth bass", "synth bass"), 0.2, -2, 0.0, 0.0), Layer("pad", "pad", ("warm pad", "halo pad", "synth strings"), 0.0, -7, 0.0, 0.5),
             Layer("comp", "charleston", ("electric piano", "fantasia"), 0.3, -7, -0.25, 0.3), Layer("lead", "hold", ("synth lead", "space voice", "poly synth"), 0.5, -3, 0.1, 0.4), Layer("arp", "arp", ("glass bells", "poly synth"), 0.7, -11, 0.4, 0.4),
         ),
         ("Imaj7 vi7 IVmaj7 V", "ii7 iii7 IVmaj7 V", "IVmaj7 V vi7 vi7"), ("i7 VImaj7 iv7 v7", "VImaj7 VII i7 i7", "iv7 v7 VImaj7 VII"),
@@ -248,16 +248,16 @@ GENRES: Final = (
     Genre(
         "hip hop", "hip[- ]?hop|rap|boom[- ]?bap|old school|r&b|rnb|gangsta", (84, 98),
         (
-            _kit("drums", 0.15, -1), Layer("bass", "sync", ("synth bass", "bass guitar"), 0.15, -2, 0.0, 0.0), Layer("comp", "charleston", ("electric piano", "piano", "jazz guitar"), 0.0, -5, -0.15, 0.15),
+            _kit("drums", 0.15, 0), Layer("bass", "sync", ("synth bass", "bass guitar"), 0.15, -2, 0.0, 0.0), Layer("comp", "charleston", ("electric piano", "piano", "jazz guitar"), 0.0, -5, -0.15, 0.15),
             Layer("lead", "hold", ("vibraphone", "flute", "strings", "muted trumpet"), 0.45, -4, 0.2, 0.25), Layer("pad", "pad", ("slow strings", "choir"), 0.7, -11, 0.0, 0.35),
         ),
-        ("ii7 V7 Imaj7 Imaj7", "vi7 ii7 V7 Imaj7", "IVmaj7 iii7 vi7 vi7"), ("i7 i7 iv7 v7", "VImaj7 v7 i7 i7", "i7 VII VImaj7 v7"),
-        "loop", "boombap", minors=0.8, colour="seventh", tune=Tune(0.8, 0.45, 0.2, 0.4, "pentatonic"), swing=0.58, swing_unit=0.25, effects=frozenset({"crackle"}), room_s=0.8, tension=("V7", "v7"),
+        ("ii7 V7 Imaj7 Imaj7", "vi7 ii7 V7 Imaj7", "IVmaj7 iii7 vi7 vi7"), ("i7 i7 iv7 V7", "VImaj7 V7 i7 i7", "i7 iv7 i7 V7"),
+        "loop", "boombap", minors=0.8, colour="seventh", tune=Tune(0.8, 0.45, 0.2, 0.4, "pentatonic"), swing=0.58, swing_unit=0.25, effects=frozenset({"crackle"}), room_s=0.8, tension=("V7", "V7"),
     ),
     Genre(
         "trap", "trap|drill|808s?|phonk|dark beats?", (132, 148),
         (
-            _kit("808 drums", 0.15, -1), Layer("bass", "long808", ("synth bass",), 0.15, 0, 0.0, 0.0), Layer("comp", "block", ("piano", "glass bells", "music box"), 0.0, -6, -0.15, 0.35),
+            _kit("808 drums", 0.15, 0), Layer("bass", "long808", ("synth bass",), 0.15, 0, 0.0, 0.0), Layer("comp", "block", ("piano", "glass bells", "music box"), 0.0, -6, -0.15, 0.35),
             Layer("lead", "hold", ("glass bells", "flute", "koto", "calliope lead"), 0.4, -4, 0.15, 0.35), Layer("pad", "pad", ("choir", "synth strings", "warm pad"), 0.6, -9, 0.0, 0.45), Layer("arp", "arp", ("pizzicato strings", "music box"), 0.75, -10, 0.4, 0.3),
         ),
         ("vi vi IV V", "I iii IV IV", "vi IV I V"), ("i i VI v", "i VI iv V", "iv iv i V"),
@@ -287,7 +287,7 @@ GENRES: Final = (
             _kit("drums", 0.15, -3), Layer("bass", "dub", ("bass guitar",), 0.1, 0, 0.0, 0.0), Layer("comp", "skank", ("electric guitar", "piano"), 0.0, -5, -0.3, 0.15),
             Layer("arp", "skank", ("rock organ",), 0.3, -8, 0.3, 0.2), Layer("lead", "hold", ("trombone", "trumpet", "steel drums", "tenor saxophone"), 0.35, -2, 0.1, 0.35),
         ),
-        ("I IV I V", "I V vi IV", "IV I ii V"), ("i iv i VII", "VI VII i i", "iv VII III VI"),
+        ("I IV I IV", "I vi IV V", "IV I IV V"), ("i iv i VII", "VI VII i i", "iv VII III VI"),
         "song", "reggae", minors=0.35, tune=Tune(0.9, 0.4, 0.3, 0.25, "pentatonic"), room_s=1.8,
     ),
     Genre(
@@ -350,7 +350,7 @@ GENRES: Final = (
             _kit("orchestral percussion", 0.1, -5), Layer("bass", "fifths", ("tuba",), 0.0, -3, 0.0, 0.2), Layer("comp", "oompah", ("French horns", "brass section"), 0.1, -7, -0.3, 0.25),
             Layer("lead", "hold", ("trumpet", "piccolo", "clarinet"), 0.15, 0, 0.1, 0.25), Layer("counter", "pad", ("trombone",), 0.5, -5, 0.3, 0.25), Layer("double", "hold", ("piccolo", "glockenspiel"), 0.75, -7, 0.35, 0.3),
         ),
-        ("I I IV V", "V I V I", "IV I ii V"), ("i i iv V", "VI VII i V", "iv i V i"),
+        ("I I IV V", "I IV I V", "IV I ii V"), ("i i iv V", "VI VII i V", "iv i V i"),
         "song", "march", minors=0.1, tune=Tune(1.2, 0.1, 0.4, 0.08), room_s=1.5, tension=("V7", "V7"),
     ),
     Genre(
@@ -359,7 +359,7 @@ GENRES: Final = (
             Layer("comp", "strum", ("acoustic guitar", "harp"), 0.0, -6, -0.3, 0.2), Layer("bass", "root", ("upright bass",), 0.3, -6, 0.0, 0.1), Layer("lead", "hold", ("fiddle", "whistle", "flute"), 0.1, 0, 0.1, 0.3),
             Layer("double", "hold", ("whistle", "fiddle", "accordion"), 0.7, -6, -0.15, 0.3), Layer("pad", "pad", ("accordion", "slow strings"), 0.55, -10, 0.25, 0.35), _kit("orchestral percussion", 0.45, -7),
         ),
-        ("I V IV V", "I IV V I", "vi V IV V"), ("i VII VI VII", "i III VII i", "VI VII i i"),
+        ("I V IV V", "I IV V I", "vi V IV V"), ("i VII i VII", "VI VII i i", "i III VII i"),
         "song", "celtic", minors=0.55, tune=Tune(1.9, 0.05, 0.25, 0.04, "full"), room_s=1.6, tension=("V", "VII"),
     ),
     Genre(

@@ -171,6 +171,8 @@ def chord(key: Key, numeral: str, colour: str = "triad") -> Chord:
             steps.append(14)
         case _ if colour == "power":
             steps = [0, fifth]
+        case _ if colour in ("seventh", "ninth") and minor and root == key.tonic:
+            pass  # with a seventh the minor tonic would hold the whole chord of the relative major
         case _ if colour in ("seventh", "ninth") and quality is None:
             steps.append(_seventh(key, root, minor))
             if colour == "ninth" and (root + 2) % 12 in key.scale:
