@@ -68,12 +68,12 @@ def address(text: str | None) -> str | None:
         return None
     from urllib.parse import urlsplit
 
-    url = text.strip().rstrip("/")
+    url = text.strip()
     url = url if "://" in url else f"http://{url}"
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError(f"{text!r} is not an http or https address")
-    return url
+    return url.rstrip("/")
 
 
 @dataclass(frozen=True)
