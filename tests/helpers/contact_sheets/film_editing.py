@@ -47,6 +47,8 @@ def sheets(out: Path) -> None:
         }
         _stitch(out, folder, clips)
         _overlay(out, folder, clips)
+        _subtitles(out, folder, clips)
+        _upscale(out, folder)
 
 
 def _stitch(out: Path, folder: Path, clips: dict[str, Path]) -> None:
@@ -83,3 +85,33 @@ def _overlay(out: Path, folder: Path, clips: dict[str, Path]) -> None:
         notes = jobs.overlay_film(str(clips["lighthouse"]), str(target), overlays, {}).notes
         rows.append((f"{name} {notes}", [frames.frame_at(target, t) for t in (0.5, 1.5)]))
     sheet.rows(out / "overlay_video.png", rows, 560)
+
+
+def _subtitles(out: Path, folder: Path, clips: dict[str, Path]) -> None:
+    cues = [(0.0, 0.9, "Nobody had lit the lamp for eleven years."), (1.0, 2.0, "— Who is there?\n— Only the sea."),
+            (1.5, 2.0, "(thunder)")]  # fmt: skip
+    rows = []
+    for style in (
+        {},
+        {"position": "top", "color": "#FFE08A"},
+        {"position": "center", "fontSizePct": 9, "outlineColor": "navy"},
+    ):
+        target = folder / "subtitles.mp4"
+        jobs.subtitle_film(str(clips["forest"]), str(target), cues, style, {})
+        rows.append((str(style), [frames.frame_at(target, t) for t in (0.4, 1.2, 1.7)]))
+    sheet.rows(out / "add_subtitles.png", rows, 560)
+
+
+def _upscale(out: Path, folder: Path) -> None:
+    rows = []
+    for name in ("city", "forest"):
+        clip = travelling(f"{name}.jpg", folder / f"{name}-small.mp4", seconds=0.5, size=(320, 180))
+        plain = cv2.resize(frames.frame_at(clip, 0.3), (640, 360), interpolation=cv2.INTER_CUBIC)
+        made = [plain]
+        for order in ({}, {"detailPreference": "sharper"}, {"processingSpeed": "faster"}):
+            jobs.upscale_film(str(clip), str(folder / "large.mp4"), order, {})
+            made.append(frames.frame_at(folder / "large.mp4", 0.3))
+        rows.append(
+            (f"{name}: bicubic, stable, sharper, faster", [np.ascontiguousarray(p[100:300, 200:560]) for p in made])
+        )
+    sheet.rows(out / "upscale_video.png", rows, 430)

@@ -1,5 +1,6 @@
 """Text as pixels: wrapped, outlined, perhaps on a box; and the stamps that films are marked with."""
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -144,7 +145,7 @@ def fitting(text: str, look: Look, width: int, height: int) -> tuple[Look, list[
 
 
 def _margin(look: Look) -> int:
-    return round(_PAD_X * look.size) if look.box else round(_OUTLINE * look.size) + 1
+    return round(_PAD_X * look.size) if look.box else math.ceil(_OUTLINE * look.size)
 
 
 def draw(lines: list[str], look: Look) -> Stamp:
@@ -155,7 +156,7 @@ def draw(lines: list[str], look: Look) -> Stamp:
     widths = [_width(line, look) for line in lines]
     width, height = max(1, round(max(widths) + 1)) + 2 * pad_x, line_height * len(lines) + 2 * pad_y
     fill, rim = Image.new("L", (width, height)), Image.new("L", (width, height))
-    stroke = max(1, round(look.size * _OUTLINE)) if look.outline else 0
+    stroke = math.ceil(look.size * _OUTLINE) if look.outline else 0
     inside = width - 2 * pad_x
     for row, (line, length) in enumerate(zip(lines, widths, strict=True)):
         share = {"left": 0.0, "center": 0.5, "right": 1.0}[look.align]
