@@ -83,6 +83,8 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
         return plants(sheet), f"the {words}"
     if _SUBJECT.search(words) or is_called(sheet, words):
         return main_colour(sheet), f"the {words}"
+    if words and (found := sheet.named(words)) is not None:
+        return found, f"the {words}"
     raise NotPossible(
         f"“{words}” cannot be found by name; say its present colour "
         f"(“the blue {words.split()[-1] if words else 'one'}”) or mark it with a mask"
@@ -161,6 +163,8 @@ def splash(sheet: Sheet, wish: Wish) -> None:
         keep = sheet.region(f"colour:{words}")
     elif _SUBJECT.search(words) or is_called(sheet, words):
         keep = sheet.region("subject")
+    elif (found := sheet.named(words)) is not None:
+        keep = found
     else:
         raise NotPossible(f"“{words}” cannot be found by name")
     grey = tone.grey(sheet.rgb)

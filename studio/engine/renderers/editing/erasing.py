@@ -103,9 +103,15 @@ def _find(sheet: Sheet, what: str) -> Floats:
         return region if plural else colouring.largest(region)
     if re.search(r"\bfaces?\b", what):
         return sheet.region("faces")
+    if re.search(r"\b(?:person|people|man|woman|men|women|kids?|child(?:ren)?|boys?|girls?)\b", what):
+        found = sheet.named(what)
+        return sheet.region("subject") if found is None else found
     if _EVERYTHING.search(what) or colouring.is_called(sheet, what):
         return sheet.region("subject")
-    raise NotPossible(f"“{what}” cannot be found by name; mark it with a mask")
+    named_thing = sheet.named(what)
+    if named_thing is None:
+        raise NotPossible(f"“{what}” cannot be found by name; mark it with a mask")
+    return named_thing
 
 
 def _text(sheet: Sheet) -> Floats:

@@ -125,12 +125,12 @@ def grain(sheet: Sheet, wish: Wish) -> None:
 
 
 def rays(sheet: Sheet, wish: Wish) -> None:
-    """Shafts of light from the brightest part of the upper half."""
+    """Shafts of light that fall in over the brightest part of the upper edge."""
     height, width = sheet.height, sheet.width
-    light = blur(luma(sheet.rgb), 20 * sheet.unit)
-    upper = light[: max(2, int(height * 0.55))]
-    row, column = np.unravel_index(int(np.argmax(upper + np.linspace(0.12, 0, upper.shape[0])[:, None])), upper.shape)
-    x0, y0 = float(column), float(row) - 0.12 * height
+    light = blur(luma(sheet.rgb), 20 * sheet.unit)[: max(2, int(height * 0.3))].mean(0)
+    x0, y0 = float(np.argmax(light)), -0.16 * height  # above the brightest part of the upper edge
+    if float(np.ptp(light)) < 0.12:
+        x0 = 0.2 * width
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     angle, away = np.arctan2(ys - y0, xs - x0), np.hypot(xs - x0, ys - y0) / max(width, height)
     turns = np.linspace(-np.pi, np.pi, 2048).astype(np.float32)

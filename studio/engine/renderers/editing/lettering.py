@@ -36,7 +36,7 @@ def caption(sheet: Sheet, wish: Wish) -> None:
         if watermark
         else 0.1
         if any(w in wish.words for w in ("title", "big", "large", "headline", "heading"))
-        else 0.058
+        else 0.068
     )
     lines, font = _set(
         text,

@@ -11,8 +11,11 @@ from studio.contract.errors import ToolError
 from studio.engine.renderers import cutout, pictures, seeing, skies
 from studio.engine.renderers.editing import vocabulary
 from studio.engine.renderers.pictures import Mask, Rgb
+from studio.engine.renderers.segment import concepts
 
 Floats = NDArray[np.float32]
+_NAMED_EDGE: Final = 1024
+_SURE: Final = 0.35
 LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -85,6 +88,19 @@ class Sheet:
         if name not in self._regions:
             self._regions[name] = _find(self, name)
         return self._regions[name]
+
+    def named(self, words: str) -> Floats | None:
+        """Return where the things called *words* are, as far as selection by words goes; None when not found."""
+        key = f"named:{words}"
+        if key not in self._regions:
+            rgb = self.bytes()
+            size = pictures.fit_within(self.width, self.height, _NAMED_EDGE)
+            found = [s for s in concepts.find(pictures.resize(rgb, *size), words) if s.score >= _SURE]
+            if not found:
+                return None
+            mask = np.max([s.mask for s in found], axis=0)
+            self._regions[key] = np.asarray(cv2.resize(mask, (self.width, self.height)), np.float32)
+        return self._regions[key]
 
     def put(self, changed: NDArray[Any], where: str | None = None) -> None:
         """Take over *changed* pixels, only inside the region *where*, if one is named."""
@@ -190,7 +206,32 @@ def _sky(sheet: Sheet) -> Floats:
         raise NotPossible("no open sky was found in it")
     if front is not None:
         mask = mask * (1 - front)
-    return cutout.guided(sheet.bytes(), mask, max(3, round(5 * sheet.unit)), 3e-4)
+    soft = cutout.guided(sheet.bytes(), np.asarray(mask, np.float32), max(3, round(5 * sheet.unit)), 3e-4)
+    return _by_colour(sheet, soft, front)
+
+
+def _by_colour(sheet: Sheet, sky: Floats, front: Floats | None) -> Floats:
+    """Fit the sky to its own colours: up to every contour, and not over wires, masts and branches."""
+    u = sheet.unit
+    core = (sky > 0.85).astype(np.float32)
+    weight = blur(core, 22 * u)
+    own = blur(sheet.rgb * core[:, :, None], 22 * u) / np.maximum(weight, 1e-3)[:, :, None]
+    apart = np.sqrt(((sheet.rgb - own) ** 2).sum(2))
+    alike = np.clip((0.11 - apart) / 0.06, 0, 1) * np.clip(weight * 8, 0, 1)
+    near = cv2.dilate((sky > 0.3).astype(np.uint8), np.ones((_reach(14 * u),) * 2, np.uint8))
+    grown = np.maximum(sky, np.asarray(near, np.float32) * alike)
+    if front is not None:
+        grown = grown * np.clip((0.97 - front) / 0.3, 0, 1)
+    light = luma(sheet.rgb)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_reach(16 * u),) * 2)
+    thin = cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel) - light  # dark and narrow before brighter sky
+    base = np.maximum(blur(light, 20 * u), 0.08)
+    wires = np.clip((thin / base - 0.12) / 0.16, 0, 1)
+    return np.asarray(np.clip(grown * (1 - wires), 0, 1), np.float32)
+
+
+def _reach(size: float) -> int:
+    return 2 * max(1, round(size / 2)) + 1
 
 
 def parse_colour(words: str) -> tuple[float, float, float]:
