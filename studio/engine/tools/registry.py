@@ -43,6 +43,7 @@ from studio.engine.tools.segment_image import SegmentImage
 from studio.engine.tools.stitch_video import StitchVideo
 from studio.engine.tools.upscale_image import UpscaleImage
 from studio.engine.tools.upscale_video import UpscaleVideo
+from studio.engine.tools.video_to_video import VideoToVideo
 
 
 def runners() -> dict[str, ToolRunner]:
@@ -70,6 +71,7 @@ def runners() -> dict[str, ToolRunner]:
         RestorePhoto(),
         AnalyzeImage(),
         AnalyzeVideo(),
+        VideoToVideo(),
         ExtractMetadata(),
         EnhancePrompt(),
         ComposeScript(),
