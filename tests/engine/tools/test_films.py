@@ -121,6 +121,22 @@ def test_turned_and_squeezed_films_are_read_as_they_are_shown(tmp_path: Path) ->
     assert (probe.video(wide).width, next(iter(frames.read_frames(wide))).shape) == (256, (64, 256, 3))
 
 
+def test_high_dynamic_range_is_brought_down_and_half_pictures_are_joined(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", frames=4)
+    straight = frames.frame_at(path, 0.0)
+    curve = "zscale=t=smpte2084:p=bt2020:m=bt2020nc:npl=203,format=yuv420p10le"
+    high = convert(
+        path, tmp_path / "h.mkv", "-vf", curve, "-c:v", "ffv1", "-color_trc", "smpte2084", "-colorspace", "bt2020nc"
+    )
+    assert probe.video(high).transfer == "smpte2084"
+    assert np.abs(frames.frame_at(high, 0.0).astype(int) - straight).mean() < 20
+    assert number_of(frames.frame_at(high, 0.13)) == 3
+    woven = convert(path, tmp_path / "w.mp4", "-vf", "interlace", "-c:v", "libx264", "-flags", "+ilme+ildct")
+    info = probe.video(woven)
+    assert info.interlaced
+    assert len(list(frames.read_frames(woven))) == info.frames == 2
+
+
 def test_a_reader_and_a_writer_that_are_left_leave_nothing(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", frames=60)
     reader = frames.read_frames(path)

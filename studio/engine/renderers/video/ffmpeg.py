@@ -43,6 +43,19 @@ def executable() -> str:
         raise ToolError("MODEL_UNAVAILABLE", "The ffmpeg program that films need is missing here.") from error
 
 
+@cache
+def has_filter(name: str) -> bool:
+    """Return whether this ffmpeg has the filter *name*; builds differ."""
+    done = subprocess.run(
+        [executable(), "-hide_banner", "-nostdin", "-filters"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        creationflags=_NO_WINDOW,
+    )
+    return any(line.split()[1:2] == [name.encode()] for line in done.stdout.splitlines())
+
+
 def source(path: str | Path) -> list[str]:
     """Return the arguments that make *path* an input, safely: local media files only."""
     address = f"file:{Path(path).resolve()}"

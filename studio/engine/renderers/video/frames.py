@@ -90,13 +90,13 @@ def read_frames(
 
 
 def _filters(info: VideoInfo, width: int, height: int, fps: Fraction | None, late_s: float, fit: Fit) -> list[str]:
-    filters: list[str] = []
+    filters: list[str] = ["yadif"] if info.interlaced else []
     if fps is not None:
         # Time 0 is the start; rounding up shows, at each moment, the last frame that has begun. Times are taken
         # a little early, because some files round them to milliseconds.
         filters.append(f"settb=AVTB,setpts=PTS-STARTPTS-{late_s + _ROUNDING_S:.6f}/TB")
         filters.append(f"fps={fps.numerator}/{fps.denominator}:start_time=0:round=up")
-    if info.transfer in ("smpte2084", "arib-std-b67"):
+    if info.transfer in ("smpte2084", "arib-std-b67") and ffmpeg.has_filter("zscale"):
         filters.append(_TONE_MAP)
     # Files that do not name their matrix: BT.709 from 720 lines up, as players assume.
     unknown = info.matrix is None and min(info.width, info.height) >= _HD_HEIGHT and "rgb" not in info.pixel_format

@@ -16,6 +16,7 @@ from studio.engine.renderers.video import ffmpeg
 
 _STREAM: Final = re.compile(r"^  Stream #0:\d+.*?: (Video|Audio|Subtitle|Data): (.*)$")
 _TAG: Final = re.compile(r"^ {4}(\S[^:]*?)?\s*: (.*)$")
+_WOVEN: Final = re.compile(r"\b(?:top|bottom) (?:coded )?first\b")
 _SIZE: Final = re.compile(r"\b(\d{1,6})x(\d{1,6})\b")
 _SAR: Final = re.compile(r"SAR (\d+):(\d+)")
 _FPS: Final = re.compile(r"([\d.]+)(k?) (fps|tbr)\b")
@@ -57,6 +58,7 @@ class VideoInfo:
         rotation: how far the stored pictures are turned clockwise before they are shown: 0, 90, 180 or 270.
         matrix: colour matrix as ffmpeg names it, or None when the file does not say.
         transfer: transfer curve as ffmpeg names it, or None.
+        interlaced: whether it says that its frames are woven of two half pictures.
         tags: texts of the file: title, comment, creation_time, …
     """
 
@@ -74,6 +76,7 @@ class VideoInfo:
     rotation: int = 0
     matrix: str | None = None
     transfer: str | None = None
+    interlaced: bool = False
     container: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -127,7 +130,7 @@ def video(path: str | Path) -> VideoInfo:
     return VideoInfo(
         width, height, fps, packets.count, packets.seconds(fps), codec, pixel_format, sound is not None,
         sound[0] if sound else None, sound[1] if sound else None, sound[2] if sound else None,
-        listing.rotation, matrix, transfer, listing.container, listing.tags,
+        listing.rotation, matrix, transfer, _WOVEN.search(listing.video) is not None, listing.container, listing.tags,
     )  # fmt: skip
 
 
