@@ -187,8 +187,7 @@ def lay_out(brief: Brief, parts: list[Stretch], chance: random.Random) -> list[B
         last = number == len(parts) - 1
         if not last and part.bars >= 4 and brief.genre.form != "blues" and not is_modal(brief.key):
             # A half cadence into what begins at home makes the key plain.
-            following = themes[parts[number + 1].theme][0]
-            if _opens_at([following], home) and not own[-1].startswith(("V", "v", "bVII")):
+            if _opens_at(themes[parts[number + 1].theme], home) and not own[-1].startswith(("V", "v", "bVII")):
                 own[-1] = brief.genre.tension[int(brief.key.minor)]
         if last and part.bars > 1:
             own[-1] = _MODAL[brief.key.mode][0].split()[-1] if tables is not None and is_modal(brief.key) else (
