@@ -190,7 +190,7 @@ async def test_a_cut_out_takes_the_place_of_the_subject(
     monkeypatch.setattr(
         subjects,
         "_look",
-        lambda small: np.where((small[:, :, 0] > 200) & (small[:, :, 2] < 120), 255, 0).astype(np.uint8),
+        lambda small: np.where((small[:, :, 1] > 200) & (small[:, :, 2] < 120), 255, 0).astype(np.uint8),
     )
     figure = np.zeros((80, 40, 4), np.uint8)
     figure[5:75, 8:32] = (20, 60, 240, 255)
@@ -201,7 +201,7 @@ async def test_a_cut_out_takes_the_place_of_the_subject(
     for i in (3, 8):
         blue = (frames[i][:, :, 2].astype(int) - frames[i][:, :, 0]) > 110
         assert abs(np.nonzero(blue)[1].mean() - (14 + 11 * i)) < 8
-        assert not ((frames[i][:, :, 0] > 200) & (frames[i][:, :, 2] < 90)).any(), "the walker is gone"
+        assert not ((frames[i][:, :, 1] > 190) & (frames[i][:, :, 2] < 110)).any(), "the walker is gone"
     assert outcome.data["films"][0]["subject_share"] == 1.0
 
 

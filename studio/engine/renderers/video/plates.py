@@ -21,6 +21,7 @@ _MARGIN: Final = 0.5
 _RENEWED: Final = 0.15
 _STEP: Final = 8
 _STILL_PX: Final = 0.12
+_MOSTLY_STILL: Final = 0.7
 _FILL_EDGE: Final = 480
 
 
@@ -51,8 +52,11 @@ class Tracker:
         here = np.stack((xs[use], ys[use]), 1).astype(np.float32)
         there: Any = places[ys[use], xs[use]]
         found: Any
-        found, _ = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=0.5, maxIters=400)
+        found, fitting = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=0.5, maxIters=400)
         if found is None or not 0.8 < float(np.hypot(found[0, 0], found[1, 0])) < 1.25:
+            return np.eye(3)
+        resting = int((np.linalg.norm(there - here, axis=1) < _STILL_PX).sum())
+        if resting >= _MOSTLY_STILL * int(fitting.sum()):
             return np.eye(3)
         corner: Any = np.array([(0, 0, 1), (size[0], 0, 1), (0, size[1], 1), (*size, 1)], np.float64)
         if float(np.abs(corner @ found.T - corner[:, :2]).max()) < _STILL_PX:
