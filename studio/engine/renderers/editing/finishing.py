@@ -256,7 +256,7 @@ def frame(sheet: Sheet, wish: Wish) -> None:
         _moulding(sheet, what, side)
     else:
         colour = np.array(parse_colour(named[0]) if named else (0.965, 0.965, 0.96), np.float32)
-        if "passe" in what or "mat" in what.split():
+        if "passe" in wish.words or "mat" in wish.words.split():
             _grow(sheet, (2 * side,) * 4, np.array([[[0.955, 0.95, 0.935]]], np.float32))
             sheet.rgb = _bevelled(sheet.rgb, 2 * side)
             _grow(

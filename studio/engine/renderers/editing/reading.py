@@ -15,6 +15,10 @@ _BREAKS: Final = re.compile(
     rf"|\s*,?\s*\b(?:and then|then|and also|also|and|but|plus|while|as well as)\s+(?=(?:(?:a (?:little |bit )?|slightly |much |more |less |very )?(?:{VERBS}|brighter|darker|warmer|cooler|sharper|softer|lighter)\b))"
     rf"|\s*,\s*(?=(?:{VERBS}|more|less|slightly|much|no|without|brighter|darker|warmer|cooler|sharper|softer|with an?)\b)"
 )
+_AGAIN: Final = re.compile(r"\b(\w+)(?:,? \1\b)+")
+LONGEST: Final = 1600
+"""Most characters of an instruction that are read; what follows is handed back unread."""
+_LONGEST_CLAUSE: Final = 240
 _PAIRS: Final = re.compile(
     r"\b(black and white|teal and orange|orange and teal|before and after|scratches and dust|dust and scratches)\b"
 )
@@ -34,12 +38,12 @@ _UNSURE_STYLES: Final = re.compile(
 
 def read(prompt: str) -> Plan:
     """Return what *prompt* asks for; see ``wishes.Plan``."""
-    text, quotes = _without_quotes(prompt)
+    text, quotes = _without_quotes(prompt[:LONGEST])
     text = rules.KEEP.sub(" | ", text)
     text = _PAIRS.sub(lambda m: m[1].replace(" and ", " & "), text)
     wishes: list[Wish] = []
     unread: list[str] = []
-    for clause in _BREAKS.split(text):
+    for clause in _clauses(text):
         found, left = _read_clause(clause.strip(" ,:-"), quotes)
         if not found and left and wishes and wishes[-1].other == "scene" and not re.match(rf"(?:{VERBS})\b", left):
             scene = wishes[-1]  # "… on a beach. Palm trees, warm light" goes on about the place
@@ -48,7 +52,23 @@ def read(prompt: str) -> Plan:
         wishes += found
         if left:
             unread.append(_quoted_again(left, quotes))
+    if len(prompt) > LONGEST:
+        unread.append(f"everything after “… {prompt[LONGEST - 40 : LONGEST].strip()}”")
     return Plan(tuple(_without_doubles(wishes)), tuple(unread))
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the clauses of *text*; none so long that looking for every rule in it takes noticeable time."""
+    parts: list[str] = []
+    for clause in _BREAKS.split(_AGAIN.sub(r"\1", text)):
+        rest = clause
+        while len(rest) > _LONGEST_CLAUSE:
+            cut = rest.rfind(" ", 0, _LONGEST_CLAUSE)
+            cut = cut if cut > 0 else _LONGEST_CLAUSE
+            parts.append(rest[:cut])
+            rest = rest[cut:].strip()
+        parts.append(rest)
+    return parts
 
 
 def _without_quotes(prompt: str) -> tuple[str, list[str]]:
@@ -88,6 +108,8 @@ def _read_clause(clause: str, quotes: list[str]) -> tuple[list[Wish], str]:
     cannot: list[str] = []
     scoped = False
     for rule in rules.RULES:
+        if rule.needs and rule.needs not in text:
+            continue
         # A region named in the clause stands aside for rules that work there.
         open_text = _blank(text, where_spans) if rule.scoped and where else text
         matches = [m for m in rule.pattern.finditer(_squeeze(open_text)) if m[0].strip()]
@@ -100,13 +122,18 @@ def _read_clause(clause: str, quotes: list[str]) -> tuple[list[Wish], str]:
             place = where if rule.scoped else None
             wishes.append(Wish(rule.kind, found[0].strip(), rule.amount * strength, place, value, other))
             scoped = scoped or place is not None
+    if len([w for w in wishes if w.kind == "look"]) > 1:  # "a cinematic teal and orange look" is one look
+        wishes = [w for w in wishes if w.value != "cinematic"]
     if scoped:
         text = _blank(text, where_spans) if len(text) == len(clause) else region_removed(text)
     if not any(w.kind == "look" for w in wishes) and content_words(text):
         style = _style_in(text)
         if style is not None:
             wishes.append(Wish("style", style, strength, None, style))
+            named = style_names.resolve(style).style
             text = _consume(text, style) if style in _squeeze(text) else ""
+            for word in (named.name, *named.words):  # "a pop art poster" names it twice
+                text = re.sub(rf"\b{re.escape(word)}\b", " ", text)
             if len(content_words(text)) <= 3 and re.match(r"(?:\w+ ){0,4}?(?:on|with|in|of|using)\b", _squeeze(text)):
                 text = ""  # "… on rough paper": details of the style
     left = _squeeze(text).strip(" ,:-")

@@ -33,6 +33,8 @@ class Rule:
     value: str = ""
     other: str = ""
     scoped: bool = False
+    needs: str = ""
+    """A word without which the pattern need not be tried: some are slow on long clauses of small words."""
 
     @property
     def repeats(self) -> bool:
@@ -41,9 +43,16 @@ class Rule:
 
 
 def _rule(
-    kind: str, pattern: str, amount: float = 1.0, value: str = "", other: str = "", *, scoped: bool = False
+    kind: str,
+    pattern: str,
+    amount: float = 1.0,
+    value: str = "",
+    other: str = "",
+    *,
+    scoped: bool = False,
+    needs: str = "",
 ) -> Rule:
-    return Rule(kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), amount, value, other, scoped)
+    return Rule(kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), amount, value, other, scoped, needs)
 
 
 KEEP: Final = re.compile(
@@ -78,7 +87,7 @@ _LOOKS: Final[tuple[tuple[str, str], ...]] = (
 
 RULES: Final[tuple[Rule, ...]] = (
     # Words in the picture
-    _rule("caption", rf"(?:(?:add|put|write|place|overlay|insert|print|give it|include|with|and|a|an|the|(?:in )?(?:big|large|small|bold|{COLOUR})|text|caption|title|words?|heading|headline|slogan|quote|watermark|label|letters|lettering|subtitle|saying|that says|reading|that reads|called|:) )*(?P<text>⟦\d+⟧)(?: (?:in (?P<colour>{COLOUR})(?: letters| text)?|(?:as|for) (?:a |the )?(?:caption|title|text|headline|watermark)|on (?:it|the (?:image|picture|photo))))*(?: {_CAPTION_PLACE})?(?: in (?P<colour2>{COLOUR})(?: letters| text)?)?", value="{text}", other="{colour}{colour2}@{place}"),
+    _rule("caption", rf"(?:(?:add|put|write|place|overlay|insert|print|give it|include|with|and|a|an|the|(?:in )?(?:big|large|small|bold|{COLOUR})|text|caption|title|words?|heading|headline|slogan|quote|watermark|label|letters|lettering|subtitle|saying|that says|reading|that reads|called|:) )*(?P<text>⟦\d+⟧)(?: (?:in (?P<colour>{COLOUR})(?: letters| text)?|(?:as|for) (?:a |the )?(?:caption|title|text|headline|watermark)|on (?:it|the (?:image|picture|photo))))*(?: {_CAPTION_PLACE})?(?: in (?P<colour2>{COLOUR})(?: letters| text)?)?", value="{text}", other="{colour}{colour2}@{place}", needs="⟦"),
     _rule("caption", rf"(?:add|put|write|overlay|insert) (?:the |a |an )?(?:text|caption|title|words|headline|heading|watermark) (?:saying |that says |reading |: ?)?(?P<text>(?!to\b|at\b|in\b|on\b).+?)(?: {_CAPTION_PLACE})?$", value="{text}", other="@{place}"),
     # Several pictures
     _rule("collage", r"(?:(?:make|create|build|into|as|a|an|in) )*(?:(?P<layout>side[- ]by[- ]side|next to each other|grid|triptych|diptych|before[- ]and[- ]after|film ?strip(?! (?:frame|border))|contact sheet|mosaic of (?:the )?(?:photos|pictures|images)|collage|montage|stacked|on top of each other|split[- ]screen)(?: (?:comparison|collage|layout|view))?)(?: (?:of|from|with|using) (?:all |both |these |the |my )*(?:\w+ )?(?:pictures|photos|images|uploads|them))?", value="{layout}"),
@@ -90,9 +99,10 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule("match", rf"(?:match|use|copy|transfer|take|apply|borrow|with|give it) {_ART}(?:colou?rs?|palette|light(?:ing)?|grade|grading|tones?|mood|look)(?: (?:to|of|from|in|and \w+))* {_ART}(?P<picture>{_PICTURE})(?: (?:to|for|on) .*)?", value="{picture}"),
     _rule("style", rf"(?:in|with|using|apply|copy|take|transfer|use)? ?(?:the |a )?(?:painting |art(?:istic)? )?style (?:of|from) (?P<picture>{_PICTURE})|(?:paint(?:ed)?|draw(?:n)?|look|style it|restyle it|styled) like (?P<picture2>{_PICTURE})|(?:use|take) (?P<picture3>{_PICTURE}) as (?:the |a )?style(?: reference)?", value="{picture}{picture2}{picture3}", other="picture"),
     # The background
+    _rule("blur", r"(?P<kind>motion|radial|zoom)[ -]?blur(?:red)?(?: (?:it|effect))?", value="{kind}", scoped=True),
     _rule("background", r"(?:remove|erase|delete|cut out|get rid of|drop|without|no|take away|clear) (?:the |its |her |his |any )?back ?grounds?|transparent(?: back ?ground)?|(?:isolate|cut out|extract) (?:the |her |his )?(?:subject|person|object|product|foreground|main object|figure)|back ?ground (?:removal|removed|transparent)|on transparen(?:t|cy)|cut[- ]?out(?: of (?:the|her|him) ?\w*)?$", value="transparent", other="clear"),
     _rule("background", r"(?:blur(?:r(?:ed|y))?|defocus|soften|(?:turn|make|with|add|give it|have|put) (?:an? |the )?(?:soft |blurr(?:ed|y) )) ?(?:out )?(?:the |its |her |a )?back ?ground(?: blur(?:r(?:ed|y))?)?(?: out of focus)?|(?:make |turn |put )?(?:the )?back ?ground (?:is |be )?(?:\w+ )?(?:blur(?:r(?:ed|y))?|out of focus|bokeh|soft)|back ?ground blur|bokeh(?: effect| back ?ground)?|shallow depth of field|portrait mode|depth of field", value="blur", other="blur"),
-    _rule("background", rf"(?:(?:change|replace|swap|set|make|turn|paint|fill|give|put|with|on|onto|against|in front of|have|use|place|to) )*{_ART}(?:subject |person |it )?(?:back ?ground|backdrop|wall)? ?(?:(?:to|with|into|by|in|on|against|be|is|in front of|a|an|of|plain|solid|simple|smooth|pure|clean|seamless|studio|flat) )*(?:(?:a |an |the )?gradient (?:of|from|between) )(?P<a>{COLOUR})(?: (?:to|and|into) | ?- ?)(?P<b>{COLOUR})(?: back ?ground| backdrop)?|(?P<c>{COLOUR})(?: (?:to|and) | ?- ?)(?P<d>{COLOUR}) gradient (?:back ?ground|backdrop)", value="{a}{c}", other="gradient:{b}{d}"),
+    _rule("background", rf"(?:(?:change|replace|swap|set|make|turn|paint|fill|give|put|with|on|onto|against|in front of|have|use|place|to) )*{_ART}(?:subject |person |it )?(?:back ?ground|backdrop|wall)? ?(?:(?:to|with|into|by|in|on|against|be|is|in front of|a|an|of|plain|solid|simple|smooth|pure|clean|seamless|studio|flat) )*(?:(?:a |an |the )?gradient (?:of|from|between) )(?P<a>{COLOUR})(?: (?:to|and|into) | ?- ?)(?P<b>{COLOUR})(?: back ?ground| backdrop)?|(?P<c>{COLOUR})(?: (?:to|and) | ?- ?)(?P<d>{COLOUR}) gradient (?:back ?ground|backdrop)", value="{a}{c}", other="gradient:{b}{d}", needs="gradient"),
     _rule("background", rf"(?:(?:change|replace|swap|set|make|turn|paint|fill|give|put|recolou?r|colou?r) )+(?:the |her |his |its )?(?:back ?ground|backdrop)(?: colou?r)? (?:(?:to|with|into|by|in|be|a|an|plain|solid|simple|smooth|pure|clean|seamless|flat|the colou?r) )*(?P<colour>{COLOUR})(?: (?:back ?ground|studio(?: back ?drop)?|wall|one|colou?r|backdrop))?(?! \w)", value="{colour}", other="solid"),
     _rule("background", rf"(?:(?:place|put|set|on|onto|against|in front of|with|give|it|her|him|them|the subject|the product|use|add|have|make) )*(?:(?:a|an|the) )?(?:(?:plain|solid|simple|smooth|pure|clean|seamless|flat|studio) )*(?P<colour>{COLOUR}) (?:(?:studio|seamless|solid|plain|paper) )*(?:back ?ground|backdrop)", value="{colour}", other="solid"),
     _rule("background", r"(?:(?:change|replace|swap|set|make|turn|give|put|with|on|against|place) )*(?:the |a |her |it )*(?:(?:back ?ground|backdrop) (?:to|with|into|by|be) (?:an? )?)?(?:(?:professional|neutral|clean|plain|simple|grey|photo) )*studio (?:back ?ground|backdrop)|(?:change|replace|set|make) the back ?ground (?:to|with) (?:a |an )?(?:plain|neutral|simple|clean|studio)(?: one| studio| backdrop)?$", value="#B9BCC0", other="studio"),
@@ -167,7 +177,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule("flare", r"(?:(?:add|with|a|an|some) )*(?:lens[- ]?flares?|sun flares?|(?P<leak>light[- ]?leaks?))", value="{leak:leak}"),
     _rule("pixelate", r"pixel(?:ate|ated|ise|ize|ised|ized)|censor(?:ed)?|anonymi[sz]e", scoped=True),
     _rule("glitch", r"(?:(?:add|with|a|an|some) )*(?:glitch(?:y|ed|es)?|vhs|chromatic aberration|rgb (?:split|shift)|scan ?lines)(?: effect| look)*"),
-    _rule("frame", rf"frame (?:it|this)(?: (?:in|with)(?: an?)? (?P<what3>[a-z ]+))?|(?:(?:add|put|give|it|in|with|an?|the|surround|by|around|thin|thick|wide|simple|nice|elegant|picture|photo|and|inside) )*(?P<what>(?:(?:{COLOUR}|wood(?:en)?|oak|walnut|ornate|gilded|polaroid|film(?: strip)?|rounded|passe-?partout|gallery|museum|metal|torn|deckled) ?)*)(?:frames?|borders?|mat|passe-?partout|margin)(?: (?:around (?:it|the (?:picture|image|photo))))?|rounded corners|(?P<what2>letter-?box|cinema bars|black bars)", value="{what}{what2}{what3}"),
+    _rule("frame", rf"frame (?:it|this)(?: (?:in|with)(?: an?)? (?P<what3>[a-z ]+))?|(?:(?:add|put|give|it|in|with|an?|the|surround|by|around|thin|thick|wide|simple|nice|elegant|picture|photo|and|inside) )*(?P<what>(?:(?:{COLOUR}|wood(?:en)?|oak|walnut|ornate|gilded|polaroid|film(?: strip)?|rounded|passe-?partout|gallery|museum|metal|torn|deckled) ?)*)(?:frames?|borders?|mat|passe-?partout|margin)(?: in (?P<what4>[a-z]+))?(?: (?:around (?:it|the (?:picture|image|photo))))?|rounded corners|(?P<what2>letter-?box|cinema bars|black bars)", value="{what}{what2}{what3} {what4}"),
     _rule("auto", r"(?:auto[- ]?(?:enhance|correct|fix|level|tone|adjust)\w*|enhance|improve|beautify|perfect|polish|refine|retouch|touch[- ]?up|clean up|fix|finish(?:ing)?|professional(?:ly)?(?: retouch\w*| edit\w*)?|(?:make (?:it|this) )?(?:look )?(?:nicer|better|more (?:beautiful|professional|appealing|polished))|higher quality|better quality|final touch(?:es)?)(?: (?:it|this|up|the|image|picture|photo|quality|overall|look|lighting|light|exposure|a bit))*"),
     _rule("skin", r"smooth(?:er|en)? (?:it|out)?"),
 )  # fmt: skip
