@@ -21,6 +21,9 @@ MIN_BPM, MAX_BPM = 30.0, 300.0
 METRES: Final = (2, 3, 4, 6)
 MAX_LYRICS: Final = 12_000
 _SEED: Final = re.compile(r"\bseed\s*[:=#]?\s*(\d{1,10})\b", re.IGNORECASE)
+_VOICE: Final = re.compile(
+    r"(?<!no )(?<!without )\b(?:vocals?|vocalists?|sing(?:er|ers|ing)?|sung|rap(?:per|ping)|lyrics)\b", re.IGNORECASE
+)
 _FORMAT: Final = re.compile(r"\b(?:as|in|to|format:?)\s+(?:an?\s+)?(wav|flac|mp3)\b(?:\s+files?)?", re.IGNORECASE)
 
 
@@ -43,7 +46,7 @@ class GenerateMusic:
             for order, rendered in zip(orders, results, strict=True):
                 made += await _files(order, rendered)
         return ToolOutcome(
-            message=_message(results),
+            message=_message(orders, results),
             renderer=RENDERER,
             model=MODEL,
             reason=_reason(arguments, choice.reason),
@@ -155,7 +158,7 @@ def _facts(order: MusicOrder, rendered: RenderedMedia) -> dict[str, Any]:
     return {"seed": order.seed, "seconds": rendered.duration_s, "format": order.format, **facts}
 
 
-def _message(results: list[RenderedMedia]) -> str:
+def _message(orders: list[MusicOrder], results: list[RenderedMedia]) -> str:
     first, notes = results[0], results[0].notes
     metre = f"{notes['beats']}/{8 if notes['beats'] == 6 else 4}"
     players = ", ".join(dict.fromkeys(name.lower() for name in notes["instruments"]))
@@ -170,6 +173,8 @@ def _message(results: list[RenderedMedia]) -> str:
             " This computer cannot sing: a humming voice carries the melody to which the words are set; "
             "they are in the MIDI file and in a file with their times."
         )
+    elif _VOICE.search(orders[0].prompt):
+        text += " Nobody sings in it: this computer has no singing voice."
     if notes["left_out"]:
         lines = "line" if notes["left_out"] == 1 else "lines"
         text += f" There was no time for the last {notes['left_out']} {lines} of the lyrics; a longer duration has it."

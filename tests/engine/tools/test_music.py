@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -24,8 +24,10 @@ from studio.engine.renderers.music.score import Note, Part, Score
 from studio.engine.renderers.music.soundfont import general_midi
 from studio.engine.renderers.music.theory import Key, chord, find_key, parse_key, voicing
 from studio.engine.renderers.pool import RenderPool
+from studio.engine.renderers.registry import Renderers
 from studio.engine.renderers.sound_analysis.analysis import analyse
 from studio.engine.renderers.video.sound import loudness_lufs, read_sound
+from studio.engine.tools.base import ToolOutcome
 from studio.engine.tools.generate_music import GenerateMusic
 from tests.engine.tools.conftest import Context
 from tests.engine.tools.test_pool import until_gone
@@ -532,6 +534,32 @@ async def test_what_cannot_be_played_is_refused(context: Context, wrong: dict[st
     with pytest.raises(ToolError) as caught:
         await GenerateMusic().run({"prompt": "pop", **wrong}, context)
     assert caught.value.code == "PARAMETER_INVALID"
+
+
+class _Other:
+    """A renderer that takes everything."""
+
+    title = "Elsewhere"
+    asked: ClassVar[list[str]] = []
+
+    async def models(self, ability: str) -> list[str]:
+        return ["loud-1"]
+
+    async def run(self, ability: str, model: str, arguments: dict[str, Any], context: Context) -> ToolOutcome:
+        self.asked.append(f"{ability} {model}")
+        return ToolOutcome("Done elsewhere.", "elsewhere", model)
+
+
+async def test_another_renderer_is_used_where_there_is_one(context: Context) -> None:
+    context.renderers = Renderers((_Other(),))  # type: ignore[arg-type]  # a double of a few lines
+    outcome = await GenerateMusic().run({"prompt": "pop"}, context)
+    assert (outcome.message, _Other.asked) == ("Done elsewhere.", ["generate_music loud-1"])
+
+
+async def test_a_wish_for_singing_is_answered_honestly(context: Context) -> None:
+    outcome = await GenerateMusic().run({"prompt": "only harp, female vocals", "duration": 10, "model": "x"}, context)
+    assert "Nobody sings" in outcome.message
+    assert "The model x is not available here." in str(outcome.reason)
 
 
 async def test_an_empty_prompt_asks_for_words(context: Context) -> None:

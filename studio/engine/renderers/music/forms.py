@@ -81,7 +81,7 @@ _SHORTER: Final[dict[str, tuple[tuple[int, tuple[int, ...]], ...]]] = {
     "loop": ((1, (1,)), (2, (1, 2)), (3, (0, 1, 2)), (4, (0, 1, 2, 6)), (6, (0, 1, 2, 4, 5, 6))),
     "dance": ((1, (2,)), (2, (1, 2)), (3, (0, 1, 2)), (4, (0, 1, 2, 6)), (6, (0, 1, 2, 3, 5, 6))),
     "jazz": ((1, (1,)), (2, (1, 3)), (3, (1, 2, 4)), (4, (1, 2, 3, 4)), (5, (0, 1, 2, 3, 4))),
-    "song": ((1, (2,)), (2, (1, 2)), (3, (0, 1, 2)), (4, (0, 1, 2, 7)), (6, (0, 1, 2, 3, 4, 7)),
+    "song": ((1, (2,)), (2, (1, 2)), (3, (0, 1, 2)), (4, (0, 1, 2, 6)), (6, (0, 1, 2, 3, 4, 7)),
              (7, (0, 1, 2, 3, 4, 6, 7))),
 }  # fmt: skip
 _LONG_PHRASES: Final = 26
@@ -185,10 +185,10 @@ def lay_out(brief: Brief, parts: list[Stretch], chance: random.Random) -> list[B
         over = len(line) - part.bars % len(line) if brief.genre.form == "blues" and part.theme == "C" else 0
         own = [line[(place + over) % len(line)] for place in range(part.bars)]
         last = number == len(parts) - 1
-        if not last and part.bars >= 4 and brief.genre.form != "blues" and not is_modal(brief.key):
-            # A half cadence into what begins at home makes the key plain.
-            if _opens_at(themes[parts[number + 1].theme], home) and not own[-1].startswith(("V", "v", "bVII")):
-                own[-1] = brief.genre.tension[int(brief.key.minor)]
+        led_home = not last and _opens_at(themes[parts[number + 1].theme], home) and part.bars >= 4
+        led_home = led_home and brief.genre.form != "blues" and not is_modal(brief.key)
+        if led_home and not own[-1].startswith(("V", "v", "bVII")):
+            own[-1] = brief.genre.tension[int(brief.key.minor)]  # a half cadence makes the key plain
         if last and part.bars > 1:
             own[-1] = _MODAL[brief.key.mode][0].split()[-1] if tables is not None and is_modal(brief.key) else (
                 brief.genre.tension[int(brief.key.minor)]
