@@ -10,8 +10,11 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-for name in ("STUDIO_DATA_DIR", "STUDIO_API_KEY", "STUDIO_LLM_API_KEY"):
-    os.environ.pop(name, None)
+for name in list(os.environ):  # keys and addresses of the person who runs the tests
+    if name.startswith(
+        ("STUDIO_DATA_DIR", "STUDIO_API_", "STUDIO_LLM_", "STUDIO_COMFY_", "STUDIO_IMAGES_", "STUDIO_SUPERNET_")
+    ):
+        del os.environ[name]
 
 
 @dataclass

@@ -6,6 +6,8 @@ now; the first that can, and has the wanted model if one is named, is taken. Whe
 that it cannot do just this order, before anything was made, the built-in one takes over.
 """
 
+import asyncio
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +35,8 @@ Ability = Literal[
     "generate_speech",
 ]
 """A tool that more than one renderer may do; named as the tool."""
+
+log = logging.getLogger(__name__)
 
 _BUILT_IN: Final = "It runs on this computer and needs no other program."
 _SHORTEST_NAME: Final = 4
@@ -110,13 +114,10 @@ class Renderers:
 
     async def choose(self, ability: Ability, model: str | None = None) -> Choice:
         """Return the best renderer for *ability*, preferring one that has *model*; never fails."""
-        alternatives: list[str] = []
-        able: list[tuple[OtherRenderer, Sequence[str]]] = []
-        for other in self._others:
-            try:
-                able.append((other, await other.models(ability)))
-            except Unavailable as why:
-                alternatives.append(f"{other.title}: {why}")
+        answers = await asyncio.gather(*(_ask(other, ability) for other in self._others))
+        asked = list(zip(self._others, answers, strict=True))
+        able = [(other, answer) for other, answer in asked if not isinstance(answer, str)]
+        alternatives = [f"{other.title}: {answer}" for other, answer in asked if isinstance(answer, str)]
         if model is not None:
             for other, models in able:
                 if (found := same_model(model, models)) is not None:
@@ -142,12 +143,24 @@ class Renderers:
             can: dict[str, str] = {}
             problem = ""
             for ability in ABILITIES:
-                try:
-                    can[ability] = (await other.models(ability))[0]
-                except Unavailable as why:
-                    problem = problem or str(why)
+                answer = await _ask(other, ability)
+                if isinstance(answer, str):
+                    problem = problem or answer
+                else:
+                    can[ability] = answer[0]
             found.append({"title": other.title, "abilities": can, "problem": "" if can else problem})
         return found
+
+
+async def _ask(other: OtherRenderer, ability: Ability) -> Sequence[str] | str:
+    """Return the models of *other*, or in one sentence why it has none."""
+    try:
+        return await other.models(ability)
+    except Unavailable as why:
+        return str(why)
+    except Exception as error:
+        log.warning("%s could not be asked (%s)", other.title, type(error).__name__)
+        return f"it could not be asked ({type(error).__name__})."
 
 
 ABILITIES: Final[tuple[Ability, ...]] = (

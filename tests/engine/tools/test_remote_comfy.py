@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.registry import Renderers, Unavailable, same_model
@@ -118,6 +119,27 @@ async def test_a_mask_keeps_everything_else_to_the_pixel(
     with pytest.raises(ToolError, match="100 × 100 px; it must have the picture's 400 × 304") as caught:
         await call("edit_image", context, prompt="a door", mask_image_url=str(wrong))
     assert caught.value.code == "PARAMETER_INVALID"
+
+
+async def test_a_small_mask_in_a_large_picture_is_filled_at_the_models_own_size(
+    comfy: ComfyServer, tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    source = scene(800, 600)
+    alpha = np.full((600, 800), 255, np.uint8)
+    alpha[450:550, 650:790] = 0
+    mask = save(np.dstack((source, alpha)), "mask.png", compress_level=1)
+    context = connected(comfy, [save(source, compress_level=1)], tmp_path)
+    outcome = await call("edit_image", context, prompt="a door", mask_image_url=str(mask), width=400)
+    assert decode(outcome.made[0].data).size == (400, 300)
+    (sent,) = comfy.inputs.values()
+    seen = decode(sent)
+    assert seen.size == (512, 512), "the hole and room around it, at full size"
+    hole = np.asarray(seen)[:, :, 3] == 0
+    assert hole.mean() == pytest.approx(100 * 140 / 512**2, rel=0.02)
+    got = pixels(outcome.made[0].data).astype(int)
+    small = np.asarray(Image.fromarray(source).resize((400, 300), Image.Resampling.BOX)).astype(int)
+    assert np.abs(got - small)[:210, :300].mean() < 2
+    assert np.abs(got - small)[235:265, 335:385].mean() > 15
 
 
 async def test_an_editing_model_gets_the_instruction_and_up_to_three_pictures(

@@ -5,9 +5,12 @@ They import what touches pixels only when they run.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from studio.engine.renderers.rendered import Format, Rendered
+
+_ROOM: Final = 1.8
+"""How much larger than the area that changes a network sees the picture."""
 
 
 def measure(path: str) -> tuple[int, int, bool]:
@@ -22,8 +25,40 @@ def measure(path: str) -> tuple[int, int, bool]:
     return picture.width, picture.height, picture.alpha is not None
 
 
-def prepared(path: str, size: tuple[int, int], mask: str | None = None) -> bytes:
-    """Return a picture as an RGB PNG of exactly *size*, filled by cropping the overhang.
+Window = tuple[int, int, int, int]
+"""A part of a picture: left, top, width and height in pixels."""
+
+
+def window(path: str, mask: str, least_edge: int) -> Window:
+    """Return the part of a picture that a network should see to fill what *mask* lets change.
+
+    It is that area with room around it, at least *least_edge* pixels wide and high where the picture is.
+
+    Raises:
+        ToolError: as ``prepared``; PARAMETER_INVALID, the mask lets nothing change.
+    """
+    import numpy as np
+
+    from studio.contract.errors import ToolError
+    from studio.engine.renderers import pictures
+
+    picture = pictures.load(path)
+    changes = _kept(mask, (picture.width, picture.height)) < 128
+    if not changes.any():
+        raise ToolError("PARAMETER_INVALID", "The mask lets nothing change: make the parts to redraw transparent.")
+    spans = []
+    for axis, length in ((0, picture.width), (1, picture.height)):
+        there = np.flatnonzero(changes.any(axis=axis))
+        first, last = int(there[0]), int(there[-1]) + 1
+        wanted = min(length, max(round((last - first) * _ROOM), least_edge))
+        start = max(0, min(length - wanted, round((first + last - wanted) / 2)))
+        spans.append((start, wanted))
+    (left, width), (top, height) = spans
+    return left, top, width, height
+
+
+def prepared(path: str, size: tuple[int, int], mask: str | None = None, part: Window | None = None) -> bytes:
+    """Return a picture, or a *part* of it, as an RGB PNG of exactly *size*, filled by cropping the overhang.
 
     With the file *mask* it is RGBA: transparent where the picture may change. A mask says so with its own
     transparency; one without any says it with white.
@@ -35,8 +70,10 @@ def prepared(path: str, size: tuple[int, int], mask: str | None = None) -> bytes
 
     picture = pictures.load(path)
     rgb = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha)
-    rgb = _cover(rgb, size)
-    alpha = None if mask is None else _cover(_kept(mask, (picture.width, picture.height)), size)
+    alpha = None if mask is None else _kept(mask, (picture.width, picture.height))
+    if part is not None:
+        rgb, alpha = _cut(rgb, part), None if alpha is None else _cut(alpha, part)
+    rgb, alpha = _cover(rgb, size), None if alpha is None else _cover(alpha, size)
     return pictures.encode(rgb, alpha, "png", {}).data
 
 
@@ -48,6 +85,7 @@ def finished(
     *,
     quality: int | None = None,
     kept: tuple[str, str] | None = None,
+    part: Window | None = None,
     sender: str = "The other renderer",
 ) -> Rendered:
     """Return what another renderer made, at exactly *size*, with the provenance *about* inside.
@@ -55,6 +93,7 @@ def finished(
     Args:
         size: None leaves the size as it is.
         kept: the original picture and the mask of what might change; everything else becomes the original again.
+        part: what was made is only this part of the original.
         sender: who is named when the file is no picture.
 
     Raises:
@@ -69,11 +108,11 @@ def finished(
         raise ToolError("GPU_WORKER_FAILED", f"{sender} sent a file that is not a whole picture.") from error
     rgb, alpha = picture.rgb, picture.alpha
     made_at = f"{picture.width} × {picture.height}"
-    if size is not None and size != (picture.width, picture.height):
+    if kept is not None:
+        rgb, alpha = _put_back(rgb, kept, part), None
+    if size is not None:
         rgb = _cover(rgb, size)
         alpha = None if alpha is None else _cover(alpha, size)
-    if kept is not None:
-        rgb, alpha = _put_back(rgb, kept, (rgb.shape[1], rgb.shape[0])), None
     return pictures.encode(rgb, alpha, output, about, quality=quality).with_notes(made_at=made_at)
 
 
@@ -109,7 +148,8 @@ def _kept(mask: str, size: tuple[int, int]) -> Any:
     return 255 - picture.rgb.max(axis=2)
 
 
-def _put_back(rgb: Any, kept: tuple[str, str], size: tuple[int, int]) -> Any:
+def _put_back(rgb: Any, kept: tuple[str, str], part: Window | None) -> Any:
+    """Return the original, changed only where its mask says so, at its own size."""
     import cv2
     import numpy as np
 
@@ -117,11 +157,20 @@ def _put_back(rgb: Any, kept: tuple[str, str], size: tuple[int, int]) -> Any:
 
     original, mask = kept
     picture = pictures.load(original)
-    stays = _cover(_kept(mask, (picture.width, picture.height)), size).astype(np.float32) / 255.0
+    back = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha)
+    left, top, width, height = part or (0, 0, picture.width, picture.height)
+    stays = _cut(_kept(mask, (picture.width, picture.height)), (left, top, width, height)).astype(np.float32) / 255.0
     # The seam is feathered into what may change, so that what is kept is kept to the pixel.
-    radius = max(1, round(min(size) / 128))
+    radius = max(1, round(min(width, height) / 128))
     changes = cv2.erode(1.0 - stays, np.ones((2 * radius + 1, 2 * radius + 1), np.uint8))
     soft = np.minimum(cv2.GaussianBlur(changes, (0, 0), radius * 0.8), 1.0 - stays)[:, :, None]
-    back = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha)
-    mixed = _cover(back, size).astype(np.float32) * (1.0 - soft) + rgb.astype(np.float32) * soft
-    return np.asarray(np.clip(mixed + 0.5, 0, 255), np.uint8)
+    mixed = _cut(back, (left, top, width, height)).astype(np.float32) * (1.0 - soft)
+    mixed += _cover(rgb, (width, height)).astype(np.float32) * soft
+    whole = back.copy()
+    whole[top : top + height, left : left + width] = np.clip(mixed + 0.5, 0, 255)
+    return whole
+
+
+def _cut(pixels: Any, part: Window) -> Any:
+    left, top, width, height = part
+    return pixels[top : top + height, left : left + width]

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import importlib
 import json
+import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +27,8 @@ from studio.engine.renderers.remote.comfy.graph import Graph
 if TYPE_CHECKING:
     import httpx
 
+log = logging.getLogger(__name__)
+
 Tell = Callable[[float | None, str | None], None]
 """Takes the fraction that is done, if it is known, and what is being done."""
 
@@ -36,7 +39,7 @@ _ANSWER_S: Final = 30.0
 _STOP_S: Final = 0.8
 _QUIET_S: Final = 5.0
 """Without a message for so long, the server is asked whether it still knows the work."""
-_FORGOTTEN: Final = 2
+_FORGOTTEN: Final = 3
 _RESULT_KINDS: Final = ("images", "gifs", "video", "videos", "audio")
 _FOLDER: Final = "studio"
 _FULL_FRACTION: Final = 0.97
@@ -62,6 +65,7 @@ class ComfyClient:
     def __init__(self, url: str, api_key: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
 
     async def object_info(self) -> dict[str, Any]:
@@ -90,19 +94,19 @@ class ComfyClient:
         The name comes from the content, so that the same picture is kept there once.
 
         Raises:
-            ToolError: it was not taken.
+            Unavailable: it was not taken.
         """
         name = f"{hashlib.sha256(data).hexdigest()[:24]}.png"
-        async with self._http() as http, _failing("take a picture"):
-            response = await http.post(
-                "/upload/image",
-                files={"image": (name, data, "image/png")},
-                data={"subfolder": _FOLDER, "type": "input", "overwrite": "true"},
-            )
-            response.raise_for_status()
-            taken = response.json()
-            folder = str(taken.get("subfolder") or "")
-            return f"{folder}/{taken['name']}" if folder else str(taken["name"])
+        fields = {"subfolder": _FOLDER, "type": "input", "overwrite": "true"}
+        try:
+            async with self._http() as http, _failing("take a picture"):
+                response = await http.post("/upload/image", files={"image": (name, data, "image/png")}, data=fields)
+                response.raise_for_status()
+                taken = response.json()
+                folder = str(taken.get("subfolder") or "")
+                return f"{folder}/{taken['name']}" if folder else str(taken["name"])
+        except _NoAnswer as error:
+            raise Unavailable(f"the server at {self.url} did not take a picture.") from error
 
     async def run(self, graph: Graph, tell: Tell) -> list[OutputFile]:
         """Queue *graph*, follow it to its end and return what it made.
@@ -167,8 +171,12 @@ class ComfyClient:
             except exceptions.ConnectionClosed:
                 await self._poll(http, follower)  # the work goes on there without us
         except asyncio.CancelledError:
-            with contextlib.suppress(Exception):
-                await asyncio.shield(asyncio.wait_for(self._abandon(http, queueing), _STOP_S))
+            leaving = asyncio.create_task(
+                self._abandon(queueing, follower.prompt_id), name="take work back from ComfyUI"
+            )
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._left)
+            await asyncio.wait({leaving}, timeout=_STOP_S)  # a slow server hears of it a little later
             raise
 
     async def _queue(self, http: "httpx.AsyncClient", client_id: str, follower: "_Follower") -> str:
@@ -192,23 +200,27 @@ class ComfyClient:
             if isinstance(message, str):  # binary ones are previews
                 follower.take(message)
                 if follower.waits:
-                    await self._tell_place(http, follower)
+                    with contextlib.suppress(_NoAnswer):
+                        await self._tell_place(http, follower)
             elif message is None:
-                missing = 0 if await self._look(http, follower) else missing + 1
+                missing = 0 if await self._knows(http, follower) else missing + 1
             if missing >= _FORGOTTEN:
                 raise ToolError("GPU_WORKER_FAILED", "ComfyUI no longer knows the work; it may have been restarted.")
 
     async def _poll(self, http: "httpx.AsyncClient", follower: "_Follower") -> None:
         missing = 0
         while not follower.done:
-            try:
-                known = await self._look(http, follower)
-            except ToolError:
-                known = False
-            missing = 0 if known else missing + 1
-            if missing > _FORGOTTEN:
+            missing = 0 if await self._knows(http, follower) else missing + 1
+            if missing >= _FORGOTTEN:
                 raise ToolError("GPU_WORKER_FAILED", "The connection to ComfyUI was lost and its work with it.")
             await asyncio.sleep(1.0)
+
+    async def _knows(self, http: "httpx.AsyncClient", follower: "_Follower") -> bool:
+        """Ask what became of the work; False when the server does not know it, or does not answer now."""
+        try:
+            return await self._look(http, follower)
+        except _NoAnswer:
+            return False
 
     async def _look(self, http: "httpx.AsyncClient", follower: "_Follower") -> bool:
         """Ask the queue and the history; return whether the server knows the work."""
@@ -237,13 +249,20 @@ class ComfyClient:
             pending = sorted(queue.get("queue_pending", []), key=lambda entry: float(entry[0]))
             return running, [str(entry[1]) for entry in pending]
 
-    async def _abandon(self, http: "httpx.AsyncClient", queueing: "asyncio.Task[str]") -> None:
+    async def _abandon(self, queueing: "asyncio.Task[str]", prompt_id: str) -> None:
         """Take the work back, also when the server has not yet said under which id it took it."""
-        prompt_id = await queueing
-        await http.post("/queue", json={"delete": [prompt_id]})
-        running, _ = await self._queued(http)
-        if prompt_id in running:  # older servers stop whatever runs, so it must be ours
-            await http.post("/interrupt", json={"prompt_id": prompt_id})
+        with contextlib.suppress(ToolError, RuntimeError):
+            prompt_id = await queueing
+        async with self._http() as http:
+            await http.post("/queue", json={"delete": [prompt_id]})
+            running, _ = await self._queued(http)
+            if prompt_id in running:  # older servers stop whatever runs, so it must be ours
+                await http.post("/interrupt", json={"prompt_id": prompt_id})
+
+    def _left(self, task: "asyncio.Task[None]") -> None:
+        self._leaving.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.info("work could not be taken back from ComfyUI (%s)", type(error).__name__)
 
     async def _results(self, http: "httpx.AsyncClient", prompt_id: str) -> list[OutputFile]:
         async with _failing("tell its results"):
@@ -397,15 +416,19 @@ def _refusal(answer: object) -> str:
     return str(error.get("message") if isinstance(error, dict) else error or "no reason given")[:300] + "."
 
 
+class _NoAnswer(ToolError):
+    """The server did not answer as documented, or not at all."""
+
+
 @asynccontextmanager
 async def _failing(doing: str) -> AsyncIterator[None]:
-    """Turn every failure of the connection or of the answer's form into a ToolError."""
+    """Turn every failure of the connection or of the answer's form into a ``_NoAnswer``."""
     httpx = importlib.import_module("httpx")
     try:
         yield
     except httpx.TimeoutException as error:
-        raise ToolError("PROVIDER_TIMEOUT", f"ComfyUI took too long to {doing}.") from error
+        raise _NoAnswer("PROVIDER_TIMEOUT", f"ComfyUI took too long to {doing}.") from error
     except httpx.HTTPStatusError as error:
-        raise ToolError("GPU_WORKER_FAILED", f"ComfyUI did not {doing} (HTTP {error.response.status_code}).") from error
+        raise _NoAnswer("GPU_WORKER_FAILED", f"ComfyUI did not {doing} (HTTP {error.response.status_code}).") from error
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ToolError("GPU_WORKER_FAILED", f"ComfyUI did not {doing}.") from error
+        raise _NoAnswer("GPU_WORKER_FAILED", f"ComfyUI did not {doing}.") from error

@@ -111,6 +111,11 @@ DIFFUSION: Final = (
 _NO_PICTURES: Final = (
     r"ltx|svd|stable[_-]video|ace[_-]?step|stable[_-]?audio|hunyuan|refiner|wan\d|mochi|cosmos|zero123|cascade|kontext"
 )
+_OTHERS: Final = (
+    _NO_PICTURES + r"|qwen|z[_-]?image|chroma|lumina|hidream|aura|pixart|sana\b|kolors|omnigen|krea|flux|sd[_-]?3"
+    r"|playground|pony[_-]?v?7|hidream|depth|controlnet|upscal|adapter|anima[_-]|moss"
+)
+"""Names of families that a recipe for Stable Diffusion would only spoil."""
 _FEW_STEPS: Final = r"turbo|lightning|hyper|lcm|\bdmd"
 _LARGE: Final = r"xl|pony|illustrious|noob|animagine"
 
@@ -127,14 +132,14 @@ CHECKPOINTS: Final = (
         "Stable Diffusion 3", r"\bsd3|stable[_-]diffusion[_-]3", _NO_PICTURES, steps=28, cfg=4.5, sampler="euler",
         scheduler="sgm_uniform", latent=_SD3_LATENT,
     ),
-    Recipe("SDXL inpainting", rf"(?=.*({_LARGE}))(?=.*inpaint)", _NO_PICTURES, steps=28, inpaints=True),
+    Recipe("SDXL inpainting", rf"(?=.*({_LARGE}))(?=.*inpaint)", _OTHERS, steps=28, inpaints=True),
     Recipe(
-        "SDXL, few steps", rf"(?=.*({_LARGE}))(?=.*({_FEW_STEPS}))", _NO_PICTURES, steps=8, cfg=2.0,
+        "SDXL, few steps", rf"(?=.*({_LARGE}))(?=.*({_FEW_STEPS}))", _OTHERS, steps=8, cfg=2.0,
         sampler="dpmpp_sde",
     ),
-    Recipe("SDXL", _LARGE, _NO_PICTURES, steps=28),
-    Recipe("Stable Diffusion inpainting", r"inpaint", _NO_PICTURES, cfg=7.0, edge=512, inpaints=True),
-    Recipe("Stable Diffusion", r"", _NO_PICTURES, cfg=7.0, edge=512),
+    Recipe("SDXL", _LARGE, _OTHERS, steps=28),
+    Recipe("Stable Diffusion inpainting", r"inpaint", _OTHERS, cfg=7.0, edge=512, inpaints=True),
+    Recipe("Stable Diffusion", r"", _OTHERS, cfg=7.0, edge=512),
 )  # fmt: skip
 """Models in one file, by what their names say; the last takes what no other knows."""
 

@@ -117,11 +117,15 @@ class ComfyRenderer:
         results: list[Rendered] = []
         used: list[str] = []
         async with scratch(context) as folder:
-            names = [await self._give(data, context) for data in await _prepared(order, model, context)]
+            part = None
+            if order.mask and not model.recipe.edits:
+                part = await context.render(picture_jobs.window, order.pieces[0].path, order.mask, model.recipe.edge)
+            size = _work_size(order, model, part)
+            names = [await self._give(data, context) for data in await _prepared(order, model, size, part, context)]
             for place in range(order.count):
                 sketch = drawing.Drawing(installed, model, label=told("Drawing", place, order.count))
                 used = sketch.add_loras(order.loras)
-                graph = _graph(order, place, sketch, names)
+                graph = _graph(order, place, sketch, size, names)
                 path = await self._make(graph, folder / f"{place}.png", _part(context, place, order.count))
                 texts = about(
                     ability,
@@ -138,6 +142,7 @@ class ComfyRenderer:
                         order.output,
                         texts,
                         kept=(order.pieces[0].path, order.mask) if order.mask else None,
+                        part=part,
                         sender=self.title,
                     )
                 )
@@ -310,12 +315,19 @@ def _film_outcome(
     )
 
 
-def _work_size(order: PictureOrder, model: Model) -> tuple[int, int]:
-    """Return the size at which the model works on *order*; the result is brought to the wanted size afterwards."""
-    recipe, area = model.recipe, order.size[0] * order.size[1]
-    native = float(recipe.edge**2)
-    if recipe.edits and order.mask is None:
+def _work_size(order: PictureOrder, model: Model, part: picture_jobs.Window | None) -> tuple[int, int]:
+    """Return the size at which the model works on *order*; the result is brought to the wanted size afterwards.
+
+    Args:
+        part: it works only on this part of the source.
+    """
+    recipe, native = model.recipe, float(model.recipe.edge**2)
+    if recipe.edits:
         return by_area(order.size, _EDITED_AREA, recipe.grid)
+    if part is not None:
+        most = native * (1.5 if recipe.edge >= 1024 else 2.25)
+        return by_area(part[2:], min(max(float(part[2] * part[3]), native * 0.5), most), recipe.grid)
+    area = order.size[0] * order.size[1]
     most = native * (1.5 if recipe.edge >= 1024 else 2.25)
     if order.pieces:
         return by_area(order.size, min(max(area, native * 0.5), most), recipe.grid)
@@ -323,20 +335,26 @@ def _work_size(order: PictureOrder, model: Model) -> tuple[int, int]:
     return by_area(order.size, float(area) if fits else native, recipe.grid)
 
 
-async def _prepared(order: PictureOrder, model: Model, context: ToolContext) -> list[bytes]:
+async def _prepared(
+    order: PictureOrder,
+    model: Model,
+    size: tuple[int, int],
+    part: picture_jobs.Window | None,
+    context: ToolContext,
+) -> list[bytes]:
     """Return the pictures of *order* as the graph wants them."""
-    size = _work_size(order, model)
     pictures = []
     for place, piece in enumerate(order.pieces):
         own = size if place == 0 else by_area((piece.width, piece.height), _EDITED_AREA, 16, shrink_only=True)
         mask = order.mask if place == 0 and not model.recipe.edits else None
-        pictures.append(await context.render(picture_jobs.prepared, piece.path, own, mask))
+        pictures.append(await context.render(picture_jobs.prepared, piece.path, own, mask, part))
     return pictures
 
 
-def _graph(order: PictureOrder, place: int, sketch: drawing.Drawing, names: Sequence[str]) -> Graph:
+def _graph(
+    order: PictureOrder, place: int, sketch: drawing.Drawing, size: tuple[int, int], names: Sequence[str]
+) -> Graph:
     recipe, seed, prompt = sketch.recipe, order.seeds[place], order.prompts[place]
-    size = _work_size(order, sketch.model)
     if recipe.edits:
         worded = instruction(order.ability, prompt)
         return sketch.by_instruction(worded, order.negative, names, size, seed, order.guidance)
