@@ -46,7 +46,7 @@ _CAMERA: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _PARTICLES: Final[Mapping[str, str]] = {
     "rain": r"rain(?:s|y|ing|fall|drops?|storm)?|(?:thunder ?)?storm(?:y|s)?|drizzl\w*|downpour|showers?|monsoon|pouring",
-    "snow": r"snow(?:s|ing|fall|flakes?|storm)|blizzard|snow (?:falls|falling|drifts|begins|starts)|falling snow|"
+    "snow": r"snow(?:s|ing|fall|flakes?|storm)|snow(?![\w-]| (?:on|peak|cap|cover|field|leopard|globe))|blizzard|snow (?:falls|falling|drifts|begins|starts)|falling snow|"
     r"(?:with|in|of|and|add|light|heavy|gentle|soft|more) snow",
     "fog": r"fog(?:gy)?|mist(?:s|y)?|haz(?:e|y)|low clouds?|vapou?r",
     "smoke": r"smok(?:e|y|ing)|steam(?:s|ing|y)?|incense",

@@ -34,7 +34,7 @@ from studio.engine.renderers.video.motion.stage import Stage
 from studio.engine.renderers.video.probe import VideoInfo
 from studio.engine.renderers.worker import report
 
-_LOOK_BACK_S: Final = 0.4
+_LOOK_BACK_S: Final = 0.125
 _TAIL_S: Final = 2.0
 _MOST_DRIFT: Final = 0.30
 _SURE_SCENE: Final = 0.5
@@ -196,7 +196,7 @@ def _rate(fps: Fraction) -> Fraction:
 
 def _movement(path: str, info: VideoInfo, duration_s: float) -> Pose:
     """Return how the camera moves at the end of the film, as its way in *duration_s* at that speed."""
-    back_s = min(_LOOK_BACK_S, info.duration_s / 2)
+    back_s = max(1 / float(info.fps), min(_LOOK_BACK_S, info.duration_s / 2))
     if info.frames < 3 or back_s <= 0:
         return Pose()
     scale = 320 / max(info.width, info.height)

@@ -38,7 +38,7 @@ class Between:
         small = max(16, small[0]), max(16, small[1])
         a, b = (_grey(picture, small) for picture in (first, last))
         there, back = flow_of(a, b), flow_of(b, a)
-        trust_a, trust_b = _trust(there, back), _trust(back, there)
+        trust_a, trust_b = _trust(there, back) * _fits(a, b, there), _trust(back, there) * _fits(b, a, back)
         self.alike = float((trust_a > 0.5).mean() + (trust_b > 0.5).mean()) / 2
         strength = fields.smooth((self.alike - 0.15) / 0.35)
         self._there = _settled(there, trust_a) * strength
@@ -99,6 +99,19 @@ def _trust(there: Floats, back: Floats) -> Floats:
     miss = np.linalg.norm(there + home, axis=2)
     allowed = _TRUST_PX * max(height, width) * 0.5 + 0.08 * np.linalg.norm(there, axis=2)
     return np.asarray(np.clip(1.5 - miss / (allowed + 1e-3), 0, 1), np.float32)
+
+
+def _fits(a: NDArray[np.uint8], b: NDArray[np.uint8], there: Floats) -> Floats:
+    """Return how well *a* looks like what the flow finds in *b*, H×W, 0–1."""
+    height, width = a.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    found = cv2.remap(b, x + there[:, :, 0], y + there[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    edge = max(5, max(height, width) // 50) | 1
+    grey = a.astype(np.float32)
+    miss = cv2.blur(np.abs(grey - found), (edge, edge))
+    mean = cv2.blur(grey, (edge, edge))
+    contrast = np.sqrt(np.maximum(0, cv2.blur(grey * grey, (edge, edge)) - mean * mean))
+    return np.asarray(np.clip(1.8 - miss / (0.55 * contrast + 7.0), 0, 1), np.float32)
 
 
 def _settled(flow: Floats, trust: Floats) -> Floats:

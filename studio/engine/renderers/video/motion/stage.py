@@ -28,6 +28,7 @@ _PAD_PX: Final = 8
 _DEPTH_EDGE: Final = 900  # sheets are found on a copy of this size
 _FAR_SHARE, _NEAR_SHARE = 0.5, 1.0  # how much of the dolly the farthest things feel, and how much more near ones do
 _OVERSAMPLE: Final = 1.5
+_MOST_PIXELS: Final = 8_300_000
 _LAND_SMOOTH: Final = 0.10
 _MOST_UNSURE, _MOST_ALIKE = 0.55, 0.80
 
@@ -85,7 +86,8 @@ class Stage:
         runtime.prepare_opencv()
         self.width, self.height = width, height
         picture = cover(rgb, width, height)
-        scale = min(_OVERSAMPLE, max(1.0, picture.shape[1] / width))
+        most = max(1.0, math.sqrt(_MOST_PIXELS / (width * height)))
+        scale = min(_OVERSAMPLE, most, max(1.0, picture.shape[1] / width))
         self.picture = pictures.resize(picture, round(width * scale), round(height * scale))
         self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture, subject=subject)
         subjects = [sheet for sheet in self.sheets if sheet.subject]
@@ -301,11 +303,11 @@ def _stands_out(picture: Rgb, mask: Floats) -> bool:
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     inside = (solid > 0) & (cv2.erode(solid, brush) == 0)
     outside = (cv2.dilate(solid, brush) > 0) & (solid == 0)
-    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
+    lab = cv2.cvtColor(cv2.blur(picture, (5, 5)), cv2.COLOR_RGB2LAB)
     shares = []
     for region in (inside, outside):
         counts, _ = np.histogramdd(
-            lab[region].astype(np.float32), bins=(10, 10, 10), range=((0, 256), (64, 192), (64, 192))
+            lab[region].astype(np.float32), bins=(8, 8, 8), range=((0, 256), (64, 192), (64, 192))
         )
         shares.append(counts / max(1.0, counts.sum()))
     alike = float(np.sqrt(shares[0] * shares[1]).sum())
