@@ -36,7 +36,7 @@ class SessionRow:
 COVERS = 4
 _COLUMNS = """s.id, s.title, s.updated_ms, s.pinned, s.renamed, s.deleted_ms,
     (SELECT count(*) FROM media m WHERE m.session_id = s.id AND m.deleted_ms IS NULL) AS pieces"""
-_COVERS = """SELECT sha256, ext FROM media WHERE session_id = ? AND kind = 'image' AND deleted_ms IS NULL
+_COVERS = """SELECT sha256, ext FROM media WHERE session_id = ? AND kind = ? AND deleted_ms IS NULL
     ORDER BY seq DESC LIMIT ?"""
 
 
@@ -54,8 +54,11 @@ def _folder(media: Path, prefix: str) -> Path:
 def covers(db: sqlite3.Connection, media: Path, session_id: str) -> tuple[Path, ...]:
     """Return up to four picture files of a session, newest first."""
     # A few more than needed: the same picture may be there as a result and as an upload.
-    paths = (media_path(media, sha256, ext) for sha256, ext in db.execute(_COVERS, (session_id, 2 * COVERS)))
-    return tuple(dict.fromkeys(paths))[:COVERS]
+    for kind in ("image", "video"):  # the posters of films only where there are no pictures
+        paths = [media_path(media, *row) for row in db.execute(_COVERS, (session_id, kind, 2 * COVERS))]
+        if paths:
+            return tuple(dict.fromkeys(paths))[:COVERS]
+    return ()
 
 
 def session_rows(

@@ -164,9 +164,11 @@ async def _leave(window: MainWindow, model: "StudioModel") -> int:
 
 def _put_away(window: MainWindow) -> None:
     """End the decoding threads, then the widgets, while the application is still there."""
+    from studio.ui.gallery.peaks import close_peaks
     from studio.ui.gallery.thumbnails import close_thumbnails
 
     window.hide()
+    close_peaks()
     close_thumbnails()
     window.deleteLater()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from studio.ui.gallery.peaks import close_peaks
 from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.theme import theme
 from studio.viewmodels.state import Attachment, TextItem, ToolItem, Waiting
@@ -311,6 +312,7 @@ def take(names: list[str], out: Path, choice: str, size: tuple[int, int], scale:
             widget.close()
             widget.deleteLater()
             settle(app, 0.05)
+    close_peaks()
     close_thumbnails()
     return files
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui.gallery.pane import GalleryPane
+from studio.ui.gallery.peaks import close_peaks
 from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.shell import MainWindow
 from studio.ui.theme import theme
@@ -36,6 +37,7 @@ def model(tmp_path: Path, dark: None) -> Iterator[StudioInMemory]:
     studio.settings.theme.value = "dark"
     studio.settings.reduced_motion.value = True
     yield studio
+    close_peaks()
     close_thumbnails()
 
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from studio.ui.gallery.peaks import read_peaks
 from studio.ui.viewer.transport import exact_clock
 from studio.ui.viewer.viewer import Viewer
-from studio.ui.viewer.waveform import read_peaks
 from tests.helpers.fake_models import StudioInMemory
 from tests.helpers.models3d import card
 

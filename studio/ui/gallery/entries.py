@@ -108,13 +108,13 @@ def working_entries(turn: Turn) -> list[Working]:
                     item.sentence,
                     item.progress,
                     item.eta_s,
-                    _aspect(item.arguments),
+                    _aspect(item.arguments, kind),
                     asks=turn.waiting is not None and item.status == "queued",
                 )
             )
     waiting = turn.waiting
     if waiting is not None and waiting.is_approval and not found and (kind := kind_of_tool(waiting.tool)) is not None:
-        aspect = _aspect(waiting.arguments)
+        aspect = _aspect(waiting.arguments, kind)
         found.append(Working(f"ask:{turn.id}", turn.id, kind, "queued", "", None, None, aspect, asks=True))
     return found[:_MOST_WORKING]
 
@@ -153,7 +153,7 @@ def _count(arguments: dict[str, Any]) -> int:
     return 1
 
 
-def _aspect(arguments: dict[str, Any]) -> float:
+def _aspect(arguments: dict[str, Any], kind: PieceKind) -> float:
     width, height = arguments.get("width"), arguments.get("height")
     if isinstance(width, int | float) and isinstance(height, int | float) and width > 0 and height > 0:
         return width / height
@@ -162,7 +162,7 @@ def _aspect(arguments: dict[str, Any]) -> float:
     try:
         return float(left) / float(right)
     except (ValueError, ZeroDivisionError):
-        return 1.5 if _keeps_a_shape(arguments) else 1.0
+        return 16 / 9 if kind == "video" else 1.5 if kind == "model3d" or _keeps_a_shape(arguments) else 1.0
 
 
 def _keeps_a_shape(arguments: dict[str, Any]) -> bool:

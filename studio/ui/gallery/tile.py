@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from studio.ui.gallery.entries import ICONS, PICTURED, Entry, Working
+from studio.ui.gallery.peaks import paint_peaks, peaks
 from studio.ui.gallery.thumbnails import Thumbnails
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.painting import badge, dashed, focus_ring, ratio_of, ring, rounded
@@ -79,6 +80,10 @@ def _paint_named(painter: QPainter, box: QRect, piece: Piece) -> None:
     """What has no picture of its own: its sign and its name."""
     shade = theme()
     rounded(painter, QRectF(box), shade.px("radius.picture"), shade.color("bg.card"), shade.color("border.default"))
+    if piece.kind == "audio" and (found := peaks().get(piece.path)):
+        color, inset, edge = shade.color("media.audio"), shade.px("space.5"), shade.px(26)
+        paint_peaks(painter, QRectF(box).adjusted(inset, edge, -inset, -inset), found, color, color)
+        return
     edge, line, gap = shade.px(24), shade.line_px("small"), shade.px("space.2")
     words = piece.title or piece.name
     low = box.height() < edge + line + shade.px(44)

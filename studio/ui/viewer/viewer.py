@@ -132,7 +132,6 @@ class Viewer(QFrame):
             binding.cut()
         self._bindings.clear()
         self._reader.close()
-        self.wave.close_pool()
         self.model.close_pool()
         if self._playback is not None:
             self._playback.close()

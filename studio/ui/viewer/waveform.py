@@ -1,97 +1,44 @@
-"""A sound as a picture: its loudness over time, read once per file in the background."""
+"""A sound as a picture: its loudness over time, with what was played in colour."""
 
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.gallery.peaks import paint_peaks, peaks
 from studio.ui.theme import theme
-from studio.ui.widgets.painting import rounded
 
-_COLUMNS: Final = 1200
-_BLOCK: Final = 1 << 16
-_BAR_PX, _GAP_PX = 3, 2
 _TALLEST_PX: Final = 260
 
 
-def read_peaks(path: Path, columns: int = _COLUMNS) -> list[float]:
-    """Return the largest amplitude (0–1) in each of *columns* equal stretches; empty when the file cannot be read."""
-    import numpy as np
-    import soundfile
-
-    try:
-        with soundfile.SoundFile(str(path)) as sound:
-            frames = sound.frames
-            if frames <= 0:
-                return []
-            peaks = np.zeros(columns, np.float32)
-            at = 0
-            for block in sound.blocks(blocksize=_BLOCK, dtype="float32", always_2d=True):
-                loud = np.abs(block).max(axis=1)
-                places = np.minimum((np.arange(at, at + len(loud)) * columns) // frames, columns - 1)
-                np.maximum.at(peaks, places, loud)
-                at += len(loud)
-    except (soundfile.SoundFileError, OSError, ValueError):
-        return []
-    return [float(peak) for peak in np.clip(peaks, 0, 1)]
-
-
-class _Read(QRunnable):
-    def __init__(self, owner: "Waveform", path: Path) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
-        self._owner, self._path = owner, path
-
-    def run(self) -> None:
-        """Read and hand over."""
-        peaks = read_peaks(self._path)
-        with suppress(RuntimeError):  # the viewer went while the file was read
-            self._owner.read.emit(str(self._path), peaks)
-
-
 class Waveform(QWidget):
-    """The loudness of one sound; what was played is in the colour of sound. Click or drag to go there.
+    """The loudness of one sound. Click or drag to go there.
 
     Signals:
         sought(float): a place in the sound, 0–1.
-        read(str, list): the peaks of a file; for itself.
     """
 
     sought = Signal(float)
-    read = Signal(str, list)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent if isinstance(parent, QWidget) else None)
-        self._path = ""
-        self._peaks: list[float] = []
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._path: Path | None = None
         self._place = 0.0
-        self._jobs: list[Any] = []
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self.read.connect(self._take)
+        peaks().ready.connect(self._came)
         self.setAccessibleName("Waveform")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
     def peaks(self) -> list[float]:
         """What is shown; empty until it is read."""
-        return self._peaks
+        return (peaks().get(self._path) or []) if self._path is not None else []
 
     def open(self, path: Path) -> None:
         """Show the sound at *path*."""
-        self._path, self._peaks, self._place = str(path), [], 0.0
-        job = _Read(self, path)
-        self._jobs = [job, *self._jobs[:2]]
-        self._pool.start(job)
+        self._path, self._place = path, 0.0
         self.update()
-
-    def close_pool(self) -> None:
-        """Wait for the reader."""
-        self._pool.clear()
-        self._pool.waitForDone(3000)
 
     def show_place(self, share: float) -> None:
         """Show how much was played, 0–1."""
@@ -109,24 +56,12 @@ class Waveform(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint bars."""
-        shade, painter = theme(), QPainter(self)
-        box = self._box()
-        bar, gap = shade.px(_BAR_PX), shade.px(_GAP_PX)
-        count = max(1, int(box.width() // (bar + gap)))
-        middle = box.center().y()
+        shade = theme()
         played, ahead = shade.color("media.audio"), shade.color("border.strong")
-        per = len(self._peaks) / count
-        for number in range(count):
-            loud = max(
-                self._peaks[int(number * per) : max(int((number + 1) * per), int(number * per) + 1)], default=0.0
-            )
-            tall = max(float(bar), loud * box.height())
-            where = QRectF(box.left() + number * (bar + gap), middle - tall / 2, bar, tall)
-            rounded(painter, where, bar / 2, played if number < self._place * count else ahead)
+        paint_peaks(QPainter(self), self._box(), self.peaks, played, ahead, self._place)
 
-    def _take(self, path: str, peaks: list[float]) -> None:
-        if path == self._path:
-            self._peaks = peaks
+    def _came(self, path: str) -> None:
+        if path == str(self._path):
             self.update()
 
     def _box(self) -> QRectF:

@@ -65,6 +65,11 @@ class MentionObject(QPyTextObject):
         else:
             painter.setBrush(look.color("fill.placeholder"))
             painter.drawRoundedRect(QRectF(corner, QSizeF(thumb)), look.px(2), look.px(2))
+            if piece is not None and piece.kind not in PICTURED:
+                mark = look.px(12)
+                icon = look.pixmap(piece.kind, mark, f"media.{piece.kind}", painter.device().devicePixelRatioF())
+                left, top = corner.x() + (thumb.width() - mark) / 2, corner.y() + (thumb.height() - mark) / 2
+                painter.drawPixmap(QPointF(left, top), icon)
         painter.setFont(look.font("reading"))
         painter.setPen(look.color("accent.text"))
         painter.drawText(QPointF(chip.left() + look.px(29), baseline), str(form.property(_BADGE)))

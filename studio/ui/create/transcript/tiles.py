@@ -7,17 +7,21 @@ from studio.ui.create import look
 from studio.ui.create.pictures import draw
 from studio.ui.create.transcript.parts import PaintState
 from studio.ui.gallery.entries import PICTURED
+from studio.ui.gallery.peaks import paint_peaks, peaks
 from studio.ui.gallery.tile import paint_play
 from studio.viewmodels.state import Piece
 
 ICONS = {"image": "image", "video": "video", "audio": "audio", "model3d": "cube", "text": "text"}
 
 
+_SOUND_ASPECT = 6.0
+
+
 def aspect_of(piece: Piece) -> float:
     """Width over height; 3:2 for what has no shape."""
     if piece.width and piece.height:
         return piece.width / piece.height
-    return 1.5
+    return _SOUND_ASPECT if piece.kind == "audio" else 1.5
 
 
 def paint_tile(painter: QPainter, rect: QRect, piece: Piece, state: PaintState) -> None:
@@ -35,6 +39,9 @@ def paint_tile(painter: QPainter, rect: QRect, piece: Piece, state: PaintState) 
         _paint_ground(painter, rect)
         if piece.missing or (piece.kind == "image" and state.pictures.is_broken(piece.path)):
             _paint_words(painter, rect, "folder", "File is missing", "status.warning", state.ratio)
+        elif piece.kind == "audio" and (found := peaks().get(piece.path)):
+            color, inset, top = look.color("media.audio"), look.px(12), look.px(28)
+            paint_peaks(painter, QRectF(rect).adjusted(inset, top, -inset, -inset), found, color, color)
         elif piece.kind != "image":
             words = piece.title or piece.name
             _paint_words(painter, rect, ICONS[piece.kind], words, f"media.{piece.kind}", state.ratio)
