@@ -18,6 +18,7 @@ from studio.engine.tools.asset_manifest import (
     ValidateAssetReferences,
 )
 from studio.engine.tools.base import ToolRunner
+from studio.engine.tools.change_angle import ChangeAngle
 from studio.engine.tools.compose_instrumental import ComposeInstrumental
 from studio.engine.tools.compose_lyrics import ComposeLyrics
 from studio.engine.tools.compose_script import ComposeScript
@@ -40,6 +41,7 @@ from studio.engine.tools.remove_background import RemoveBackground
 from studio.engine.tools.replace_video_segment import ReplaceVideoSegment
 from studio.engine.tools.restore_photo import RestorePhoto
 from studio.engine.tools.segment_image import SegmentImage
+from studio.engine.tools.sound_to_video import SoundToVideo
 from studio.engine.tools.stitch_video import StitchVideo
 from studio.engine.tools.upscale_image import UpscaleImage
 from studio.engine.tools.upscale_video import UpscaleVideo
@@ -68,9 +70,11 @@ def runners() -> dict[str, ToolRunner]:
         RemoveBackground(),
         SegmentImage(),
         ImageTo3d(),
+        ChangeAngle(),
         RestorePhoto(),
         AnalyzeImage(),
         AnalyzeVideo(),
+        SoundToVideo(),
         VideoToVideo(),
         ExtractMetadata(),
         EnhancePrompt(),

@@ -2,8 +2,10 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from studio.engine.renderers.video.motion.shape import Wanted
 
 Mode = Literal["style", "lines", "finer", "wider", "remove", "move", "replace"]
 
@@ -37,6 +39,57 @@ class Order:
     place: str = "center"
     seed: int = 0
     sound: bool = True
+
+
+@dataclass(frozen=True)
+class SoundOrder:
+    """A film to a sound.
+
+    Attributes:
+        sound, target: the sound (or a film with sound), and the film to write.
+        picture: its beginning; None paints the prompt.
+        end_picture: its last frame, or None.
+        start_s: where in the sound it begins.
+        duration_s: length; None is 5 s, less where the sound is shorter.
+        variation: 0, 1, … : other ways of the camera.
+        keep_sound: whether the film has the sound.
+    """
+
+    sound: str
+    target: str
+    prompt: str
+    about: Mapping[str, str]
+    negative: str = ""
+    picture: str | None = None
+    end_picture: str | None = None
+    start_s: float = 0.0
+    duration_s: float | None = None
+    wanted: Wanted = field(default_factory=Wanted)
+    seed: int = 0
+    variation: int = 0
+    keep_sound: bool = True
+
+
+@dataclass(frozen=True)
+class MontageOrder:
+    """A dance montage.
+
+    Attributes:
+        pictures: the picture files that take turns; empty paints *prompt*.
+        dance: name of the preset.
+        cache: folder for what can be made again.
+        single: one unbroken shot instead of cuts.
+    """
+
+    pictures: tuple[str, ...]
+    target: str
+    prompt: str
+    dance: str
+    duration_s: float
+    about: Mapping[str, str]
+    cache: str
+    seed: int = 0
+    single: bool = False
 
 
 def seed_of_words(words: str, place: int = 0) -> int:
