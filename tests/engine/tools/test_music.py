@@ -170,7 +170,7 @@ def test_melodies_follow_the_harmony_and_come_home(prompt: str) -> None:
     lead = next(part for part in score.parts if part.role == "lead")
     parts = forms.stretches(brief, round(score.length / score.beats))
     inside = in_scale = strong = 0
-    for bar in forms.lay_out(brief, parts, random.Random("form 3")):
+    for bar in forms.lay_out(brief, parts, random.Random(f"form 3 {brief.genre.name} {brief.key.tonic}")):
         for note in lead.notes:
             if bar.start - 0.06 <= note.start < bar.start + 0.06:  # the downbeat
                 strong += 1
@@ -194,7 +194,7 @@ def test_a_theme_comes_again_and_a_form_has_contrast() -> None:
     lead = next(part for part in score.parts if part.role == "lead")
 
     def rhythm(start: float) -> list[float]:
-        return [round(2 * (note.start - start)) / 2 for note in lead.notes if start - 0.1 <= note.start < start + 7.2]
+        return [round(4 * (note.start - start)) / 4 for note in lead.notes if start - 0.1 <= note.start < start + 7.2]
 
     choruses = [section.start for section in score.sections if section.name.startswith("Chorus")]
     assert rhythm(choruses[0]) == rhythm(choruses[1])
@@ -468,7 +468,7 @@ def test_effects_do_what_they_say() -> None:
     assert np.abs(np.fft.rfft(dull[:, 0]))[4000:].max() < 0.05 * np.abs(np.fft.rfft(noise[:, 0]))[4000:].max()
     ducked = effects.duck(noise, 48_000, [0.5])
     assert (ducked[24_000:25_000] ** 2).mean() < 0.4 * (noise[24_000:25_000] ** 2).mean()
-    assert np.array_equal(ducked[:24_000], noise[:24_000])
+    assert np.array_equal(ducked[:23_700], noise[:23_700])
     left = effects.pan(noise, -1.0)
     assert np.abs(left[:, 1]).max() < 1e-6
 

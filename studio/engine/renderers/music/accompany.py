@@ -338,7 +338,7 @@ def counter_line(player: Player, bar: Bar) -> list[Note]:
         return [Note(bar.start, beats * 0.97, first, player.loud(bar, 0.85))]
     half = 3.0 if bar.beats == 6 else beats - 1.0 if bar.beats == 3 else beats / 2
     second = nearest(
-        bar.next_chord.tones if bar.closes else bar.chord.tones,
+        bar.chord.tones,
         first + player.chance.choice((-3, 3)),
         player.low,
         player.high,

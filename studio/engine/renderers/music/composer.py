@@ -33,7 +33,7 @@ def compose(brief: Brief, seconds: float, seed: int, lyrics: str = "") -> Compos
     """Return a piece that ends with its last chord ringing at *seconds*. The same arguments give the same notes."""
     bpm, count = tempo_and_bars(brief, seconds)
     brief = replace(brief, bpm=bpm)
-    chance = _dice(seed, "form")
+    chance = _dice(brief, seed, "form")
     verses = singing.parse(lyrics)
     plan = singing.plan(verses, count, brief.beats, bpm) if verses else None
     parts = plan.parts if plan else forms.stretches(brief, count)
@@ -67,8 +67,8 @@ def tempo_and_bars(brief: Brief, seconds: float) -> tuple[float, int]:
     return best
 
 
-def _dice(seed: int, what: str) -> random.Random:
-    return random.Random(f"{what} {seed}")
+def _dice(brief: Brief, seed: int, what: str) -> random.Random:
+    return random.Random(f"{what} {seed} {brief.genre.name} {brief.key.tonic}")
 
 
 class _Writer:
@@ -104,7 +104,7 @@ class _Writer:
             if part.notes:
                 result.append(part)
         for place, part in enumerate(result):
-            part.notes = self._played(part, _dice(self._seed, f"hands {place} {part.name}"))
+            part.notes = self._played(part, _dice(self._brief, self._seed, f"hands {place} {part.name}"))
         return result
 
     def _plays(self, layer: Layer, section: int) -> bool:
@@ -129,7 +129,7 @@ class _Writer:
                 return self._melody(layer, player)
             case "double":
                 return self._doubling(layer, player)
-        chance = _dice(self._seed, f"{layer.role} {layer.style}")
+        chance = _dice(self._brief, self._seed, f"{layer.role} {layer.style}")
         low, high = (player.low, player.high) if layer.role != "bass" else _bass_range(player)
         hand = accompany.Player(self._brief.key, low, high, chance, alone=alone)
         if layer.role == "counter":
@@ -155,7 +155,7 @@ class _Writer:
 
     def _drums(self, layer: Layer) -> list[Note]:
         name = self._brief.genre.drums or "soft"
-        chance = _dice(self._seed, "drums")
+        chance = _dice(self._brief, self._seed, "drums")
         notes: list[Note] = []
         played_before = False
         for bar in self._bars:
@@ -176,7 +176,7 @@ class _Writer:
     def _melody(self, layer: Layer, player: Instrument) -> list[Note]:
         tune = self._brief.genre.tune
         melodist = Melodist(
-            self._brief.key, tune, self._brief.beats, player.low, player.high, _dice(self._seed, "melody")
+            self._brief.key, tune, self._brief.beats, player.low, player.high, _dice(self._brief, self._seed, "melody")
         )
         notes: list[Note] = []
         for phrase in _phrases(self._bars):
@@ -212,7 +212,7 @@ class _Writer:
         assert plan is not None
         singer = instrument("oohs")
         melodist = Melodist(
-            self._brief.key, self._brief.genre.tune, self._brief.beats, 55, 76, _dice(self._seed, "voice")
+            self._brief.key, self._brief.genre.tune, self._brief.beats, 55, 76, _dice(self._brief, self._seed, "voice")
         )
         notes: list[Note] = []
         step = singing.unit(self._brief.bpm)

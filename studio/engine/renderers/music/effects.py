@@ -60,11 +60,12 @@ def tone(sound: Samples, rate: int, points: Sequence[tuple[float, float]]) -> Sa
 def duck(sound: Samples, rate: int, hits_s: Sequence[float], depth: float = 0.6, release_s: float = 0.26) -> Samples:
     """Return *sound* made quieter at each of *hits_s* and let back in, as a compressor keyed by the kick drum does."""
     gain = np.ones(len(sound), np.float32)
-    length = round(release_s * rate)
-    curve = (1 - depth * (1 - np.linspace(0, 1, length)) ** 1.6).astype(np.float32)
+    attack = round(0.006 * rate)  # no faster, or the fall itself would click
+    release = 1 - depth * (1 - np.linspace(0, 1, round(release_s * rate))) ** 1.6
+    curve = np.concatenate((np.linspace(1, 1 - depth, attack), release)).astype(np.float32)
     for hit in hits_s:
-        start = round(hit * rate)
-        part = gain[start : start + length]
+        start = max(0, round(hit * rate) - attack)
+        part = gain[start : start + len(curve)]
         np.minimum(part, curve[: len(part)], out=part)
     return np.asarray(sound * gain[:, None], np.float32)
 

@@ -135,7 +135,8 @@ class Melodist:
             leap = chance.random() < tune.leaps and abs(steps[-1]) < 2
             # Five notes to the octave make wider steps than seven.
             wide = (2, 2, 3) if len(self._scale) < 7 else (2, 3, 4)
-            steps.append(direction * (chance.choice(wide) if leap else chance.choice((1, 1, 1, 0))))
+            stay = steps[-1] != 0 and place > 1 and chance.random() < 0.15
+            steps.append(0 if stay else direction * (chance.choice(wide) if leap else 1))
             if leap:
                 direction = -direction
         if len(steps) > 1 and not any(steps):
@@ -181,10 +182,9 @@ class Melodist:
         target = self._pitch(0, (self._low + self._high) / 2 - 1, bar.chord, True, home=closing)
         if lead_in == 0:
             return [Note(bar.start, beats * 0.72, target, velocity)]
-        self._last = target + self._chance.choice((-2, 2))
-        before = self._pitch(0, target + 1, bar.chord, False)
-        if before == target:
-            before = nearest(self._tones(bar.chord), target + 1.6, self._low, self._high)
+        tones = self._tones(bar.chord)
+        steps = [target + step for step in (1, 2, -1, -2) if (target + step) % 12 in tones]
+        before = self._chance.choice(steps or [nearest(tones, target + 3, self._low, self._high)])
         self._last = target
         return [
             Note(bar.start, lead_in * 0.96, before, velocity),
@@ -194,7 +194,10 @@ class Melodist:
     def _tones(self, chord: Chord) -> tuple[int, ...]:
         """Return the scale as this chord bends it: a raised leading tone over a major dominant, and so on."""
         altered = [tone for tone in chord.tones if tone not in self._key.scale]
-        scale = [tone for tone in self._scale if not any((tone - other) % 12 in (1, 11) for other in altered)]
+        # A flattened degree takes the place of the one above it, a raised one that of the one below.
+        side = 1 if chord.numeral.startswith("b") else -1
+        gone = {(tone + side) % 12 for tone in altered} - {*chord.tones}
+        scale = [tone for tone in self._scale if tone not in gone]
         return tuple({*scale, *altered})
 
     def _pitch(
