@@ -23,6 +23,7 @@ _SUBJECT_LEAST: Final = 0.004
 _SKY_LEAST: Final = 0.03
 _MOST_SUBJECTS: Final = 4
 _BULGE: Final = 0.14
+_SOFT_RIM: Final = 0.012
 _IN_FRONT: Final = 0.12
 _SUBJECT_NEAREST: Final = 0.62
 
@@ -36,12 +37,14 @@ class Layer:
         alpha: H×W, 0–1, soft at its contour; the rearmost layer is solid.
         depth: of the sheet as a whole, 0 far to 1 near.
         relief: H×W, 0–1; the depth of each of its points, continued behind what hides it.
+        is_subject: it is a thing that stands out, not land or backdrop.
     """
 
     rgb: Rgb
     alpha: Floats
     depth: float
     relief: Floats
+    is_subject: bool = False
 
 
 def subject_mask(rgb: Rgb) -> Floats:
@@ -51,7 +54,16 @@ def subject_mask(rgb: Rgb) -> Floats:
     mask = cutout.soft_mask(work)
     if mask is None:
         return np.zeros((height, width), np.float32)
-    return _to_size(mask, width, height)
+    return _decided(_to_size(mask, width, height))
+
+
+def _decided(front: Floats) -> Floats:
+    """Keep a mask soft only at its contour: what is half believed in further away is either in or out."""
+    inside = (front > 0.5).astype(np.uint8)
+    reach = max(2, round(max(front.shape) * _SOFT_RIM))
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    near = (cv2.dilate(inside, kernel) > 0) & (cv2.erode(inside, kernel, borderValue=1) == 0)
+    return np.where(near, front, inside).astype(np.float32)
 
 
 def depth_map(rgb: Rgb, mask: Floats | None = None) -> Floats:
@@ -87,7 +99,7 @@ def layers(rgb: Rgb, depth: Floats, mask: Floats | None) -> list[Layer]:
         mask: the subject, H×W, 0–1; None looks for one.
     """
     height, width = rgb.shape[:2]
-    front = subject_mask(rgb) if mask is None else mask.astype(np.float32)
+    front = subject_mask(rgb) if mask is None else _decided(mask.astype(np.float32))
     sky = skies.backdrop(rgb, front)
     hole = front > 0.02
     rear = filling.fill(rgb, hole) if hole.any() else rgb
@@ -217,7 +229,7 @@ def _subject_layers(rgb: Rgb, depth: Floats, front: Floats) -> list[Layer]:
     parts = _parts(front)
     clean = cutout.free_from_background(rgb, pictures.to_bytes(front))
     if not parts:
-        return [Layer(clean, front, float(np.average(depth, weights=front + 1e-6)), depth)]
+        return [Layer(clean, front, float(np.average(depth, weights=front + 1e-6)), depth, True)]
     # Each soft rim belongs to the nearest part; specks go with the largest.
     away = np.stack([cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, 3) for part in parts])
     owner = away.argmin(0)
@@ -227,5 +239,5 @@ def _subject_layers(rgb: Rgb, depth: Floats, front: Floats) -> list[Layer]:
         sure = part & (front > 0.9)
         near = float(np.median(depth[sure if sure.any() else part]))
         relief = filling.fill_plane(depth, ~(sure if sure.any() else part))
-        sheets.append(Layer(clean, alpha, near, relief))
+        sheets.append(Layer(clean, alpha, near, relief, True))
     return sorted(sheets, key=lambda sheet: sheet.depth)

@@ -24,6 +24,7 @@ _WORK_EDGE: Final = 224
 _COARSEST: Final = 36
 _REACH: Final = 3  # patches of 7×7
 _ROUNDS: Final = 3
+_MOST_POINTS: Final = 7000
 
 
 def fill(rgb: Rgb, hole: Hole, *, smooth: bool = False) -> Rgb:
@@ -90,7 +91,9 @@ def _patches(rgb: Rgb, hole: Hole) -> Floats:
     """Fill from fitting patches, sought on small copies; the finds are then copied at full size."""
     height, width = hole.shape
     rng = np.random.default_rng(11)
-    levels = [pictures.fit_within(width, height, _WORK_EDGE)]
+    # Time goes with the number of points to fill: large holes are filled on a smaller copy.
+    most = (_MOST_POINTS / max(1e-3, float(hole.mean())) * max(width, height) / min(width, height)) ** 0.5
+    levels = [pictures.fit_within(width, height, max(2 * _COARSEST, round(min(_WORK_EDGE, most))))]
     while min(levels[-1]) > 2 * _COARSEST:
         levels.append((levels[-1][0] // 2, levels[-1][1] // 2))
     image: Floats | None = None

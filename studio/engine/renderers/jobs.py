@@ -7,6 +7,7 @@ process never loads NumPy, OpenCV or the networks.
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
+from studio.engine.renderers.relief.angles import Angle
 from studio.engine.renderers.relief.order import Order
 from studio.engine.renderers.rendered import Format, Rendered, RenderedMedia
 from studio.engine.renderers.segment.prompts import Prompt
@@ -75,6 +76,13 @@ def sculpt_picture(path: str, order: Order, out: str) -> RenderedMedia:
     from studio.engine.renderers.relief import model
 
     return model.render(path, order, out)
+
+
+def turn_picture(path: str, angle: Angle, size: tuple[int, int] | None, about: About) -> Rendered:
+    """Move the camera a little; see ``studio.engine.renderers.relief.turning.render``."""
+    from studio.engine.renderers.relief import turning
+
+    return turning.render(path, angle, size, about)
 
 
 def is_known_thing(text: str) -> bool:

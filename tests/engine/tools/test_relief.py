@@ -14,9 +14,12 @@ from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.relief import rounding, surfaces
 from studio.engine.tools.image_to_3d import ImageTo3d
 from tests.engine.tools.conftest import Context, scene
+from tests.engine.tools.sights import remembered
 from tests.engine.tools.test_pool import until_gone
 from tests.engine.tools.test_tools_in_pool import pooled
 from tests.helpers import glb_reader
+
+__all__ = ["remembered"]
 
 SMALL: dict[str, Any] = {
     "meshTargetFaces": 6000,

@@ -1,6 +1,5 @@
 """Selecting: overlap with the true thing for clicks, boxes and words, exclusions, refusals."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,27 +9,12 @@ import numpy as np
 import pytest
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers import cutout
 from studio.engine.renderers.segment import concepts, nouns
 from studio.engine.tools.segment_image import SegmentImage, read_boxes
 from tests.engine.tools.conftest import Context, decode, scene, scene_mask
+from tests.engine.tools.sights import remembered
 
-
-@pytest.fixture(autouse=True)
-def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the subject network once for each sight: the tests share a few pictures."""
-    monkeypatch.setattr(cutout, "saliency", _remembered_saliency)
-
-
-_SIGHTS: dict[bytes, np.ndarray] = {}
-_saliency = cutout.saliency
-
-
-def _remembered_saliency(rgb: np.ndarray) -> np.ndarray:
-    key = hashlib.sha256(rgb.tobytes() + str(rgb.shape).encode()).digest()
-    if key not in _SIGHTS:
-        _SIGHTS[key] = _saliency(rgb)
-    return _SIGHTS[key].copy()
+__all__ = ["remembered"]
 
 
 def iou(a: np.ndarray, b: np.ndarray) -> float:
