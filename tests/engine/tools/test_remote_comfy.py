@@ -142,6 +142,16 @@ async def test_a_small_mask_in_a_large_picture_is_filled_at_the_models_own_size(
     assert np.abs(got - small)[235:265, 335:385].mean() > 15
 
 
+async def test_a_second_picture_that_a_model_cannot_see_is_left_to_the_studio(
+    comfy: ComfyServer, tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    context = connected(comfy, [save(scene(96, 64)), save(scene(96, 64, seed=2), "2.png")], tmp_path)
+    outcome = await call("apply_style", context, prompt="like image 2")
+    assert outcome.renderer != "comfyui"
+    assert outcome.alternatives == ["ComfyUI: it works from one picture at once, and the words name another."]
+    assert comfy.seen == []
+
+
 async def test_an_editing_model_gets_the_instruction_and_up_to_three_pictures(
     tmp_path: Path, save: Callable[..., Path]
 ) -> None:

@@ -95,6 +95,9 @@ async def test_an_edit_sends_the_pictures_and_keeps_the_shape(
     assert images.asked[1][1]["prompt"].startswith("Restore this photograph")
     await call("apply_style", context, prompt="ink")
     assert images.asked[2][1]["prompt"].endswith("ink")
+    await call("apply_style", context, prompt="like image 2")
+    assert "in the manner of the second one" in images.asked[3][1]["prompt"]
+    assert len(images.asked[3][2]["image[]"]) == 2
 
 
 async def test_a_mask_keeps_everything_else_to_the_pixel(

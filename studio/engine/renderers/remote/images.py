@@ -303,7 +303,7 @@ async def _files(
 
 
 def _worded(order: PictureOrder, place: int) -> str:
-    prompt = instruction(order.ability, order.prompts[place])
+    prompt = instruction(order.ability, order.prompts[place], len(order.pieces))
     return f"{prompt}\nAvoid: {order.negative}" if order.negative else prompt
 
 

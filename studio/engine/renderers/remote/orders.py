@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers.registry import Ability
+from studio.engine.renderers.registry import Ability, Unavailable
 from studio.engine.renderers.remote import picture_jobs
 from studio.engine.renderers.rendered import Format
 from studio.engine.renderers.sizes import parse_shape
 from studio.engine.tools.base import SourceMedia, ToolContext
 from studio.engine.tools.common import expand, index_of, name_of, output_format, path_text, seed_of, variations
+from studio.engine.tools.references import named_picture, names_a_picture
 
 LEAST_EDGE: Final = 64
 MOST_EDGE: Final = 4096
@@ -80,6 +81,7 @@ async def picture_order(
         most_pieces: how many pictures the renderer can work from at once.
 
     Raises:
+        Unavailable: the words name more pictures than that.
         ToolError: an argument is wrong, or a piece does not exist.
     """
     worded = str(arguments.get("prompt") or arguments.get("description") or "").strip()
@@ -87,6 +89,9 @@ async def picture_order(
         raise ToolError("USER_INPUT_INCOMPLETE", "Say what the picture should show.")
     keep = arguments.get("starting_image_strength") if ability == "generate_image" else None
     pieces = [await _measured(media, context) for media in await _sources(ability, arguments, context, keep)]
+    if len(pieces) > most_pieces and names_a_picture(worded):
+        at_once = "one picture" if most_pieces == 1 else f"{most_pieces} pictures"
+        raise Unavailable(f"it works from {at_once} at once, and the words name another.")
     pieces = pieces[:most_pieces]
     count, seed = variations(arguments), seed_of(arguments)
     mask = arguments.get("mask_image_url") if ability == "edit_image" else None
@@ -121,6 +126,9 @@ async def _sources(
         uploads = context.count("image", uploaded=True)
         return [await context.source("image", -1 if uploads else None)]
     main = await context.source("image", index_of(arguments, "sourceImageIndex"))
+    if ability == "apply_style" and (named := names_a_picture(str(arguments.get("prompt") or ""))):
+        model = await named_picture(context, named, main)
+        return [main] if model.path == main.path else [main, model]
     if ability in _ONE_SOURCE:
         return [main]
     others = [place for place in range(-1, -1 - context.count("image", uploaded=True), -1) if place != main.index]

@@ -3,9 +3,14 @@
 from studio.engine.renderers.registry import Ability
 
 
-def instruction(ability: Ability, prompt: str) -> str:
-    """Return the wish of a tool as an instruction to a model that edits pictures."""
+def instruction(ability: Ability, prompt: str, pieces: int = 1) -> str:
+    """Return the wish of a tool as an instruction to a model that edits pictures, of which it gets *pieces*."""
     match ability:
+        case "apply_style" if pieces > 1:
+            return (
+                "Repaint the first picture in the manner of the second one: its palette, brushwork and light. Keep what"
+                f" the first picture shows and its composition. {prompt}"
+            )
         case "apply_style":
             return f"Repaint the whole picture in this style, keeping what it shows and its composition: {prompt}"
         case "restore_photo":

@@ -356,7 +356,7 @@ def _graph(
 ) -> Graph:
     recipe, seed, prompt = sketch.recipe, order.seeds[place], order.prompts[place]
     if recipe.edits:
-        worded = instruction(order.ability, prompt)
+        worded = instruction(order.ability, prompt, len(order.pieces))
         return sketch.by_instruction(worded, order.negative, names, size, seed, order.guidance)
     if order.mask is not None:
         return sketch.into_mask(prompt, order.negative, names[0], seed, order.guidance)
