@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.contract.errors import ToolError
 from studio.engine.renderers import style, style_names
 from studio.engine.tools.apply_style import ApplyStyle
 from tests.engine.tools.conftest import Context, decode, scene, scene_mask
@@ -110,3 +111,64 @@ async def test_sizes_words_and_repeatability(save: Callable[..., Path]) -> None:
     assert "cropped" in square.message
     unknown = await ApplyStyle().run({"prompt": "make it glorious"}, context)
     assert "No style that the studio knows" in unknown.message
+
+
+@pytest.mark.parametrize(
+    ("words", "shares"),
+    [
+        ("half monet, half ink", {"impressionist": 0.5, "ink drawing": 0.5}),
+        ("70% van gogh and 30% ukiyo-e", {"van gogh": 0.7, "ukiyo-e": 0.3}),
+        ("mostly watercolour with a touch of pencil, blended", {"watercolour": 0.75, "pencil sketch": 0.2}),
+        ("a cross between pop art and mosaic", {"pop art": 0.5, "mosaic": 0.5}),
+        ("pen and ink drawing", {"ink drawing": 1.0}),
+        ("half an hour later, in oil", {"oil painting": 1.0}),
+    ],
+)
+def test_blends_are_read(words: str, shares: dict[str, float]) -> None:
+    assert {found.name: share for found, share in style_names.blend_of(words)} == shares
+
+
+@pytest.mark.parametrize(("words", "strength"), [("oil", 1.0), ("subtle oil", 0.55), ("ink at 40%", 0.4)])
+def test_strengths_are_read(words: str, strength: float) -> None:
+    assert style_names.strength_of(words) == pytest.approx(strength)
+
+
+def test_a_blend_lies_between_its_styles() -> None:
+    source = scene(120, 90)
+    one, other = style_names.by_name("van gogh"), style_names.by_name("ukiyo-e")
+    drawn = style_names.by_name("pencil sketch")
+    assert one is not None
+    assert other is not None
+    assert drawn is not None
+    for second in (other, drawn):
+        ends = [style.stylise(source, each, 3).astype(float) for each in (one, second)]
+        mixed = style.blended(source, [(one, 0.5), (second, 0.5)], 3).astype(float)
+        apart = abs(ends[0] - ends[1]).mean()
+        assert max(abs(mixed - end).mean() for end in ends) < apart
+        mostly = style.blended(source, [(one, 0.9), (second, 0.1)], 3).astype(float)
+        assert abs(mostly - ends[0]).mean() < abs(mostly - ends[1]).mean()
+
+
+async def test_any_picture_can_be_the_style(save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "_TILED_EDGE", 512)
+    rng = np.random.default_rng(4)
+    green = np.zeros((300, 300, 3), np.uint8)
+    green[:] = np.clip(np.array([30, 170, 60]) + rng.normal(0, 40, (300, 300, 1)), 0, 255)
+    purple = np.clip(np.array([120, 40, 190]) + rng.normal(0, 40, (300, 300, 1)), 0, 255).astype(np.uint8)
+    source = save(scene(480, 320), "a.png")
+    colours = []
+    for name, pixels in (("green.png", green), ("purple.png", purple)):
+        context = Context([source, save(pixels, name)])
+        outcome = await ApplyStyle().run({"prompt": "in the style of image 2", "sourceImageIndex": -1}, context)
+        out = np.asarray(decode(outcome.made[0].data))
+        assert out.shape == (320, 480, 3)
+        assert "in the manner of Upload 2" in outcome.message
+        assert outcome.model == "Arbitrary-style network"
+        form = np.corrcoef(out.mean(2).ravel(), scene(480, 320).mean(2).ravel())[0, 1]
+        assert abs(form) > 0.3, "the motif is still there"
+        colours.append(out.reshape(-1, 3).mean(0))
+    assert colours[0][1] - colours[0][0] > colours[1][1] - colours[1][0] + 20, "each took the colours of its model"
+    again = await ApplyStyle().run({"prompt": "in the style of image 2", "sourceImageIndex": -1}, context)
+    assert again.made[0].data == outcome.made[0].data
+    with pytest.raises(ToolError):
+        await ApplyStyle().run({"prompt": "in the style of image 7", "sourceImageIndex": -1}, Context([source]))

@@ -283,9 +283,11 @@ def colour_region(sheet: Sheet, words: str) -> Floats:
     else:
         angle = np.arctan2(lab[:, :, 2], lab[:, :, 1]) - np.arctan2(wanted[2], wanted[1])
         turn = np.abs(np.arctan2(np.sin(angle), np.cos(angle))) * 180 / np.pi
+        # In the shade a colour has less chroma.
+        dim = np.clip(lab[:, :, 0] / max(20.0, float(wanted[0])), 0.3, 1)
         # Brown is dark orange, pink is light red: such names also say how light.
         light = np.clip((np.abs(lab[:, :, 0] - wanted[0]) - 34) / 16, 0, 1)
-        soft = np.clip((34 - turn) / 10, 0, 1) * np.clip((here - 0.24 * chroma) / 10, 0, 1) * (1 - light)
+        soft = np.clip((34 - turn) / 10, 0, 1) * np.clip((here - 0.24 * chroma * dim) / 10, 0, 1) * (1 - light)
         sure = (soft > 0.9) & (turn < 24)
         if int(sure.sum()) > 60:  # this picture's own red is narrower than all reds: wood beside a red cup
             weight = here[sure] ** 2
@@ -293,7 +295,7 @@ def colour_region(sheet: Sheet, words: str) -> Floats:
             off = np.arctan2(lab[:, :, 2], lab[:, :, 1]) - np.arctan2(peak[1], peak[0])
             off = np.abs(np.arctan2(np.sin(off), np.cos(off))) * 180 / np.pi
             strong = float(np.average(here[sure], weights=weight))
-            soft *= np.clip((26 - off) / 9, 0, 1) * np.clip((here - 0.3 * strong) / 9, 0, 1)
+            soft *= np.clip((26 - off) / 9, 0, 1) * np.clip((here - 0.3 * strong * dim) / 9, 0, 1)
     mask: Mask = (soft * 255).astype(np.uint8)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
     mask = np.asarray(
