@@ -36,7 +36,6 @@ _HEARD_AROUND_S: Final = 12.0
 _MOST_SCENES: Final = 6
 _MOST_VIEWS: Final = 4
 _PAINT_EDGE: Final = 1152
-_SCENE_BARS: Final = 2
 _LEAST_SCENE_S: Final = 3.0
 _GLOW_FROM: Final = 150.0
 _STYLE_SHARE: Final = 0.88
@@ -141,13 +140,15 @@ def _scene(stage: Stage, first: int, last: int, place: int, order: SoundOrder) -
 
 
 def _cuts(beat: rhythm.Rhythm, most: int) -> list[tuple[int, int]]:
-    """Return first and last (exclusive) frame of each scene: at parts of the music, else every two bars."""
+    """Return first and last (exclusive) frame of each scene: at parts of the music, else on bars."""
     least = round(_LEAST_SCENE_S * FPS)
-    wanted = beat.parts if beat.parts else beat.bars[_SCENE_BARS::_SCENE_BARS]
     edges = [0]
-    for frame in wanted:
-        if frame - edges[-1] >= least and beat.frames - frame >= least and len(edges) < most:
-            edges.append(frame)
+    for wanted in (beat.parts, beat.bars):
+        if len(edges) > 1:
+            break
+        for frame in wanted:
+            if frame - edges[-1] >= least and beat.frames - frame >= least and len(edges) < most:
+                edges.append(frame)
     return list(zip(edges, [*edges[1:], beat.frames], strict=True))
 
 
