@@ -208,6 +208,19 @@ def test_a_theme_comes_again_and_a_form_has_contrast() -> None:
     assert density["Chorus 1"] > 1.6 * density["Intro"]
 
 
+def test_kettledrums_are_tuned_to_the_chords() -> None:
+    brief, score = score_of("epic orchestral battle in D minor", 40.0)
+    part = next(part for part in score.parts if part.role == "drums")
+    kettles = [note for note in part.notes if 41 <= note.pitch <= 53]
+    assert len(kettles) > 10
+    parts = forms.stretches(brief, round(score.length / score.beats))
+    bars = forms.lay_out(brief, parts, random.Random(f"form 3 {brief.genre.name} {brief.key.tonic}"))
+    for note in kettles:
+        bar = bars[min(len(bars) - 1, int((note.start + 0.05) // score.beats))]
+        if note.start < score.length - 0.1:
+            assert note.pitch % 12 in (bar.chord.root, bar.chord.fifth)
+
+
 def test_the_same_seed_gives_the_same_score_and_another_does_not() -> None:
     first, again, other = (write_midi(score_of("folk", 20.0, seed)[1]) for seed in (5, 5, 6))
     assert first == again

@@ -124,7 +124,7 @@ class _Writer:
     def _notes(self, layer: Layer, player: Instrument, *, alone: bool) -> list[Note]:
         match layer.role:
             case "drums":
-                return self._drums(layer)
+                return self._drums(layer, orchestra=player.preset[1] == drums.ORCHESTRA_KIT)
             case "lead":
                 return self._melody(layer, player)
             case "double":
@@ -153,7 +153,7 @@ class _Writer:
             return [*notes, replace(key, start=self._length, length=self._tail)]
         return [*notes, *accompany.final(hand, layer.style, self._last_chord, self._length, self._tail, level)]
 
-    def _drums(self, layer: Layer) -> list[Note]:
+    def _drums(self, layer: Layer, *, orchestra: bool) -> list[Note]:
         name = self._brief.genre.drums or "soft"
         chance = _dice(self._brief, self._seed, "drums")
         notes: list[Note] = []
@@ -167,10 +167,13 @@ class _Writer:
                 one = drums.drum_bar(
                     name, bar.beats, bar.number, bar.intensity, chance, fill=leads_on or half_way, crash=crash
                 )
+                one = drums.orchestral(one, bar.chord) if orchestra else one
                 notes += [note.moved(bar.start) for note in one]
             played_before = plays
         if notes and self._plays(layer, len(self._stretches) - 1):
-            notes += [note.moved(self._length) for note in drums.final_stroke(name, self._levels[-1])]
+            stroke = drums.final_stroke(name, self._levels[-1])
+            stroke = drums.orchestral(stroke, self._last_chord) if orchestra else stroke
+            notes += [note.moved(self._length) for note in stroke]
         return notes
 
     def _melody(self, layer: Layer, player: Instrument) -> list[Note]:

@@ -2,15 +2,20 @@
 """Drum patterns, their fills, and how they fit other metres."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from studio.engine.renderers.music.score import Note
+from studio.engine.renderers.music.theory import Chord, nearest
 
 KICK, RIM, SNARE, CLAP = 36, 37, 38, 39
 HAT, PEDAL, OPEN, CRASH, RIDE = 42, 44, 46, 49, 51
 TAMBOURINE, COWBELL, SHAKER, CLAVES = 54, 56, 82, 75
 _TOMS: Final = (50, 48, 45, 41)
+_KETTLES: Final = (41, 52)
+_CYMBALS: Final = 57
+ORCHESTRA_KIT: Final = 48
 _LOUD: Final = {"x": 112, "o": 88, "g": 46}
 
 Pattern = Mapping[int, str]
@@ -44,7 +49,7 @@ PATTERNS: Final[dict[str, Pattern]] = {
     "tango": {KICK: "x.......o.......", SNARE: "......g.....g.oo"},
     "celtic": {KICK: "x.....o.x.....o.", TAMBOURINE: "x.ogx.ogx.ogx.og"},
     "train": {KICK: "x.......x.......", SNARE: "goxggoxggoxggoxg"},
-    "taiko": {41: "x.....x...x.....x.....x...x.x.x.", KICK: "x.......x.......", 45: "....o.......o.oo"},
+    "taiko": {41: "x.....x...x.....x.....x...x.x.x.", KICK: "x.....o.x.......x.....o.x...x.x.", 45: "....o.......o.oo", SNARE: "............g.gg............gogo"},
     "chip": {KICK: "x...x...x...x...", SNARE: "....x.......x...", HAT: "o.o.o.o.o.o.o.o."},
     "heartbeat": {KICK: "x..g............", SHAKER: "o...g...o...g..."},
 }  # fmt: skip
@@ -97,6 +102,14 @@ def final_stroke(name: str, intensity: float) -> list[Note]:
     gentle = name in ("brush", "bossa", "soft", "heartbeat", "lofi", "celtic")
     cymbal = RIDE if gentle or intensity < 0.45 else CRASH
     return [Note(0.0, 1.0, KICK, 84 if gentle else 108), Note(0.0, 3.0, cymbal, 60 if gentle else 98)]
+
+
+def orchestral(notes: Sequence[Note], chord: Chord) -> list[Note]:
+    """Return *notes* for the orchestra kit, where the tom keys are kettledrums: tuned to the chord's root and fifth."""
+    root, fifth = (nearest((tone,), 47, _KETTLES[0], _KETTLES[1]) for tone in (chord.root, chord.fifth))
+    keys = {41: root, 43: root, 45: fifth, 48: SNARE, 50: SNARE, CRASH: _CYMBALS, RIDE: TAMBOURINE}
+    keys |= dict.fromkeys((HAT, OPEN, PEDAL), TAMBOURINE)
+    return [replace(note, pitch=keys.get(note.pitch, note.pitch)) for note in notes]
 
 
 def _fitted(pattern: Pattern, beats: int) -> Pattern:

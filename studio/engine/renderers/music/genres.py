@@ -359,7 +359,7 @@ GENRES: Final = (
             Layer("comp", "strum", ("acoustic guitar", "harp"), 0.0, -6, -0.3, 0.2), Layer("bass", "root", ("upright bass",), 0.3, -6, 0.0, 0.1), Layer("lead", "hold", ("fiddle", "whistle", "flute"), 0.1, 0, 0.1, 0.3),
             Layer("double", "hold", ("whistle", "fiddle", "accordion"), 0.7, -6, -0.15, 0.3), Layer("pad", "pad", ("accordion", "slow strings"), 0.55, -10, 0.25, 0.35), _kit("orchestral percussion", 0.45, -7),
         ),
-        ("I V IV V", "I IV V I", "vi V IV V"), ("i VII i VII", "VI VII i i", "i III VII i"),
+        ("I V IV V", "I IV V I", "vi V IV V"), ("i i VII i", "VI VII i i", "i III VII i"),
         "song", "celtic", minors=0.55, tune=Tune(1.9, 0.05, 0.25, 0.04, "full"), room_s=1.6, tension=("V", "VII"),
     ),
     Genre(
