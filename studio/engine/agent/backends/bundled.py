@@ -7,6 +7,7 @@ through loopback, on a port and with a key that only this process knows.
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final, Literal
 
+from studio.contract.chat import FunctionSpec, ToolSpec
 from studio.engine.agent.backends.base import BackendEvent, BackendGone, Round
 from studio.engine.agent.backends.bundled_child import serve
 from studio.engine.agent.backends.bundled_finder import NAME, model_of, pack_of
@@ -26,6 +28,20 @@ from studio.engine.agent.backends.openai import OpenAIBackend
 
 log = logging.getLogger(__name__)
 
+_BOOKKEEPING: Final = frozenset(
+    {
+        "create_asset_manifest",
+        "inspect_asset",
+        "label_asset",
+        "map_assets_for_model",
+        "validate_asset_references",
+        "finalize_response",
+        "compose_workflow_template",
+    }
+)
+_RARE: Final = frozenset({"model", "negativePrompt", "loras", "loraStrengths", "seed", "quality", "numberOfVariations"})
+_PROPERTIES: Final = 4
+_DESCRIPTION: Final = 72
 START_S: Final = 180.0
 IDLE_S: Final = 300.0
 
@@ -90,7 +106,7 @@ class BundledBackend:
         self._cancel_timer()
         try:
             child = await self._ready()
-            async with aclosing(child.backend.stream(round_)) as events:
+            async with aclosing(child.backend.stream(lightened(round_))) as events:
                 async for event in events:
                     yield event
         except BackendGone:
@@ -131,6 +147,39 @@ class BundledBackend:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def lightened(round_: Round) -> Round:
+    """Return *round_* with few words for each tool: a small model on a small computer reads a few dozen a second.
+
+    Tools that only keep books are left out. The rest stays the same for every question, so that what was
+    read once is not read again.
+    """
+    kept = tuple(_light(spec, own=spec.function.name not in round_.hosted) for spec in round_.tools if _wanted(spec))
+    return dataclasses.replace(round_, tools=kept)
+
+
+def _wanted(spec: ToolSpec) -> bool:
+    return spec.function.name not in _BOOKKEEPING
+
+
+def _light(spec: ToolSpec, *, own: bool) -> ToolSpec:
+    if own:
+        return spec  # the caller's own tool keeps every argument
+    function = spec.function
+    parameters = function.parameters or {}
+    required = list(parameters.get("required", []))
+    properties = parameters.get("properties", {})
+    order = [*required, *(name for name in properties if name not in required and name not in _RARE)]
+    names = order[: max(len(required), _PROPERTIES)]
+    words = " ".join((function.description or "").partition(". ")[0].split())
+    return ToolSpec(
+        FunctionSpec(
+            name=function.name,
+            description=words if len(words) <= _DESCRIPTION else words[:_DESCRIPTION].rsplit(" ", 1)[0],
+            parameters={**parameters, "properties": {name: properties[name] for name in names if name in properties}},
+        )
+    )
 
 
 class _Child:
