@@ -142,6 +142,23 @@ async def test_a_small_mask_in_a_large_picture_is_filled_at_the_models_own_size(
     assert np.abs(got - small)[235:265, 335:385].mean() > 15
 
 
+async def test_instructions_go_only_to_models_that_follow_them(
+    comfy: ComfyServer, tmp_path: Path, save: Callable[..., Path]
+) -> None:
+    source = scene(256, 192)
+    mask = save(np.dstack((source, np.zeros((192, 256), np.uint8))), "mask.png")
+    context = connected(comfy, [save(source)], tmp_path)
+    warmer = await call("edit_image", context, prompt="make it warmer")
+    assert warmer.renderer != "comfyui"
+    assert warmer.alternatives == ["ComfyUI: dreamshaper_8 does not follow instructions; it only fills a mask."]
+    both = Files(**{**QWEN_EDIT.__dict__, "checkpoints": ["sd15.safetensors", "512-inpainting-ema.safetensors"]})
+    async with running_comfy(ComfyServer(both)) as other:
+        context = connected(other, [save(source)], tmp_path)
+        filled = await call("edit_image", context, prompt="a door", mask_image_url=str(mask))
+        assert filled.model == "512-inpainting-ema"
+        assert "InpaintModelConditioning" in [node["class_type"] for node in other.seen[0].values()]
+
+
 async def test_a_second_picture_that_a_model_cannot_see_is_left_to_the_studio(
     comfy: ComfyServer, tmp_path: Path, save: Callable[..., Path]
 ) -> None:

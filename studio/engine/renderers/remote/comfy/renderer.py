@@ -28,9 +28,7 @@ _LOCAL_RETRY_S: Final = 10.0
 _REMOTE_RETRY_S: Final = 60.0
 _KEEP: Final[dict[Ability, float]] = {
     "generate_image": 0.75,
-    "edit_image": 0.4,
     "apply_style": 0.45,
-    "refine_result": 0.65,
 }
 """How much of a picture stays when it is redrawn from its words, 0–1."""
 _FILMS: Final = frozenset({"generate_video", "animate_photo"})
@@ -92,7 +90,12 @@ class ComfyRenderer:
         able = {each.name: each for each in _able(ability, recipes.image_models(installed))}
         if model not in able:
             raise Unavailable(f"the model {model} is no longer installed.")
-        return await self._draw(ability, able[model], installed, arguments, context)
+        chosen = able[model]
+        if ability == "edit_image" and not chosen.recipe.edits and not arguments.get("mask_image_url"):
+            raise Unavailable(f"{model} does not follow instructions; it only fills a mask.")
+        if arguments.get("mask_image_url") and not arguments.get("model"):
+            chosen = next((each for each in able.values() if each.recipe.inpaints), chosen)
+        return await self._draw(ability, chosen, installed, arguments, context)
 
     async def _installed(self) -> Installed:
         async with self._asking:
@@ -112,8 +115,6 @@ class ComfyRenderer:
     ) -> ToolOutcome:
         most = drawing.MOST_REFERENCES if model.recipe.edits else 1
         order = await picture_order(ability, arguments, context, most_pieces=most)
-        if model.recipe.inpaints and order.mask is None:
-            raise Unavailable(f"{model.name} only fills masked parts.")
         results: list[Rendered] = []
         used: list[str] = []
         async with scratch(context) as folder:
@@ -240,7 +241,7 @@ _LACKS: Final[dict[Ability, str]] = {
     "generate_image": "no model that the studio knows is installed there.",
     "edit_image": "no model that the studio knows is installed there.",
     "apply_style": "no model that the studio knows is installed there.",
-    "refine_result": "no model that the studio knows is installed there.",
+    "refine_result": "no model that edits by instruction is installed there.",
     "restore_photo": "no model that edits by instruction is installed there.",
     "change_angle": "no model that edits by instruction is installed there.",
     "upscale_image": "no enlarging network is installed there.",
@@ -257,10 +258,10 @@ def _able(ability: Ability, models: list[Model]) -> list[Model]:
             return drawing_ones
         case "edit_image":
             filling = [model for model in models if model.recipe.inpaints]
-            return [*editing, *drawing_ones, *filling]
-        case "apply_style" | "refine_result":
+            return [*editing, *filling, *drawing_ones]
+        case "apply_style":
             return [*editing, *drawing_ones]
-        case "restore_photo" | "change_angle":
+        case "restore_photo" | "refine_result" | "change_angle":
             return editing
         case _:
             return []
@@ -386,8 +387,6 @@ def _outcome(order: PictureOrder, model: Model, results: list[Rendered], loras: 
     message = f"Made {what}{source} at {width} × {height} px with {model.name} in ComfyUI."
     if order.mask is not None and not model.recipe.edits:
         message += " Outside the mask it is unchanged."
-    elif order.pieces and not model.recipe.edits and order.ability == "edit_image":
-        message += " The model redraws a picture after the words; it does not follow instructions to the letter."
     if len(loras) < len(order.loras):
         message += f" {len(order.loras) - len(loras)} of the LoRAs are not installed there."
     return ToolOutcome(
