@@ -8,7 +8,6 @@ through loopback, on a port and with a key that only this process knows.
 import asyncio
 import contextlib
 import dataclasses
-import logging
 import multiprocessing
 import os
 import secrets
@@ -25,8 +24,6 @@ from studio.engine.agent.backends.bundled_child import serve
 from studio.engine.agent.backends.bundled_finder import NAME, model_of, pack_of
 from studio.engine.agent.backends.detect import FoundModel, FoundServer
 from studio.engine.agent.backends.openai import OpenAIBackend
-
-log = logging.getLogger(__name__)
 
 _BOOKKEEPING: Final = frozenset(
     {
@@ -217,8 +214,7 @@ class _Child:
             raise
         if state != "ready":
             await asyncio.to_thread(_kill, process, ours)
-            log.warning("the bundled language model did not start: %s", words)
-            raise BackendGone(f"The model {model.id} could not be started.")
+            raise BackendGone(f"The model {model.id} could not be started ({words}).")
         server = FoundServer(NAME, words, [model])
         return cls(process, ours, OpenAIBackend(server, model, api_key=key))
 
