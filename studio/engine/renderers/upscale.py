@@ -5,10 +5,11 @@ near the size of the result: the networks see overlapping tiles, and a factor ab
 is reached in two passes.
 """
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from typing import Final, Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +23,8 @@ Kind = Literal["photo", "art"]
 Step = Callable[[float], None]
 
 _TILE: Final = 240
+_WHOLE_PIXELS: Final = 50_000_000  # beyond, the last pass is streamed
+_LARGEST_PNG_EDGE: Final = 7680
 _OVERLAP: Final = 10  # input pixels; the networks see about as far
 _NETS: Final[dict[tuple[Kind, int], tuple[str, str]]] = {
     ("photo", 2): ("spanx2_ch48", "data"),
@@ -42,6 +45,10 @@ def _nothing(_fraction: float) -> None:
     pass
 
 
+def _tell(step: Step, base: float, share: float, done: float) -> None:
+    step(base + share * done)
+
+
 def passes(ratio: float) -> list[int]:
     """Return the network factors for an enlargement by *ratio*; what remains is resampled."""
     if ratio <= 1.0:
@@ -59,20 +66,28 @@ def multiply(rgb: Rgb, factor: int, kind: Kind, step: Step = _nothing) -> Rgb:
     Args:
         step: told the finished share, 0–1.
     """
-    net = _net(kind, factor)
     height, width = rgb.shape[:2]
     out = np.empty((height * factor, width * factor, 3), np.uint8)
+    for top, strip in _strips(rgb, factor, kind, step):
+        out[top : top + strip.shape[0]] = strip
+    return out
+
+
+def _strips(rgb: Rgb, factor: int, kind: Kind, step: Step) -> Iterator[tuple[int, Rgb]]:
+    """Yield the enlarged picture from top to bottom: the first row of each strip, and its pixels."""
+    net = _net(kind, factor)
+    height, width = rgb.shape[:2]
     rows, columns = range(0, height, _TILE), range(0, width, _TILE)
     done, total = 0, len(rows) * len(columns)
     for top in rows:
+        bottom = min(height, top + _TILE)
+        strip = np.empty(((bottom - top) * factor, width * factor, 3), np.uint8)
         for left in columns:
-            bottom, right = min(height, top + _TILE), min(width, left + _TILE)
-            out[top * factor : bottom * factor, left * factor : right * factor] = _tile(
-                net, rgb, factor, (top, left, bottom, right)
-            )
+            right = min(width, left + _TILE)
+            strip[:, left * factor : right * factor] = _tile(net, rgb, factor, (top, left, bottom, right))
             done += 1
             step(done / total)
-    return out
+        yield top * factor, strip
 
 
 def _tile(net: runtime.Net, rgb: Rgb, factor: int, box: tuple[int, int, int, int]) -> Rgb:
@@ -107,17 +122,58 @@ def enlarge(rgb: Rgb, width: int, height: int, kind: Kind, step: Step = _nothing
     # The second pass has factor² times the tiles of the first.
     weights = [float(np.prod(chain[:i]) ** 2) for i in range(len(chain))]
     before = 0.0
-    for factor, weight in zip(chain, weights, strict=True):
-        share, base = weight / sum(weights), before
-        rgb = multiply(rgb, factor, kind, lambda done, base=base, share=share: step(base + share * done))  # type: ignore[misc]
+    for place, (factor, weight) in enumerate(zip(chain, weights, strict=True)):
+        share = weight / sum(weights)
+        told = partial(_tell, step, before, share)
         before += share
+        pixels = rgb.shape[0] * rgb.shape[1] * factor**2
+        if place == len(chain) - 1 and max(pixels, width * height) > _WHOLE_PIXELS:
+            return _streamed(rgb, factor, width, height, kind, told)
+        rgb = multiply(rgb, factor, kind, told)
     return pictures.resize(rgb, width, height)
 
 
+def _streamed(rgb: Rgb, factor: int, width: int, height: int, kind: Kind, step: Step) -> Rgb:
+    """Do the last pass strip by strip and resample each to its rows of the result.
+
+    The network's whole picture, which may be much larger than the result, is never held.
+    """
+    net_height, net_width = rgb.shape[0] * factor, rgb.shape[1] * factor
+    across, down = net_width / width, net_height / height
+    # A cubic kernel reaches two places; when shrinking, a little blur first keeps fine patterns from beating.
+    blur = 0.45 * (max(across, down) - 1.0) if max(across, down) > 1.05 else 0.0
+    reach = 4 + int(np.ceil(3 * blur))
+    out = np.empty((height, width, 3), np.uint8)
+    held = np.empty((0, net_width, 3), np.uint8)
+    first, row = 0, 0
+    for top, strip in _strips(rgb, factor, kind, step):
+        held = np.concatenate((held, strip))
+        below = top + strip.shape[0]
+        ready = height if below == net_height else max(row, int((below - reach - 1) / down))
+        if ready > row:
+            soft = cv2.GaussianBlur(held, (0, 0), blur) if blur else held
+            matrix = np.array(
+                [[across, 0, 0.5 * across - 0.5], [0, down, (row + 0.5) * down - 0.5 - first]], np.float32
+            )
+            out[row:ready] = cv2.warpAffine(
+                soft,
+                matrix,
+                (width, ready - row),
+                flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            row = ready
+        keep = max(0, min(int(row * down) - reach - first, held.shape[0]))
+        held, first = held[keep:], first + keep
+    return out
+
+
 def enlarge_alpha(alpha: Mask, width: int, height: int) -> Mask:
-    """Enlarge transparency with the drawing network, which keeps its contour sharp."""
+    """Enlarge transparency with the drawing network, which keeps its contour sharp; very large ones by resampling."""
     if int(alpha.min()) == int(alpha.max()):
         return np.full((height, width), alpha[0, 0], np.uint8)
+    if width * height > _WHOLE_PIXELS:
+        return pictures.resize(alpha, width, height)
     grey = np.repeat(alpha[:, :, None], 3, axis=2)
     out = enlarge(grey, width, height, "art")[:, :, 1]
     # The network leaves a trace of grey in what was clear or solid.
@@ -161,5 +217,7 @@ def render(
     out = enlarge(rgb, width, height, kind, lambda done: report(0.02 + 0.83 * done, "Enlarging"))
     alpha = None if picture.alpha is None else enlarge_alpha(picture.alpha, width, height)
     report(0.9, "Writing the file")
+    if alpha is None and max(width, height) > _LARGEST_PNG_EDGE:
+        output = "jpg"  # a PNG of this size is hundreds of megabytes, which few programs open
     made = pictures.encode(out, alpha, output, {**about, "model": MODEL_NAMES[kind]})
     return made.with_notes(kind=kind, model=MODEL_NAMES[kind], source_width=picture.width, source_height=picture.height)

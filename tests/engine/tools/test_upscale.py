@@ -31,6 +31,30 @@ def test_tiles_leave_no_seams(kind: upscale.Kind, monkeypatch: pytest.MonkeyPatc
     assert abs(whole.astype(int) - tiled).max() <= 6
 
 
+@pytest.mark.parametrize("size", [(150, 100), (333, 221), (500, 333)])
+def test_a_streamed_enlargement_has_no_seams_either(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = scene(90, 60)
+    monkeypatch.setattr(upscale, "_WHOLE_PIXELS", 1)
+    monkeypatch.setattr(upscale, "_TILE", 16)
+    ticks: list[float] = []
+    strips = upscale.enlarge(picture, *size, "art", ticks.append)
+    assert ticks == sorted(ticks)
+    assert ticks[-1] == pytest.approx(1.0)
+    monkeypatch.setattr(upscale, "_TILE", 200)
+    whole = upscale.enlarge(picture, *size, "art")
+    assert strips.shape == (size[1], size[0], 3)
+    assert abs(strips.astype(int) - whole).max() <= 8
+    expected = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
+    assert psnr(strips, expected) > 24
+
+
+async def test_very_large_results_are_jpegs(save: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upscale, "_LARGEST_PNG_EDGE", 100)
+    outcome = await UpscaleImage().run({"targetLongestEdge": 512}, Context([save(scene(64, 48))]))
+    assert outcome.made[0].mime_type == "image/jpeg"
+    assert decode(outcome.made[0].data).size == (512, 384)
+
+
 @pytest.mark.parametrize(
     ("arguments", "size"),
     [({}, (74, 46)), ({"scale": 3}, (111, 69)), ({"scale": 8}, (296, 184)), ({"targetLongestEdge": 512}, (512, 320))],
