@@ -340,6 +340,7 @@ def at_home(brief: Brief, scene: str) -> Brief:
         brief,
         surfaces=tuple(dict.fromkeys((*brief.surfaces, *surfaces))),
         light=(*brief.light, *light),
-        particles=(*brief.particles, *air),
+        # The painter lays fog already; what drifts before it is thinner.
+        particles=(*((kind, 0.5 * amount if kind == "fog" else amount) for kind, amount in brief.particles), *air),
         sounds=brief.sounds or sounds,
     )

@@ -62,7 +62,7 @@ _MOVES: Final[dict[str, Pose]] = {
     "rise": Pose(y=0.055, tilt=0.03, dolly=0.03),
     "sink": Pose(y=-0.055, tilt=-0.03, dolly=0.03),
     "roll": Pose(roll=9.0, zoom=1.08),
-    "dolly_zoom": Pose(dolly=0.30, zoom=1 / 1.16),
+    "dolly_zoom": Pose(dolly=0.24, zoom=1 / 1.13),
 }
 """The whole way of a move at normal pace in five seconds."""
 

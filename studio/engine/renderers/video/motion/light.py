@@ -152,28 +152,33 @@ class Light:
             fade *= fields.smooth((self._duration_s - seconds) / min(1.2, self._duration_s / 3))
         return np.asarray(cv2.convertScaleAbs(frame, alpha=fade), np.uint8) if fade < 0.999 else frame
 
-    def _bright(self, frame: Frame) -> Floats:
-        """Return where light comes from: coarse plane 0–1 of what is much brighter than the picture."""
+    def _bright(self, frame: Frame, *, coloured: bool = False) -> Floats:
+        """Return where light comes from: coarse plane 0–1 of what is much brighter than the picture.
+
+        Args:
+            coloured: only lights that have a colour, as fire and neon, not moon and cloud.
+        """
         height, width = frame.shape[:2]
         small = cv2.resize(frame, (max(2, width // 8), max(2, height // 8)), interpolation=cv2.INTER_AREA)
         level = small.max(2).astype(np.float32)
         usual = float(np.percentile(level, 60))
         lamps = np.clip((level - usual - 20) / 90, 0, 1)
+        if coloured:
+            strength = (level - small.min(2)) / np.maximum(level, 1)
+            lamps = lamps * np.clip((strength - 0.22) / 0.2, 0, 1)
         return np.asarray(cv2.GaussianBlur(lamps, (0, 0), max(1.0, min(lamps.shape) / 22)), np.float32)
 
     def _glow(self, frame: Frame, amount: float, tint: tuple[int, int, int] | None) -> None:
         """Make what shines brighter (or darker, for a negative amount), with its surroundings."""
         height, width = frame.shape[:2]
-        lamps = self._bright(frame)
-        gain = 1.0 + 0.10 * amount + lamps * 0.75 * amount
+        lamps = self._bright(frame, coloured=tint is not None)
+        gain = 1.0 + 0.06 * amount + lamps * 0.8 * amount
         wide = cv2.resize(np.clip(gain, 0.3, 1.9), (width, height), interpolation=cv2.INTER_LINEAR)
         frame[:] = cv2.multiply(frame, cv2.cvtColor(wide, cv2.COLOR_GRAY2RGB), dtype=cv2.CV_8U)
-        if amount > 0.02:
-            warm = tint or (255, 255, 255)
-            board = cv2.resize(
-                np.clip(lamps * 90 * amount, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR
-            )
-            lighten(frame, board, warm, 0.8)
+        if amount > 0.02 and tint is None:
+            board = np.clip(lamps * 90 * amount, 0, 255).astype(np.uint8)
+            board = np.asarray(cv2.resize(board, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+            lighten(frame, board, (255, 255, 255), 0.8)
 
     def _rays(self, frame: Frame, seconds: float, begin: float) -> None:
         """Shafts of light from the brightest place of the upper half."""

@@ -269,7 +269,7 @@ class Particles:
             x
             + (0.030 * np.sin(turn) + 0.016 * np.sin(2.3 * turn) + self._wind * 0.25 * life) * self._unit / self._width
         )
-        y = 1.06 - life * (0.75 + 0.5 * self._whim[:, 3])
+        y = 1.06 - life * (0.35 + 0.6 * self._whim[:, 3])
         px, py = self._placed(x, y, moment, margin=0.2)
         fade = np.clip(life / 0.08, 0, 1) * np.clip((1 - life) / 0.45, 0, 1)
         glow = fade * (0.65 + 0.35 * np.sin(turn * 5 + self._whim[:, 3] * 6))

@@ -28,8 +28,9 @@ _PAD_PX: Final = 8
 _DEPTH_EDGE: Final = 900  # sheets are found on a copy of this size
 _FAR_SHARE, _NEAR_SHARE = 0.5, 1.0  # how much of the dolly the farthest things feel, and how much more near ones do
 _OVERSAMPLE: Final = 1.5
+_FARTHEST_AIM: Final = 0.42
 _MOST_PIXELS: Final = 8_300_000
-_LAND_SMOOTH: Final = 0.10
+_SMOOTH: Final = 0.10
 _MOST_UNSURE, _MOST_ALIKE = 0.55, 0.80
 
 
@@ -92,6 +93,7 @@ class Stage:
         self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture, subject=subject)
         subjects = [sheet for sheet in self.sheets if sheet.subject]
         self.focus = float(subjects[-1].depth) if subjects else 0.5
+        self.aim = _aim(subjects, width, height)
         self._grid = _grid(width, height)
 
     @property
@@ -180,7 +182,12 @@ class Stage:
         for near in (0.0, self.focus, 1.0):
             scale = pose.zoom * _growth(pose, near)
             shift_x, shift_y = self._shift(pose, near)
-            need = max(need, (turn_w + abs(shift_x) / half_w) / scale, (turn_h + abs(shift_y) / half_h) / scale)
+            for half, turn, shift, aim in (
+                (half_w, turn_w, abs(shift_x), self.aim[0]),
+                (half_h, turn_h, abs(shift_y), self.aim[1]),
+            ):
+                reach = half * turn + shift
+                need = max(need, (reach - aim) / (half - aim) / scale, (reach + aim) / (half + aim) / scale)
         return (
             pose if need <= 1.0 else Pose(pose.x, pose.y, pose.dolly, pose.pan, pose.tilt, pose.zoom * need, pose.roll)
         )
@@ -205,8 +212,8 @@ class Stage:
         for _ in range(3):
             shift_x, shift_y = self._shift(pose, near)
             scale = pose.zoom * _growth(pose, near)
-            x = (turn_x - shift_x) / scale / self.width + 0.5
-            y = (turn_y - shift_y) / scale / self.height + 0.5
+            x = (self.aim[0] + (turn_x - shift_x - self.aim[0]) / scale) / self.width + 0.5
+            y = (self.aim[1] + (turn_y - shift_y - self.aim[1]) / scale) / self.height + 0.5
             near = sample(sheet.relief, x, y)
         x, y = x.astype(np.float32), y.astype(np.float32)
         if displace is not None and (moved := displace(sheet, x, y)) is not None:
@@ -221,6 +228,20 @@ class Stage:
 def _growth(pose: Pose, near: Any) -> Any:
     """Return how much larger the dolly makes things of depth *near*."""
     return 1.0 + pose.dolly * (_FAR_SHARE + _NEAR_SHARE * near)
+
+
+def _aim(subjects: Sequence[Sheet], width: int, height: int) -> tuple[float, float]:
+    """Return the point that a camera moves towards, in pixels from the middle: the upper part of the main subject."""
+    sized = [(float(np.count_nonzero(sheet.pixels[:, :, 3] > 127)), sheet) for sheet in subjects]
+    sized = [(area, sheet) for area, sheet in sized if area > 0]
+    if not sized:
+        return 0.0, 0.0
+    _, main = max(sized, key=lambda pair: pair[0])
+    columns = np.flatnonzero((main.pixels[:, :, 3] > 127).any(0)) / main.pixels.shape[1]
+    middle = float(columns[0] + columns[-1]) / 2
+    upper = main.top + 0.15 * (main.foot - main.top)
+    held = min(_FARTHEST_AIM, max(-_FARTHEST_AIM, middle - 0.5)), min(_FARTHEST_AIM, max(-_FARTHEST_AIM, upper - 0.5))
+    return held[0] * width, held[1] * height
 
 
 def over(frame: NDArray[np.uint8], seen: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -337,6 +358,11 @@ def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
             below = sheet.pixels.copy()
             continue
         alpha = sheet.pixels[:, :, 3]
+        free = (cover_ < 6) & (alpha > 6)
+        # Where the picture is darker than what would shine through, the sheet must be more solid than it was found;
+        # a mere trace of it stays one, or shadows would be cut out in pieces.
+        solid = np.minimum(255 - cv2.divide(picture, cv2.max(below, 1), scale=255).min(2), cv2.multiply(alpha, 4))
+        alpha[free] = np.maximum(alpha, solid)[free]
         behind = cv2.multiply(below, cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2RGB), scale=1 / 255)
         added = cv2.subtract(picture, behind)
         free = (cover_ < 6) & (alpha > 0)
@@ -364,9 +390,8 @@ def _sheet(picture: Rgb, layer: depth.Layer, sky: bool, subject: bool) -> Sheet:
     relief: Any = np.asarray(
         cv2.resize(layer.relief, (max(8, width // 8), max(8, height // 8)), interpolation=cv2.INTER_AREA), np.float32
     )
-    if not subject:
-        # Small steps in the guessed depth of land would bend what is straight.
-        relief = cv2.GaussianBlur(relief, (0, 0), max(1.0, _LAND_SMOOTH * min(relief.shape)))
+    # Small steps in the guessed depth would bend what is straight.
+    relief = cv2.GaussianBlur(relief, (0, 0), max(1.0, (_SMOOTH / 2 if subject else _SMOOTH) * min(relief.shape)))
     if float(layer.alpha.min()) > 0.99:
         return Sheet(rgb, relief, layer.depth, sky, subject)
     solid = pictures.to_bytes(alpha)
