@@ -20,6 +20,7 @@ MIN_S, MAX_S = 10.0, 600.0
 MIN_BPM, MAX_BPM = 30.0, 300.0
 METRES: Final = (2, 3, 4, 6)
 MAX_LYRICS: Final = 12_000
+MAX_LOSSLESS_S: Final = 1200.0
 _SEED: Final = re.compile(r"\bseed\s*[:=#]?\s*(\d{1,10})\b", re.IGNORECASE)
 _VOICE: Final = re.compile(
     r"(?<!no )(?<!without )\b(?:vocals?|vocalists?|sing(?:er|ers|ing)?|sung|rap(?:per|ping)|lyrics)\b", re.IGNORECASE
@@ -79,8 +80,16 @@ class GenerateMusic:
             if option in ("wav", "flac", "mp3"):
                 coding = option  # type: ignore[assignment]  # narrowed by the test above
                 break
+        count = variations(arguments)
+        if coding != "mp3" and count * (duration or 60) > MAX_LOSSLESS_S:
+            raise ToolError(
+                "PARAMETER_INVALID",
+                f"{count} pieces of this length are too much at once as {coding.upper()}: up to "
+                f"{MAX_LOSSLESS_S / 60:.0f} minutes in all work, as MP3 any number.",
+                suggested_args={"numberOfVariations": max(1, int(MAX_LOSSLESS_S // (duration or 60)))},
+            )
         orders = []
-        for place in range(variations(arguments)):
+        for place in range(count):
             text = expand(prompt, place)
             own = (seed + place) & 0x7FFFFFFF
             notes = about(self.name, prompt=text, seed=own, renderer=RENDERER, model=MODEL)

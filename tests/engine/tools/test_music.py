@@ -72,6 +72,7 @@ def test_what_is_no_key_is_refused_and_articles_are_no_keys() -> None:
         parse_key("H flat")
     assert find_key("a minor setback in a major city") is None or find_key("make a major step") is None
     assert find_key("a sad song in a minor") == Key(9, "minor")
+    assert find_key("something in the key of Eb, please") == Key(3, "major")
 
 
 def test_signatures_and_chords() -> None:
@@ -197,7 +198,8 @@ def test_a_theme_comes_again_and_a_form_has_contrast() -> None:
         return [round(4 * (note.start - start)) / 4 for note in lead.notes if start - 0.1 <= note.start < start + 7.2]
 
     choruses = [section.start for section in score.sections if section.name.startswith("Chorus")]
-    assert rhythm(choruses[0]) == rhythm(choruses[1])
+    first, again = rhythm(choruses[0]), rhythm(choruses[1])
+    assert len({*first} & {*again}) >= 0.8 * len(first), "the same tune, perhaps adorned"
     density = {
         section.name: sum(
             section.start <= note.start < section.start + section.length for part in score.parts for note in part.notes
@@ -540,7 +542,7 @@ async def test_same_request_same_bytes_and_variations_differ(context: Context) -
     "wrong",
     [
         {"duration": 5}, {"duration": 601}, {"bpm": 20}, {"bpm": 400}, {"timesig": 5}, {"keyscale": "Q major"},
-        {"lyrics": "la " * 6000},
+        {"lyrics": "la " * 6000}, {"outputFormat": "wav", "duration": 600, "numberOfVariations": 3},
     ],
 )  # fmt: skip
 async def test_what_cannot_be_played_is_refused(context: Context, wrong: dict[str, Any]) -> None:

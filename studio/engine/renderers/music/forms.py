@@ -124,9 +124,14 @@ def _rows(form: str, phrases: int) -> tuple[_Row, ...]:
             return tuple(shape[place] for place in kept)
     if phrases <= _LONG_PHRASES:
         return shape
-    middle = shape[1:-1]
     rounds = max(1, round(phrases / 16))
-    return (shape[0], *(middle * rounds), shape[-1])
+    # Each time the middle comes again it goes a little further.
+    middle = [
+        (name, theme, share, intensity * (0.86 + 0.14 * number / max(1, rounds - 1)))
+        for number in range(rounds)
+        for name, theme, share, intensity in shape[1:-1]
+    ]
+    return (shape[0], *middle, shape[-1])
 
 
 def _share(weights: list[float], units: int) -> list[int]:

@@ -55,6 +55,7 @@ class Melodist:
         self._scale = _scale(key, tune)
         self._motifs: dict[str, dict[str, _Motif]] = {}
         self._plans: dict[str, str] = {}
+        self._stated: dict[str, int] = {}
         self._last = round(centre)
 
     def phrase(self, bars: Sequence[Bar], *, closing: bool, solo: bool = False) -> list[Note]:
@@ -64,6 +65,8 @@ class Melodist:
         """
         theme: Theme = bars[0].theme
         motifs, plan = self._theme(theme if not solo else "solo", solo)
+        first_in = self._stated.setdefault(theme, bars[0].section)
+        ornament = 0.22 if bars[0].section != first_in and self._tune.density > 0.6 else 0.0
         lift = 3 if theme == "B" else -1 if theme == "C" else 0
         middle = (self._low + self._high) / 2 + lift + 3 * (bars[0].intensity - 0.55)
         notes: list[Note] = []
@@ -77,7 +80,7 @@ class Melodist:
                 motif = motifs[letter] if not solo else self._motif(1.25)
                 if place == len(bars) - 2 and bar.in_section % 8 > 3:  # the answer turns away before its close
                     motif = motifs["c"]
-                notes += self._bar(bar, motif, middle + arch)
+                notes += self._bar(bar, motif, middle + arch, ornament)
         return notes
 
     def sung(self, bar: Bar, onsets: Sequence[tuple[float, float, bool]], *, place: int, closing: bool) -> list[Note]:
@@ -157,7 +160,7 @@ class Melodist:
             weights.append(weight)
         return chance.choices([cell for cell, _ in table], weights)[0]
 
-    def _bar(self, bar: Bar, motif: _Motif, middle: float) -> list[Note]:
+    def _bar(self, bar: Bar, motif: _Motif, middle: float, ornament: float) -> list[Note]:
         notes: list[Note] = []
         at = 0.0
         place = 0
@@ -169,7 +172,14 @@ class Melodist:
                 accent = 8 if at == 0 else 3 if strong else -4
                 height = max(-8.0, min(8.0, 0.7 * (pitch - middle)))  # a line swells as it rises
                 velocity = round(78 + 22 * bar.intensity + accent + height)
-                notes.append(Note(bar.start + at, length * 0.96, pitch, velocity))
+                if length >= 1 and place and self._chance.random() < ornament:
+                    # When a theme comes again, some of its longer notes are left by a step.
+                    turn = self._chance.choice((-1, 1))
+                    near = nearest(self._tones(bar.chord), pitch + 1.6 * turn, self._low, self._high)
+                    notes.append(Note(bar.start + at + length / 2, length * 0.48, near, velocity - 6))
+                    notes.append(Note(bar.start + at, length * 0.48, pitch, velocity))
+                else:
+                    notes.append(Note(bar.start + at, length * 0.96, pitch, velocity))
                 place += 1
             at += abs(length)
         return notes
@@ -177,7 +187,7 @@ class Melodist:
     def _cadence(self, bar: Bar, closing: bool) -> list[Note]:
         """Return the last bar of a phrase: a long tone of rest, sometimes reached by a step, then breath."""
         beats = float(bar.beats)
-        lead_in = self._chance.choice((0.0, 1.0, 0.5)) if beats != 6 else self._chance.choice((0.0, 1.0))
+        lead_in = self._chance.choice((0.0, 0.0, 1.0, 0.5) if beats != 6 else (0.0, 1.0))
         velocity = round(76 + 20 * bar.intensity)
         target = self._pitch(0, (self._low + self._high) / 2 - 1, bar.chord, True, home=closing)
         if lead_in == 0:

@@ -32,6 +32,7 @@ _KEY: Final = re.compile(
     r"(?:harmonic|natural|melodic) minor)(?![A-Za-z])",
     re.IGNORECASE,
 )
+_OF: Final = re.compile(r"\bkey of ([A-Ga-g])(?:[ -]?(flat|sharp)|(♯|♭|#|b))?(?![A-Za-z♯♭#])", re.IGNORECASE)
 _BARE: Final = re.compile(r"\s*([A-Ga-g])(?:[ -]?(flat|sharp)|(♯|♭|#|b))?\s*", re.IGNORECASE)
 _NUMERAL: Final = re.compile(r"([b#]?)([IViv]+)(o|\+)?(maj7|sus2|sus4|add9|6|7|9|5)?")
 _DEGREES: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii")
@@ -87,6 +88,8 @@ def find_key(text: str) -> Key | None:
         ):
             continue  # the article, as in “a major step”
         return _key(match[1], match[2] or match[3] or "", match[4])
+    if bare := _OF.search(text):
+        return _key(bare[1], bare[2] or bare[3] or "", "major")
     return None
 
 
