@@ -24,6 +24,7 @@ from studio.engine.tools.compose_lyrics import ComposeLyrics
 from studio.engine.tools.compose_script import ComposeScript
 from studio.engine.tools.compose_workflow import ComposeWorkflow
 from studio.engine.tools.compose_workflow_template import ComposeWorkflowTemplate
+from studio.engine.tools.dance_montage import DanceMontage
 from studio.engine.tools.edit_image import EditImage
 from studio.engine.tools.enhance_prompt import EnhancePrompt
 from studio.engine.tools.extend_video import ExtendVideo
@@ -74,6 +75,7 @@ def runners() -> dict[str, ToolRunner]:
         RestorePhoto(),
         AnalyzeImage(),
         AnalyzeVideo(),
+        DanceMontage(),
         SoundToVideo(),
         VideoToVideo(),
         ExtractMetadata(),
