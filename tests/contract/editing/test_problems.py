@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document
+from studio.contract.editing.ports import input_ports
 from studio.contract.editing.problems import Problem, problems_of, steps_of
 from studio.contract.editing.wires import wires_of
 from studio.contract.templates.validation import validate_template
@@ -144,7 +145,7 @@ def step(document: Document, dice: random.Random) -> Document:
             outputs = [(s.id, name) for s in document.stages for name in s.produces[:1]] + [(INPUTS, n) for n in names]
             source, output = one(outputs)
             target = document.stage(one(ids))
-            ports = [port.name for port in ops.input_ports(target)] or [""]
+            ports = [port.name for port in input_ports(target)] or [""]
             return ops.connect(document, source, output, target.id, dice.choice(ports))
         case 6:
             return ops.disconnect(document, one(list(wires)))

@@ -1,0 +1,106 @@
+"""Stages copied and pasted, within a template and between templates."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from studio.contract.editing import references
+from studio.contract.editing.document import Document, EditError, Json, texts
+from studio.contract.editing.operations.graph import GRID, place_nodes
+from studio.contract.editing.operations.naming import free_name
+from studio.contract.editing.operations.tree import condition_with, is_inside, order_of
+from studio.contract.editing.operations.wiring import in_order
+from studio.contract.templates.bindings import Binding
+
+
+def duplicate_stages(document: Document, stage_ids: Sequence[str]) -> tuple[Document, list[str]]:
+    """Add copies of stages, wired among themselves as the originals are and from outside alike; returns their ids."""
+    return paste_stages(document, copy_stages(document, stage_ids), by=(2 * GRID, 2 * GRID))
+
+
+def copy_stages(document: Document, stage_ids: Sequence[str]) -> dict[str, Any]:
+    """Return stages as plain JSON for a clipboard: ``{"stages": […], "positions": {…}}``; nested ones go along."""
+    chosen = [document.stage(each) for each in stage_ids]
+    outer = [stage for stage in chosen if not any(is_inside(stage.place, other.place) for other in chosen)]
+    outer.sort(key=lambda stage: order_of(stage.place))
+    spots = document.positions()
+    return {
+        "stages": [stage.body for stage in outer if not stage.is_item],
+        "positions": {stage.id: list(spots[stage.id]) for stage in outer if stage.id in spots},
+    }
+
+
+def paste_stages(
+    document: Document, clip: Mapping[str, Any], *, by: tuple[float, float] = (0, 0)
+) -> tuple[Document, list[str]]:
+    """Add the stages of a clipboard and return the ids of the outer ones.
+
+    References among them follow their new names. References to what this template does not have are left out.
+
+    Raises:
+        EditError: the clipboard holds no stages.
+    """
+    bodies = clip.get("stages")
+    if not isinstance(bodies, list) or not bodies or not all(isinstance(body, Mapping) for body in bodies):
+        raise EditError("There are no stages to paste.")
+    incoming = Document({"stages": bodies})
+    ids, names = {stage.id for stage in document.every_stage}, set(document.producers)
+    new_ids: dict[str, str] = {}
+    new_names: dict[str, str] = {}
+    for stage in incoming.every_stage:
+        new_ids[stage.id] = free_name(stage.id, ids)
+        ids.add(new_ids[stage.id])
+        for name in stage.produces:
+            new_names[name] = free_name(name, names)
+            names.add(new_names[name])
+
+    def follow(binding: Binding) -> str | None:
+        name = binding.name
+        if binding.root == "artifacts" and name is not None:
+            if name in new_names:
+                return references.renamed(binding, new_names[name])
+            return binding.text if name in document.producers else None
+        if binding.root == "inputs" and name is not None and document.input(name) is None:
+            return None
+        return binding.text
+
+    stages = document.content.get("stages")
+    pasted = [renamed_stage(references.rewritten_stage(body, follow), new_ids, new_names, names) for body in bodies]
+    changed = document.put(("stages",), [*(stages if isinstance(stages, list) else []), *pasted])
+    said = clip.get("positions")
+    spots = said if isinstance(said, Mapping) else {}
+    at: dict[str, tuple[float, float]] = {}
+    for body in bodies:
+        spot = spots.get(body.get("id"))
+        if isinstance(spot, list | tuple) and len(spot) == 2:
+            at[new_ids[str(body["id"])]] = (float(spot[0]) + by[0], float(spot[1]) + by[1])
+    return in_order(place_nodes(changed, at)), [new_ids[str(body["id"])] for body in bodies if body.get("id")]
+
+
+def renamed_stage(
+    body: Json, ids: Mapping[str, str], names: Mapping[str, str], known: Collection[str]
+) -> dict[str, Any]:
+    changed = dict(body)
+    if isinstance(body.get("id"), str):
+        changed["id"] = ids.get(body["id"], body["id"])
+    for member in ("produces", "requiredArtifactsIn", "optionalArtifactsIn"):
+        if member in body:
+            renamed = [names.get(name, name) for name in texts(body[member])]
+            changed[member] = renamed if member == "produces" else [name for name in renamed if name in known]
+            if not changed[member]:
+                del changed[member]
+    condition = body.get("condition")
+    if isinstance(condition, Mapping):
+        said = dict(condition)
+        if said.get("stageId") in ids:
+            said["stageId"] = ids[said["stageId"]]
+        for old, new in names.items():
+            said = dict(condition_with(said, "artifacts", old, new))
+        changed["condition"] = said
+    for member in ("subStages",):
+        if isinstance(body.get(member), list):
+            changed[member] = [
+                renamed_stage(each, ids, names, known) if isinstance(each, Mapping) else each for each in body[member]
+            ]
+    if isinstance(body.get("itemStage"), Mapping):
+        changed["itemStage"] = renamed_stage(body["itemStage"], ids, names, known)
+    return changed

@@ -1,0 +1,215 @@
+"""Wires: bindings made and taken away, and the order that follows them."""
+
+from typing import Any, Final
+
+from studio.contract.editing import references
+from studio.contract.editing.document import INPUTS, REMOVE, Document, EditError, Stage, texts
+from studio.contract.editing.operations.stages import add_stage
+from studio.contract.editing.ports import OVER, InPort, OutPort, fits, input_port, input_ports, output_ports, port_for
+from studio.contract.editing.wires import Wire, wires_of
+from studio.contract.templates.bindings import Binding
+
+
+def connect(document: Document, source: str, output: str, target: str, port: str) -> Document:
+    """Bind an output (of a stage, or of ``INPUTS``) to an argument; "" for *port* waits for it only.
+
+    A text that already has words keeps them and gets the reference at its end.
+
+    Raises:
+        EditError: kinds don't fit, or the wire would go in a circle.
+    """
+    stage = document.stage(target)
+    given = output_of(document, source, output)
+    if source != INPUTS and reaches(document, target, source):
+        raise EditError("That would go in a circle: the stage would wait for itself.")
+    if port == "" and source == INPUTS:
+        raise EditError("An input is there from the start; no stage has to wait for it.")
+    if port == "":
+        return in_order(need(document, target, output))
+    wanted = next((each for each in input_ports(stage) if each.name == port), InPort(port, "data"))
+    if not fits(given, wanted):
+        raise EditError(f"{KIND_WORDS[given.kind]} can't go into “{port}”, which takes {KIND_WORDS[wanted.kind]}.")
+    if port == OVER:
+        changed = document.put((*stage.place, OVER), binding_of(source, given, many=True))
+    else:
+        changed = document.put((*stage.call_place, "args", port), bound_value(stage, source, given, wanted))
+    if source != INPUTS:
+        changed = need(changed, target, output)
+    return in_order(changed)
+
+
+def disconnect(document: Document, wire: Wire) -> Document:
+    """Remove a wire. What was bound has no value then; a reference in a text leaves the rest of the text."""
+    stage = document.stage(wire.target)
+    if wire.form == "condition":
+        return document.put((*stage.place, "condition"), REMOVE)
+    if wire.form == "order":
+        return no_need(document, wire.target, wire.output)
+
+    def without(binding: Binding) -> str | None:
+        root = "inputs" if wire.source == INPUTS else "artifacts"
+        return None if binding.root == root and binding.name == wire.output else binding.text
+
+    if wire.port == OVER:
+        changed = document.put((*stage.place, OVER), "")
+    else:
+        place = (*stage.call_place, "args", wire.port)
+        value = references.rewritten(document.at(place), without)
+        if value == [] or (isinstance(value, str) and not value.strip()):
+            value = REMOVE
+        changed = document.put(place, value)
+    return tidy_needs(changed, wire.target)
+
+
+def insert_on_wire(
+    document: Document, wire: Wire, tool: str, at: tuple[float, float] | None = None
+) -> tuple[Document, str]:
+    """Put a new stage between the two ends of a wire and return its id.
+
+    Raises:
+        EditError: the tool takes or gives something else.
+    """
+    if wire.form not in ("value", "text"):
+        raise EditError("A stage can be put onto wires that carry something only.")
+    given = output_of(document, wire.source, wire.output)
+    port = port_for(tool, given)
+    if port is None:
+        raise EditError(f"{tool} takes no {KIND_WORDS[given.kind].lower()}.")
+    changed, stage_id = add_stage(document, tool=tool, at=at)
+    made = output_ports(changed.stage(stage_id))[0]
+    changed = connect(changed, wire.source, wire.output, stage_id, port.name)
+    target = next((each for each in input_ports(changed.stage(wire.target)) if each.name == wire.port), None)
+    if target is not None and not fits(made, target):
+        raise EditError(f"{tool} makes {KIND_WORDS[made.kind].lower()}, which can't go into “{wire.port}”.")
+    changed = disconnect(changed, wire)
+    return connect(changed, stage_id, made.name, wire.target, wire.port), stage_id
+
+
+def output_of(document: Document, source: str, output: str) -> OutPort:
+    """Return one output of a stage or of the inputs.
+
+    Raises:
+        EditError: it is not there.
+    """
+    if source == INPUTS:
+        entry = document.input(output)
+        if entry is None:
+            raise EditError(f"There is no input “{output}” any more.")
+        return input_port(entry)
+    found = next((port for port in output_ports(document.stage(source)) if port.name == output), None)
+    if found is None:
+        raise EditError(f"“{document.stage(source).label}” makes no “{output}”.")
+    return found
+
+
+KIND_WORDS: Final[dict[str, str]] = {
+    "image": "Pictures", "video": "Videos", "audio": "Sounds", "model": "3D models", "text": "Text",
+    "number": "A number", "boolean": "Yes or no", "data": "Data",
+}  # fmt: skip
+
+
+def binding_of(source: str, given: OutPort, *, many: bool) -> str:
+    if source == INPUTS:
+        return references.input_text(given.name)
+    if given.kind in ("text", "number", "boolean", "data"):
+        return references.artifact_text(given.name, references.ONE_TEXT)
+    return references.artifact_text(given.name, references.ALL_URLS if many else references.ONE_URL)
+
+
+def bound_value(stage: Stage, source: str, given: OutPort, wanted: InPort) -> Any:
+    if wanted.many:
+        single = source == INPUTS and not given.many
+        text = binding_of(source, given, many=True)
+        return [text] if single else text
+    text = binding_of(source, given, many=False)
+    if source == INPUTS and given.many:
+        text += "[0]"
+    now = stage.arguments.get(wanted.name)
+    if wanted.kind == "text" and isinstance(now, str) and now.strip() and not now.startswith("$"):
+        glue = "" if now.endswith((" ", "\n")) else " "
+        return f"{now}{glue}{text}"
+    return text
+
+
+def need(document: Document, stage_id: str, artifact: str) -> Document:
+    stage = document.stage(stage_id)
+    if artifact in texts(stage.body.get("requiredArtifactsIn")) + texts(stage.body.get("optionalArtifactsIn")):
+        return document
+    place = (*stage.place, "requiredArtifactsIn")
+    return document.put(place, [*texts(stage.body.get("requiredArtifactsIn")), artifact])
+
+
+def no_need(document: Document, stage_id: str, artifact: str) -> Document:
+    changed = document
+    for member in ("requiredArtifactsIn", "optionalArtifactsIn"):
+        place = (*document.stage(stage_id).place, member)
+        names = texts(changed.at(place))
+        if artifact in names:
+            kept = [name for name in names if name != artifact]
+            changed = changed.put(place, kept or REMOVE)
+    return changed
+
+
+def tidy_needs(document: Document, stage_id: str) -> Document:
+    """Wait for exactly what is bound: new bindings are waited for, and what nothing is bound to any more is not."""
+    stage = document.stage(stage_id)
+    if stage.is_item and stage.parent is not None:
+        stage = document.stage(stage.parent)
+    bound = {
+        wire.output
+        for wire in wires_of(document)
+        if wire.target == stage.id and wire.source != INPUTS and wire.form in ("value", "text")
+    }
+    changed = document
+    for name in texts(stage.body.get("requiredArtifactsIn")):
+        if name not in bound and name in document.producers:
+            changed = no_need(changed, stage.id, name)
+    for name in sorted(bound):
+        changed = need(changed, stage.id, name)
+    return in_order(changed)
+
+
+def reaches(document: Document, source: str, target: str) -> bool:
+    """Whether wires lead from *source* to *target*, or they are the same."""
+    following: dict[str, set[str]] = {}
+    for wire in wires_of(document):
+        following.setdefault(wire.source, set()).add(wire.target)
+    waiting, seen = [source], set()
+    while waiting:
+        stage_id = waiting.pop()
+        if stage_id == target:
+            return True
+        if stage_id not in seen:
+            seen.add(stage_id)
+            waiting += following.get(stage_id, ())
+    return False
+
+
+def in_order(document: Document) -> Document:
+    """Put outer stages behind what they wait for, and leave their order otherwise (a stable topological order)."""
+    stages = document.content.get("stages")
+    if not isinstance(stages, list):
+        return document
+    outer: dict[str, int] = {}
+    for stage in document.every_stage:
+        if isinstance(stage.place[1], int):
+            outer[stage.id] = stage.place[1]
+    before: dict[int, set[int]] = {number: set() for number in range(len(stages))}
+    for wire in wires_of(document):
+        if wire.source != INPUTS and wire.source in outer and wire.target in outer:
+            first, second = outer[wire.source], outer[wire.target]
+            if first != second:
+                before[second].add(first)
+    order: list[int] = []
+    done: set[int] = set()
+    left = list(range(len(stages)))
+    while left:
+        ready = next((number for number in left if before[number] <= done), None)
+        if ready is None:
+            return document  # a circle, which the problems tell about
+        order.append(ready)
+        done.add(ready)
+        left.remove(ready)
+    if order == sorted(order):
+        return document
+    return document.put(("stages",), [stages[number] for number in order])
