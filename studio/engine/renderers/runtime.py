@@ -15,7 +15,7 @@ import onnxruntime
 from studio.engine.renderers.model_files import model_path
 from studio.engine.renderers.worker import threads
 
-__all__ = ["Net", "prepare_opencv", "session", "threads"]
+__all__ = ["Net", "prepare_opencv", "session", "session_at", "threads"]
 
 
 @cache
@@ -28,11 +28,12 @@ def prepare_opencv() -> None:
 @cache
 def session(name: str) -> onnxruntime.InferenceSession:
     """Return the ONNX network of the shipped model file *name*, ready to run on the CPU."""
-    return session_of(str(model_path(name)))
+    return session_at(str(model_path(name)))
 
 
-def session_of(path: str) -> onnxruntime.InferenceSession:
-    """Load the ONNX network at *path*; the caller keeps it."""
+@cache
+def session_at(path: str) -> onnxruntime.InferenceSession:
+    """Return the ONNX network at *path*, a file of an installed pack."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads()
     options.inter_op_num_threads = 1

@@ -53,7 +53,7 @@ def test_the_engine_process_loads_nothing_heavy() -> None:
 
 
 async def test_a_chain_as_an_artist_asks_for_it(pool: RenderPool, tmp_path: Path, save: Callable[..., Path]) -> None:
-    built, context = runners(), pooled(Context([save(scene(128, 96))]), pool)
+    built, context = runners(), pooled(Context([save(scene(128, 96))], folder=tmp_path), pool)
     for name, arguments in (
         ("remove_background", {}),
         ("apply_style", {"prompt": "ink drawing"}),

@@ -1,10 +1,8 @@
 """The Kokoro-82M network: symbols and a style in, sound out."""
 
-from functools import cache
 from typing import Final
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from studio.engine.packs.store import Installed
@@ -33,7 +31,7 @@ class Speaker:
     """The loaded network; make one for each call, the network itself stays loaded."""
 
     def __init__(self, pack: Installed) -> None:
-        self._session = _session(str(pack.file(_MODEL)))
+        self._session = runtime.session_at(str(pack.file(_MODEL)))
 
     def say(self, symbols: str, style: NDArray[np.float32], pace: float, *, row_shift: int = 0) -> Sound:
         """Return the sound of *symbols* (at most 510) at 24 kHz, silence at both ends cut off.
@@ -72,8 +70,3 @@ def _trimmed(sound: Sound, quiet: float = 0.004, margin_s: float = 0.03) -> Soun
     cut[:fade] *= ramp
     cut[len(cut) - fade :] *= ramp[::-1]
     return cut
-
-
-@cache
-def _session(path: str) -> onnxruntime.InferenceSession:
-    return runtime.session_of(path)
