@@ -8,7 +8,7 @@ from studio.contract.editing.document import Document, EditError, Json, texts
 from studio.contract.editing.operations.graph import GRID, place_nodes
 from studio.contract.editing.operations.naming import free_name
 from studio.contract.editing.operations.tree import condition_with, is_inside, order_of
-from studio.contract.editing.operations.wiring import in_order
+from studio.contract.editing.operations.waiting import in_order
 from studio.contract.templates.bindings import Binding
 
 

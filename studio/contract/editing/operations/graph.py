@@ -6,9 +6,7 @@ from typing import Any, Final
 from studio.contract.editing.document import Document
 
 GRID: Final = 16
-
-
-APART_X, _APART_Y = 208, 160
+_APART_X = 208
 
 
 def place_nodes(document: Document, spots: Mapping[str, tuple[float, float]]) -> Document:
@@ -34,8 +32,8 @@ def snapped(value: float) -> int:
 def free_spot(document: Document) -> tuple[float, float]:
     spots = document.positions()
     if not spots:
-        return (APART_X, 0)
-    return (max(x for x, _ in spots.values()) + APART_X, min(y for _, y in spots.values()))
+        return (_APART_X, 0)
+    return (max(x for x, _ in spots.values()) + _APART_X, min(y for _, y in spots.values()))
 
 
 def map_nodes(document: Document, change: Any) -> Document:

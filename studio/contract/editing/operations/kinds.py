@@ -7,7 +7,7 @@ from studio.contract.editing import references
 from studio.contract.editing.document import REMOVE, Document, EditError, Stage, StageKind, texts
 from studio.contract.editing.operations.naming import free_name
 from studio.contract.editing.operations.tree import is_inside, order_of
-from studio.contract.editing.operations.wiring import tidy_needs
+from studio.contract.editing.operations.waiting import tidy_needs
 from studio.contract.editing.ports import arguments_of
 
 

@@ -15,7 +15,7 @@ from studio.contract.editing.operations.tree import (
     reads,
     with_nested,
 )
-from studio.contract.editing.operations.wiring import in_order, reaches, tidy_needs
+from studio.contract.editing.operations.waiting import in_order, reaches, tidy_needs
 from studio.contract.editing.ports import arguments_of
 from studio.contract.templates.bindings import Binding
 from studio.contract.templates.documents import FIRST_VERSION
