@@ -5,7 +5,10 @@ guided filter fits the soft mask to the real contours; the colours at the rim ar
 from the old background, so that a cut-out shows no halo on a new one.
 """
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Final
 
 import cv2
@@ -13,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.contract.errors import ToolError
+from studio.engine.packs import store
 from studio.engine.renderers import pictures, runtime
 from studio.engine.renderers.pictures import Mask, Rgb
 from studio.engine.renderers.rendered import Rendered
@@ -25,6 +29,23 @@ _WORK_EDGE: Final = 1600  # finer contours come from the guided filter's full-si
 _MEAN: Final = np.array([0.485, 0.456, 0.406], np.float32)
 _STD: Final = np.array([0.229, 0.224, 0.225], np.float32)
 _NOTHING_FOUND: Final = 0.004
+PACK: Final = "cut-outs"
+_better: ContextVar[str | None] = ContextVar("better", default=None)
+
+
+@contextlib.contextmanager
+def best_network(packs: str) -> Iterator[str]:
+    """Let ``saliency`` use the full U2-Net where its pack is installed; yields the network's name.
+
+    Raises:
+        ToolError: MODEL_UNAVAILABLE, the pack's file is missing or was changed.
+    """
+    pack = store.installed(Path(packs), PACK)
+    token = _better.set(str(pack.file("u2net.onnx")) if pack is not None else None)
+    try:
+        yield "U2-Net" if pack is not None else "U2-Net-p"
+    finally:
+        _better.reset(token)
 
 
 def saliency(rgb: Rgb) -> Floats:
@@ -32,7 +53,8 @@ def saliency(rgb: Rgb) -> Floats:
     height, width = rgb.shape[:2]
     small = cv2.resize(rgb, (_NET_EDGE, _NET_EDGE), interpolation=cv2.INTER_AREA).astype(np.float32)
     small = (small / max(1.0, float(small.max())) - _MEAN) / _STD
-    net = runtime.session("u2netp.onnx")
+    better = _better.get()
+    net = runtime.session_at(better) if better else runtime.session("u2netp.onnx")
     planes = np.ascontiguousarray(small.transpose(2, 0, 1)[None], np.float32)
     raw = np.asarray(net.run([net.get_outputs()[0].name], {net.get_inputs()[0].name: planes})[0][0, 0], np.float32)
     low, high = float(raw.min()), float(raw.max())
@@ -143,20 +165,25 @@ def free_from_background(rgb: Rgb, mask: Mask) -> Rgb:
     return np.where(soft, foreground + 0.5, image).astype(np.uint8)
 
 
-def render(path: str, apply_mask: bool, about: Mapping[str, str]) -> Rendered:
-    """Cut out a picture file (runs in a render worker); a mask when *apply_mask* is false. ``notes``: coverage."""
+def render(path: str, apply_mask: bool, packs: str, about: Mapping[str, str]) -> Rendered:
+    """Cut out a picture file (runs in a render worker); a mask when *apply_mask* is false.
+
+    ``notes``: coverage (share of the picture), model.
+    """
     runtime.prepare_opencv()
     report(0.0, "Reading the picture")
     picture = pictures.load(path)
     rgb = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha, (128, 128, 128))
-    mask = find_mask(rgb)
+    with best_network(packs) as model:
+        mask = find_mask(rgb)
     if picture.alpha is not None:
         mask = np.minimum(mask, picture.alpha)
     coverage = round(float((mask > 127).mean()), 4)
+    about = {**about, "model": model}
     if not apply_mask:
         report(0.9, "Writing the file")
-        return pictures.encode_mask(mask, about).with_notes(coverage=coverage)
+        return pictures.encode_mask(mask, about).with_notes(coverage=coverage, model=model)
     report(0.75, "Freeing the edges")
     subject = free_from_background(picture.rgb, mask)
     report(0.9, "Writing the file")
-    return pictures.encode(subject, mask, "png", about).with_notes(coverage=coverage)
+    return pictures.encode(subject, mask, "png", about).with_notes(coverage=coverage, model=model)

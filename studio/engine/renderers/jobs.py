@@ -57,18 +57,18 @@ def upscale_picture(path: str, scale: float | None, longest_edge: int | None, ou
     return upscale.render(path, scale, longest_edge, output, about)
 
 
-def cut_out_picture(path: str, apply_mask: bool, about: About) -> Rendered:
+def cut_out_picture(path: str, apply_mask: bool, packs: str, about: About) -> Rendered:
     """Remove the background; see ``studio.engine.renderers.cutout.render``."""
     from studio.engine.renderers import cutout
 
-    return cutout.render(path, apply_mask, about)
+    return cutout.render(path, apply_mask, packs, about)
 
 
-def segment_picture(path: str, prompt: Prompt, apply_mask: bool, about: About) -> list[Rendered]:
+def segment_picture(path: str, prompt: Prompt, apply_mask: bool, packs: str, about: About) -> list[Rendered]:
     """Select things; see ``studio.engine.renderers.segment.selecting.render``."""
     from studio.engine.renderers.segment import selecting
 
-    return selecting.render(path, prompt, apply_mask, about)
+    return selecting.render(path, prompt, apply_mask, packs, about)
 
 
 def sculpt_picture(path: str, order: Order, out: str) -> RenderedMedia:

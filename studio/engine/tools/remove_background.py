@@ -1,29 +1,35 @@
 """``remove_background``: the subject on transparency, or its mask."""
 
-from typing import Any
+from typing import Any, Final
 
 from studio.engine.renderers import jobs
 from studio.engine.tools.base import ToolContext, ToolOutcome
-from studio.engine.tools.common import about, made, name_of, path_text, picture_of
+from studio.engine.tools.common import about, made, name_of, path_text, picture_or_address
 
-RENDERER = "onnx"
-MODEL = "U2-Net-p"
+RENDERER: Final = "onnx"
+_REASONS: Final = {
+    "U2-Net": "The pack for better cut-outs is installed.",
+    "U2-Net-p": "The small subject network comes with the studio; the pack “Cut-outs” holds a finer one.",
+}
 
 
 class RemoveBackground:
-    """Cuts out with U2-Net-p and a guided filter at the contour."""
+    """Cuts out with U2-Net-p, or the full U2-Net where its pack is installed, and a guided filter at the contour."""
 
-    name = "remove_background"
+    name: Final = "remove_background"
 
     async def run(self, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
-        source = await picture_of(context, arguments)
+        source = await picture_or_address(context, arguments)
         apply_mask = bool(arguments.get("applyMask", True))
-        texts = about(self.name, renderer=RENDERER, model=MODEL)
-        rendered = await context.render(jobs.cut_out_picture, path_text(source), apply_mask, texts)
+        texts = about(self.name, renderer=RENDERER, model="")
+        packs = str(context.folders.packs)
+        rendered = await context.render(jobs.cut_out_picture, path_text(source), apply_mask, packs, texts)
         what = "Cut out the subject" if apply_mask else "Made the mask of the subject"
+        share = f"{rendered.notes['coverage']:.0%}"
         return ToolOutcome(
-            message=f"{what} of {name_of(source)}; it covers {rendered.notes['coverage']:.0%} of the picture.",
+            message=f"{what} of {name_of(source, arguments)}; it covers {share} of the picture.",
             renderer=RENDERER,
-            model=MODEL,
+            model=rendered.notes["model"],
+            reason=_REASONS[rendered.notes["model"]],
             made=[made(rendered)],
         )

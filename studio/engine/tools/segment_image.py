@@ -37,7 +37,9 @@ class SegmentImage:
         prompt, asked = await self._grounded(prompt, source, context)
         apply_mask = bool(arguments.get("applyMask", False))
         texts = about(self.name, prompt=str(arguments.get("text") or ""), renderer=RENDERER, model=MODEL)
-        files = await context.render(jobs.segment_picture, path_text(source), prompt, apply_mask, texts)
+        files = await context.render(
+            jobs.segment_picture, path_text(source), prompt, apply_mask, str(context.folders.packs), texts
+        )
         rows = [{key: file.notes[key] for key in ("label", "score", "box", "share", "how")} for file in files]
         what = "cut-out" if apply_mask else "mask"
         counted = f"one {what}" if len(files) == 1 else f"{len(files)} {what}s"

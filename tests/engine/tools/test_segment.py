@@ -41,7 +41,7 @@ def meadow(width: int = 240, height: int = 180) -> tuple[np.ndarray, dict[str, n
 
 
 async def selected(picture: np.ndarray, save: Callable[..., Path], **arguments: Any) -> list[np.ndarray]:
-    outcome = await SegmentImage().run(arguments, Context([save(picture)]))
+    outcome = await SegmentImage().run(arguments, Context([save(picture)], folder=Path("unused")))
     assert outcome.data is not None
     assert len(outcome.made) == len(outcome.data["selections"])
     return [np.asarray(decode(made.data)) for made in outcome.made]
@@ -111,22 +111,24 @@ async def test_words_within_and_without_boxes(save: Callable[..., Path]) -> None
 async def test_letters_are_selected(save: Callable[..., Path]) -> None:
     page = np.full((90, 200, 3), 238, np.uint8)
     cv2.putText(page, "HELLO", (12, 58), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20, 20, 40), 3, cv2.LINE_AA)
-    outcome = await SegmentImage().run({"text": "text"}, Context([save(page)]))
+    outcome = await SegmentImage().run({"text": "text"}, Context([save(page)], folder=Path("unused")))
     assert "HELLO" in outcome.message
     assert iou(np.asarray(decode(outcome.made[0].data)) > 0, page[:, :, 0] < 130) > 0.7
 
 
 async def test_a_vision_model_says_where_unknown_things_are(save: Callable[..., Path]) -> None:
     picture, truth = meadow()
-    context = Context([save(picture)], answer='```json\n[{"box": [180, 560, 430, 900]}]\n```')
+    context = Context([save(picture)], folder=Path("unused"), answer='```json\n[{"box": [180, 560, 430, 900]}]\n```')
     outcome = await SegmentImage().run({"text": "zeppelin gasbag"}, context)
     assert "vision model" in outcome.model
     assert context.asked[0][1] == "zeppelin gasbag"
     assert iou(np.asarray(decode(outcome.made[0].data)) > 0, truth["red"]) > 0.85
     with pytest.raises(ToolError, match="sees no"):
-        await SegmentImage().run({"text": "zeppelin gasbag"}, Context([save(picture)], answer="[]"))
+        await SegmentImage().run(
+            {"text": "zeppelin gasbag"}, Context([save(picture)], folder=Path("unused"), answer="[]")
+        )
     with pytest.raises(ToolError, match="draw a box") as caught:
-        await SegmentImage().run({"text": "zeppelin gasbag"}, Context([save(picture)]))
+        await SegmentImage().run({"text": "zeppelin gasbag"}, Context([save(picture)], folder=Path("unused")))
     assert caught.value.code == "MODEL_UNAVAILABLE"
 
 
@@ -152,11 +154,11 @@ def test_answers_of_vision_models_are_read_with_care() -> None:
 )
 async def test_refusals(save: Callable[..., Path], arguments: dict[str, Any], match: str) -> None:
     with pytest.raises(ToolError, match=match):
-        await SegmentImage().run(arguments, Context([save(scene())]))
+        await SegmentImage().run(arguments, Context([save(scene())], folder=Path("unused")))
 
 
 async def test_the_same_call_gives_the_same_bytes(save: Callable[..., Path]) -> None:
-    context = Context([save(scene())])
+    context = Context([save(scene())], folder=Path("unused"))
     runs = [await SegmentImage().run({"points": [{"x": 0.5, "y": 0.5, "label": "positive"}]}, context) for _ in "ab"]
     assert [m.data for m in runs[0].made] == [m.data for m in runs[1].made]
 

@@ -18,7 +18,7 @@ from studio.engine.renderers.worker import report
 _WORK_EDGE: Final = 1280
 
 
-def render(path: str, prompt: Prompt, apply_mask: bool, about: Mapping[str, str]) -> list[Rendered]:
+def render(path: str, prompt: Prompt, apply_mask: bool, packs: str, about: Mapping[str, str]) -> list[Rendered]:
     """Return one PNG for each selection, surest first: a binary mask, or the pixels with transparency.
 
     ``notes`` of each: label, score, how, box (shares of the picture), share (of its area).
@@ -31,7 +31,8 @@ def render(path: str, prompt: Prompt, apply_mask: bool, about: Mapping[str, str]
     picture = pictures.load(path)
     rgb = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha, (128, 128, 128))
     work = pictures.resize(rgb, *pictures.fit_within(picture.width, picture.height, _WORK_EDGE))
-    found = sorted(select(work, prompt), key=lambda s: -s.score)
+    with cutout.best_network(packs):
+        found = sorted(select(work, prompt), key=lambda s: -s.score)
     kept = [s for s in found if s.score >= prompt.threshold and (s.mask > 0.5).any()][: prompt.most]
     if not kept:
         raise _nothing(prompt, found)
