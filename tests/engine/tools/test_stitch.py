@@ -81,7 +81,7 @@ async def test_hard_cuts_of_different_clips(tmp_path: Path) -> None:
     assert not list((tmp_path / "cache" / "scratch").iterdir())
 
 
-@pytest.mark.parametrize("kind", ["fade", "dissolve", "wipeleft", "slideup"])
+@pytest.mark.parametrize("kind", ["dissolve", "slideup"])
 async def test_transitions_take_their_time_from_both(tmp_path: Path, kind: transitions.Kind) -> None:
     clips = [film(tmp_path / f"{n}.mp4", frames=24, first=n, hertz=500) for n in (0, 100)]
     context = Context([], kinds={"video": clips[::-1]}, folder=tmp_path)
@@ -176,7 +176,8 @@ async def test_bad_input(tmp_path: Path, arguments: dict[str, Any], code: str) -
 
 @pytest.mark.parametrize("moment", [0.0, 0.4, 0.9])
 async def test_cancel_at_start_middle_and_end(tmp_path: Path, moment: float) -> None:
-    clip = film(tmp_path / "a.mp4", frames=100, fps=Fraction(50), size=(320, 240), draw=lambda n: numbered(n, 320, 240))
+    still = numbered(7, 320, 240)
+    clip = film(tmp_path / "a.mp4", frames=50, fps=Fraction(50), size=(320, 240), draw=lambda _: still)
     context = Context([], kinds={"video": [clip]}, folder=tmp_path)
     reached, pool = asyncio.Event(), RenderPool(workers=1)
 
@@ -189,7 +190,7 @@ async def test_cancel_at_start_middle_and_end(tmp_path: Path, moment: float) -> 
 
     context.render = render  # type: ignore[method-assign]
     try:
-        task = asyncio.create_task(runners()["stitch_video"].run({"videoIndices": [-1] * 8}, context))
+        task = asyncio.create_task(runners()["stitch_video"].run({"videoIndices": [-1] * 6}, context))
         await asyncio.wait_for(reached.wait(), 30)
         (pid,) = pool.pids
         task.cancel()
