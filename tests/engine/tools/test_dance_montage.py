@@ -38,6 +38,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small stage and a tune of known beats, for speed."""
     monkeypatch.setattr(montage, "SIZE", (96, 170))
     monkeypatch.setattr(montage, "FPS", Fraction(12))
+    monkeypatch.setattr(montage, "_PAINTING", (144, 192))
 
     def bed(prompt: str, duration_s: float, seed: int, cache: Any, bpm: float) -> music.Bed:
         sound = np.repeat(tune(duration_s, bpm=bpm, rate=44_100)[:, None], 2, axis=1)
@@ -107,7 +108,7 @@ async def test_one_unbroken_clip(tmp_path: Path, save: Callable[..., Path]) -> N
     assert outcome.data["shots"] == 1
     frames = list(read_frames(path))
     change = [np.abs(b.astype(int) - a).mean() for a, b in itertools.pairwise(frames)]
-    assert max(change) < 14
+    assert max(change) < 32, "a cut changes more"
     with pytest.raises(ToolError, match="20 s at most") as caught:
         await danced(tmp_path, [], duration=25, singleClip=True)
     assert caught.value.suggested_args == {"duration": 20.0}
@@ -156,7 +157,8 @@ def test_the_music_has_the_presets_tempo() -> None:
 
 
 @pytest.mark.usefixtures("small")
-async def test_without_a_picture_one_is_painted(tmp_path: Path) -> None:
+async def test_without_a_picture_one_is_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.engine.renderers.cutout.soft_mask", lambda rgb: None)
     outcome, path = await danced(tmp_path, [], duration=8, imagePrompt="a robot in the desert")
     assert probe.video(path).frames == 96
     assert "painting" in outcome.message

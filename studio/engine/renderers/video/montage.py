@@ -36,6 +36,7 @@ _BEATS_PER_SHOT: Final = 4
 _BLEND_BEATS: Final = 0.5
 _LEAST_SHOT_S: Final = 0.8
 _PAINTED: Final = 2
+_PAINTING: Final = (768, 1024)
 _FORMATIONS: Final = ("solo", "close", "trio", "solo", "mirror", "low", "echo", "close", "line")
 
 
@@ -99,7 +100,7 @@ def _puppets(order: MontageOrder) -> tuple[list[Puppet], str | None]:
             picture = pictures.load(order.pictures[i])
             found.append(puppet.of(picture.rgb, picture.alpha))
         else:
-            painting = paint(order.prompt, width=768, height=1024, seed=order.seed + i)
+            painting = paint(order.prompt, width=_PAINTING[0], height=_PAINTING[1], seed=order.seed + i)
             painted = painting.used_prompt
             found.append(puppet.of(np.ascontiguousarray(painting.pixels, np.uint8), None))
     return found, painted
@@ -132,7 +133,7 @@ def _frames(shots: list[_Shot], beat: rhythm.Rhythm, dance: Dance) -> Iterator[R
         stage = _Stage(shot)
         for i in range(shot.first, shot.last):
             frame = stage.frame(_bend(shot, beat, i, dance, single), beat, i)
-            yield glowing(frame, beat, max(i, 6))
+            yield glowing(frame, beat, max(i, 6), 0.4)  # the stage has lights of its own
 
 
 def _bend(shot: _Shot, beat: rhythm.Rhythm, i: int, dance: Dance, single: bool) -> Bend:
@@ -209,7 +210,7 @@ class _Stage:
         """Return the picture as one sheet that moves as a whole, where nothing stands out of it."""
         width, height = SIZE
         scale = 1.12 + 0.05 * push - 0.3 * bend.squash
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -0.5 * bend.lean_deg - 12 * bend.sway, scale)
+        matrix: Any = cv2.getRotationMatrix2D((width / 2, height / 2), -0.5 * bend.lean_deg - 12 * bend.sway, scale)
         matrix[:, 2] += (bend.x * 0.4 + bend.wave * 0.3) * width, -0.4 * bend.y * height
         moved = cv2.warpAffine(self._ground, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         return moved * (0.80 + 0.20 * self._light / 255.0) + self._light * np.float32(0.10 + 0.16 * push)
@@ -224,7 +225,7 @@ class _Stage:
         roll += 1.2 * math.sin(math.pi * number / 2) * (1 if shot.number % 2 else -1)
         if shot.who.rgb is None and shot.formation == "close":
             y = 0.0
-        matrix = cv2.getRotationMatrix2D((width * (0.5 + x), height * (0.5 + y)), roll, zoom)
+        matrix: Any = cv2.getRotationMatrix2D((width * (0.5 + x), height * (0.5 + y)), roll, zoom)
         matrix[:, 2] += -x * width, -y * height * 0.9
         return cv2.warpAffine(stage, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
 

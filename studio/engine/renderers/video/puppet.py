@@ -159,8 +159,8 @@ def of(rgb: Rgb, alpha: NDArray[np.uint8] | None) -> Puppet:
         work = cutout.free_from_background(work, mask)
     else:
         mask = pictures.resize(alpha, *size)
-        behind = cv2.GaussianBlur(pictures.fill_behind(work, mask), (0, 0), max(size) / 12)
-        behind = np.asarray(behind * np.float32(0.55), np.uint8)
+        around = cv2.GaussianBlur(pictures.fill_behind(work, mask), (0, 0), max(size) / 12)
+        behind = np.asarray(around * np.float32(0.55), np.uint8)
         work = pictures.fill_behind(work, mask)
     whole = np.asarray(mask / 255.0, np.float32)
     box = cutout.subject_box(whole, 0.0)

@@ -14,6 +14,7 @@ Floats = NDArray[np.float32]
 
 _PULSE_S: Final = 0.16
 _SPARK_S: Final = 0.09
+_SETTLE_S: Final = 0.7
 _GRID_S: Final = 0.07
 _EVEN_BPM: Final = 100.0
 
@@ -52,7 +53,7 @@ class Rhythm:
 def of(heard: Heard, start_s: float, count: int, fps: Fraction) -> Rhythm:
     """Return the rhythm of *count* frames from *start_s* of a heard sound; beyond its end there is silence."""
     times = start_s + np.arange(count) / float(fps)
-    curve = loudness.relative(heard.level_db, analysis.LEVEL_STEP_S)
+    curve = loudness.relative(heard.level_db, analysis.LEVEL_STEP_S, settle_s=_SETTLE_S)
     level = loudness.sampled(curve, analysis.LEVEL_STEP_S, times) if len(curve) else np.zeros(count, np.float32)
     level = np.where(times < heard.duration_s, level, 0.0).astype(np.float32)
     steady = heard.tempo_bpm > 0

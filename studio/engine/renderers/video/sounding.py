@@ -214,9 +214,9 @@ def _draw_air(
         particles.draw(canvas, Moment(float(i / FPS), strength * min(1.0, (i + 1) / 12), pose), near=near)
 
 
-def glowing(frame: Rgb, beat: rhythm.Rhythm, i: int) -> Rgb:
+def glowing(frame: Rgb, beat: rhythm.Rhythm, i: int, amount: float = 1.0) -> Rgb:
     """Return the frame in the light of the sound: exposure by loudness, highlights that bloom with the beat."""
-    rest = min(1.0, i / 6)
+    rest = amount * min(1.0, i / 6)
     push, level = float(beat.pulse[i]) * rest, float(beat.level[i])
     height, width = frame.shape[:2]
     small = max(2, width // 8), max(2, height // 8)
