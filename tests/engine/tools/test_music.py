@@ -13,14 +13,14 @@ import pytest
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.music import brief as briefs
-from studio.engine.renderers.music import effects, forms, mix, singing
+from studio.engine.renderers.music import effects, forms, mix, singing, synths
 from studio.engine.renderers.music.bed import RATE as BED_RATE
 from studio.engine.renderers.music.bed import bed, resampled
 from studio.engine.renderers.music.composer import compose, tempo_and_bars
 from studio.engine.renderers.music.genres import GENRES
 from studio.engine.renderers.music.instruments import INSTRUMENTS, named_in
 from studio.engine.renderers.music.midi import TICKS, write_midi
-from studio.engine.renderers.music.score import Note, Part, Score
+from studio.engine.renderers.music.score import Note, Part, Score, Synth
 from studio.engine.renderers.music.soundfont import general_midi
 from studio.engine.renderers.music.theory import Key, chord, find_key, parse_key, voicing
 from studio.engine.renderers.pool import RenderPool
@@ -468,6 +468,30 @@ def test_resampling_keeps_pitch_and_level() -> None:
     out = resampled(tone, 44_100)
     expected = np.sin(2 * np.pi * 1000 * np.arange(44_100) / 44_100)
     assert np.abs(out[200:-200, 0] - expected[200:-200]).max() < 0.01
+
+
+@pytest.mark.parametrize(("synth", "key"), [("lead", 69), ("pluck", 57), ("pad", 64), ("808", 40)])
+def test_calculated_instruments_play_in_tune_and_do_not_alias(synth: Synth, key: int) -> None:
+    score = Score(120, 4, Key(0, "major"), 4.0, [], ())
+    part = Part("x", "lead", (0, 81), [Note(0.0, 1.6, key, 110)], synth=synth)
+    sound = synths.play(score, part, synth, mix.RATE * 3 // 2, mix.RATE)
+    assert np.abs(sound[-2000:]).max() < 0.05 * np.abs(sound).max(), "it ends"
+    middle = sound[mix.RATE // 8 : mix.RATE // 2].mean(axis=1)
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle)), 1 << 18))
+    hertz = np.fft.rfftfreq(1 << 18, 1 / mix.RATE)
+    wanted = 440 * 2 ** ((key - 69) / 12)
+    near = (hertz > wanted * 0.96) & (hertz < wanted * 1.04)
+    assert abs(1200 * np.log2(hertz[near][spectrum[near].argmax()] / wanted)) < 20
+    assert spectrum[near].max() > 0.3 * spectrum.max()
+    assert spectrum[hertz < wanted * 0.8].max() < 0.03 * spectrum.max(), "nothing folds back below the note"
+
+
+def test_a_rise_swells_and_opens() -> None:
+    sound = synths.rise(96_000, 48_000, 1)
+    early, late = (np.abs(np.fft.rfft(part[:, 0])) ** 2 for part in (sound[24_000:36_000], sound[80_000:92_000]))
+    assert late.sum() > 8 * early.sum()
+    hertz = np.fft.rfftfreq(12_000, 1 / 48_000)
+    assert (late * hertz).sum() / late.sum() > 1.3 * (early * hertz).sum() / early.sum()
 
 
 def test_effects_do_what_they_say() -> None:

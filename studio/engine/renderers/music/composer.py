@@ -10,7 +10,7 @@ from studio.engine.renderers.music.forms import Bar, Stretch
 from studio.engine.renderers.music.genres import Layer
 from studio.engine.renderers.music.instruments import Instrument, instrument
 from studio.engine.renderers.music.melody import Melodist
-from studio.engine.renderers.music.score import Note, Part, Score, Section, Syllable
+from studio.engine.renderers.music.score import Note, Part, Score, Section, Syllable, Synth
 
 _ELECTRONIC: Final = frozenset({"pump"})
 _FLEX: Final = 0.065
@@ -99,7 +99,8 @@ class _Writer:
         if self._plan:
             result.append(self._voice())
         for layer, player in sorted(self._brief.layers, key=lambda pair: pair[0].role != "lead"):
-            part = Part(_title(player), layer.role, player.preset, [], layer.level, layer.pan, layer.space)
+            synth = _synth(self._brief, layer, player)
+            part = Part(_title(player), layer.role, player.preset, [], layer.level, layer.pan, layer.space, synth)
             part.notes = self._notes(layer, player, alone=not has_bass and layer.role == ground)
             if part.notes:
                 result.append(part)
@@ -291,6 +292,15 @@ def _swung(beat: float, ratio: float, unit: float) -> float:
     inside /= pair
     warped = inside * ratio / 0.5 if inside < 0.5 else ratio + (inside - 0.5) * (1 - ratio) / 0.5
     return (whole + warped) * pair
+
+
+def _synth(brief: Brief, layer: Layer, player: Instrument) -> Synth | None:
+    """Return which calculated instrument plays a layer: where the font's own is a thin stand-in."""
+    if layer.style == "long808" and player.name in ("synth bass", "warm synth bass"):
+        return "808"
+    if not brief.genre.effects & _ELECTRONIC or player.name not in ("synth lead", "poly synth", "synth strings"):
+        return None
+    return "lead" if layer.role in ("lead", "double", "counter") else "pad" if layer.style == "pad" else "pluck"
 
 
 def _phrases(bars: list[Bar]) -> list[list[Bar]]:

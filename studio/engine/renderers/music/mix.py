@@ -9,7 +9,7 @@ import midirenderer
 import numpy as np
 import soundfile
 
-from studio.engine.renderers.music import effects
+from studio.engine.renderers.music import effects, synths
 from studio.engine.renderers.music.drums import KICK
 from studio.engine.renderers.music.effects import Samples
 from studio.engine.renderers.music.midi import write_midi
@@ -54,7 +54,10 @@ def perform(
     low, high, drums, wet = (np.zeros((frames, 2), np.float32) for _ in range(4))
     for place, part in enumerate(score.parts):
         report(0.85 * place / len(score.parts), f"Playing the {part.name.lower()}")
-        played = play(score, part, frames)
+        if part.synth:
+            played = synths.play(score, part, part.synth, frames, RATE)
+        else:
+            played = play(score, part, frames)
         played *= np.float32(_gain(played, part.level))
         placed = effects.pan(played, part.pan)
         bus = drums if part.role == "drums" else low if part.role == "bass" else high
@@ -78,6 +81,8 @@ def perform(
         high = effects.duck(high, RATE, kicks, 0.6, release)
         low = effects.duck(low, RATE, kicks, 0.75, release)
         wet = effects.duck(wet, RATE, kicks, 0.5, release)
+    if "pump" in sound.effects:
+        _add_rises(high, score, seed)
     mixed = high
     mixed += low
     mixed += drums
@@ -96,6 +101,15 @@ def perform(
     mixed = normalise(effects.fade(mixed, RATE, 0.004, min(_FADE_S, seconds / 4)), RATE, LUFS, PEAK_DB - 0.2)
     report(1.0, "Mastered")
     return mixed
+
+
+def _add_rises(bus: Samples, score: Score, seed: int) -> None:
+    """Add a rise over the last bar before each drop."""
+    for section in score.sections:
+        if section.name.startswith("Drop") and section.start >= score.beats:
+            start, end = (round(score.seconds(beat) * RATE) for beat in (section.start - score.beats, section.start))
+            level = np.float32(max(0.02, float(np.sqrt((bus[start:end] ** 2).mean()))) * 36)
+            bus[start:end] += synths.rise(end - start, RATE, seed) * level
 
 
 def balanced(sound: Samples, *, bright: bool = True) -> Samples:

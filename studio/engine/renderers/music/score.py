@@ -11,6 +11,9 @@ Preset = tuple[int, int]
 Role = Literal["lead", "double", "counter", "comp", "arp", "pad", "bass", "drums"]
 """What a part does in the arrangement."""
 
+Synth = Literal["lead", "pluck", "pad", "808"]
+"""How a calculated instrument speaks."""
+
 DRUM_BANK: Final = 128
 
 
@@ -41,6 +44,7 @@ class Part:
         level: loudness beside the other parts, in dB.
         pan: −1 left to 1 right.
         space: how much of it is sent to the reverb, 0–1.
+        synth: a calculated instrument that plays it instead of the font; None is the font.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Part:
     level: float = 0.0
     pan: float = 0.0
     space: float = 0.2
+    synth: Synth | None = None
 
 
 @dataclass(frozen=True)
