@@ -1,6 +1,7 @@
 """Transcription without its pack: what Whisper is shown, how words become lines, and what is refused."""
 
 import itertools
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 import soundfile
 
 from studio.contract.errors import ToolError
+from studio.engine.packs import store
 from studio.engine.renderers.speech import listening, spectra
-from studio.engine.renderers.speech.listening import Word, as_lines
+from studio.engine.renderers.speech.listening import Word, as_lines, tightened
 from studio.engine.renderers.speech.transcribe import Cue, transcribe
 
 
@@ -85,3 +87,49 @@ def test_code_for_another_python_is_named(tmp_path: Path) -> None:
     (tmp_path / "ctranslate2").mkdir()
     with pytest.raises(ToolError, match="installed for another Python"):
         listening._program(tmp_path)
+
+
+def test_rests_are_not_counted_to_words() -> None:
+    sound = np.zeros(5 * spectra.RATE_HZ, np.float32)
+    for start_s, end_s in ((2.0, 2.5), (3.0, 3.4)):
+        place = slice(int(start_s * spectra.RATE_HZ), int(end_s * spectra.RATE_HZ))
+        sound[place] = 0.3 * np.sin(np.arange(place.stop - place.start) / 5)
+    found = tightened([Word(" one", 0.0, 2.7), Word(" two", 2.7, 5.0), Word(" three", 4.0, 4.5)], sound)
+    assert [round(word.start_s, 2) for word in found] == [1.96, 2.96, 4.0]
+    assert [round(word.end_s, 2) for word in found] == [2.54, 3.44, 4.5]
+    assert tightened([Word("a", 0, 1)], np.zeros(0, np.float32)) == [Word("a", 0, 1)]
+
+
+PACKS = Path(os.environ.get("STUDIO_TEST_PACKS", "/nonexistent"))
+needs_packs = pytest.mark.skipif(
+    not (store.installed(PACKS, "voice") and store.installed(PACKS, "transcription")),
+    reason="give a folder with the packs: STUDIO_TEST_PACKS",
+)
+
+
+@needs_packs
+def test_what_was_spoken_is_written_down_when_it_was_spoken(tmp_path: Path) -> None:
+    from studio.engine.renderers.speech.orders import SpeechOrder, speak
+
+    order = SpeechOrder("The tide comes in at noon.", "serena", None, "", 0.1, "wav", 1)
+    spoken = speak(str(tmp_path / "one.wav"), str(PACKS), order, {})
+    one, rate = soundfile.read(tmp_path / "one.wav", dtype="float32")
+    rest = np.zeros(6 * rate, np.float32)
+    soundfile.write(tmp_path / "two.flac", np.concatenate([rest, one, rest, one]), rate)
+    cues = transcribe(tmp_path / "two.flac", PACKS)
+    assert [cue.text.lower().strip(".") for cue in cues] == ["the tide comes in at noon"] * 2
+    length_s = spoken.duration_s or 0
+    for cue, start_s in zip(cues, (6.0, 12.0 + length_s), strict=True):
+        assert abs(cue.start_s - start_s) < 0.35
+        assert abs(cue.end_s - (start_s + length_s)) < 0.35
+
+
+@needs_packs
+def test_no_words_are_invented_where_nobody_speaks(tmp_path: Path) -> None:
+    dice = np.random.default_rng(1)
+    time_s = np.arange(8 * 16_000) / 16_000
+    for sound in (np.zeros(len(time_s)), dice.normal(0, 0.05, len(time_s)), 0.2 * np.sin(2 * np.pi * 220 * time_s)):
+        soundfile.write(tmp_path / "in.wav", sound, 16_000)
+        assert transcribe(tmp_path / "in.wav", PACKS) == []
+    with pytest.raises(ToolError, match="does not know the language klingon"):
+        transcribe(tmp_path / "in.wav", PACKS, "klingon")

@@ -29,8 +29,13 @@ _MODEL: Final = "whisper-base"
 _TICK_S: Final = 0.02
 _SILENT: Final = 10 ** (-55 / 20)
 """Root mean square of a window below which nobody can be heard; Whisper invents words for silence."""
+_QUIET: Final = 10 ** (-36 / 20)
+"""How quiet a part of a window is, against its loudest, to count as a rest."""
 _NO_SPEECH: Final = 0.6
 _UNSURE: Final = -1.0
+_HARDLY_SURE: Final = -0.5
+"""Mean log probability of an answer; with likely no speech even a fair one is made up."""
+_SURE_LANGUAGE: Final = 0.6
 _REPETITIVE: Final = 2.4
 _TEMPERATURES: Final = (0.0, 0.2, 0.4, 0.6, 0.8)
 _LINE_CHARACTERS: Final = 84
@@ -78,12 +83,32 @@ def lines(path: str | Path, pack: Installed, language: str | None) -> list[Cue]:
             at += window
             continue
         features = spectra.log_mel(sound)
-        if code is None:
-            code = whisper.hear_language(features)
-        heard, used_s = whisper.listen(features, len(sound) / spectra.RATE_HZ, code)
-        words += [Word(word.text, word.start_s + start_s, word.end_s + start_s) for word in heard]
+        spoken = code
+        if spoken is None:
+            spoken, sure = whisper.hear_language(features)
+            code = spoken if sure > _SURE_LANGUAGE else None
+        heard, used_s = whisper.listen(features, len(sound) / spectra.RATE_HZ, spoken)
+        words += [Word(word.text, word.start_s + start_s, word.end_s + start_s) for word in tightened(heard, sound)]
         at += max(spectra.RATE_HZ, round(used_s * spectra.RATE_HZ))
     return as_lines(words, len(samples) / spectra.RATE_HZ)
+
+
+def tightened(words: Sequence[Word], sound: NDArray[np.float32]) -> list[Word]:
+    """Take silence off the ends of each word: Whisper counts a rest to the word after it."""
+    size = round(_TICK_S * spectra.RATE_HZ)
+    count = len(sound) // size
+    levels = np.sqrt((sound[: count * size].reshape(count, size) ** 2).mean(axis=1)) if count else np.zeros(0)
+    loud = levels > max(_SILENT, float(levels.max(initial=0.0)) * _QUIET)
+    found = []
+    for word in words:
+        first, last = int(word.start_s / _TICK_S), max(int(word.end_s / _TICK_S), int(word.start_s / _TICK_S) + 1)
+        heard = np.flatnonzero(loud[first:last])
+        if len(heard):
+            start_s = max(word.start_s, (first + int(heard[0]) - 2) * _TICK_S)
+            end_s = max(start_s, min(word.end_s, (first + int(heard[-1]) + 3) * _TICK_S))
+            word = Word(word.text, start_s, end_s)
+        found.append(word)
+    return found
 
 
 def as_lines(words: Sequence[Word], length_s: float) -> list[Cue]:
@@ -158,10 +183,10 @@ class _Whisper:
             raise ToolError("PARAMETER_INVALID", f"The transcriber does not know the language {language}.")
         return code
 
-    def hear_language(self, features: NDArray[np.float32]) -> str:
-        """Return the code of the language that is spoken."""
-        found = self._model.detect_language(self._view(features))[0]
-        return str(found[0][0]).strip("<|>")
+    def hear_language(self, features: NDArray[np.float32]) -> tuple[str, float]:
+        """Return the code of the language that is likely spoken, and how likely."""
+        text, probability = self._model.detect_language(self._view(features))[0][0]
+        return str(text).strip("<|>"), float(probability)
 
     def listen(self, features: NDArray[np.float32], length_s: float, code: str) -> tuple[list[Word], float]:
         """Return the words of one window, and how many seconds of it are done with."""
@@ -196,7 +221,7 @@ class _Whisper:
                 return_no_speech_prob=True,
                 max_initial_timestamp_index=50,
             )[0]
-            if result.no_speech_prob > _NO_SPEECH and result.scores[0] < _UNSURE:
+            if result.no_speech_prob > _NO_SPEECH and result.scores[0] < _HARDLY_SURE:
                 return None
             text = self._text([t for t in result.sequences_ids[0] if t < self._end]).encode()
             if result.scores[0] >= _UNSURE and len(text) / max(1, len(zlib.compress(text))) < _REPETITIVE:
