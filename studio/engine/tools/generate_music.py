@@ -191,7 +191,8 @@ def _message(orders: list[MusicOrder], results: list[RenderedMedia]) -> str:
 
 
 def _reason(arguments: dict[str, Any], chosen: str) -> str:
-    reason = f"Written by rules of harmony and form and played with sampled and calculated instruments, not by a music model. {chosen}"
+    reason = "Written by rules of harmony and form and played with sampled and calculated instruments, "
+    reason += f"not by a music model. {chosen}"
     if arguments.get("model"):
         reason += f" The model {arguments['model']} is not available here."
     return reason

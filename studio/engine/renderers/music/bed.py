@@ -38,7 +38,7 @@ def bed(prompt: str, duration_s: float, seed: int, cache: Path | None = None, bp
     """Return music for what *prompt* shows or says, *duration_s* long (from 2 s), at −14 LUFS.
 
     Args:
-        cache: not needed any more: what the font gives is decoded in memory.
+        cache: not used: what the font gives is decoded in memory.
         bpm: the exact tempo; None lets the composer choose.
 
     Raises:
