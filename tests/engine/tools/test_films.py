@@ -241,6 +241,12 @@ def test_levelling_reaches_the_loudness_without_clipping() -> None:
     assert np.array_equal(sound.normalise(silent, 48_000), silent)
 
 
+def test_more_than_a_render_can_do_is_refused() -> None:
+    frames.refuse_too_much(24 * 60 * 30, (1920, 1080), Fraction(24))
+    with pytest.raises(ToolError, match=r"120 minutes at 1920 × 1080 px are too much .* up to 30 minutes"):
+        frames.refuse_too_much(24 * 3600 * 2, (1920, 1080), Fraction(24))
+
+
 def test_files_that_are_no_films_are_refused(tmp_path: Path) -> None:
     (tmp_path / "noise.mp4").write_bytes(np.random.default_rng(0).bytes(5000))
     (tmp_path / "empty.mp4").write_bytes(b"")

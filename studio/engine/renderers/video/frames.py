@@ -20,6 +20,8 @@ Rgb = NDArray[np.uint8]
 """Pixels H×W×3, sRGB."""
 Fit = Literal["stretch", "contain", "cover"]
 MAX_EDGE: Final = 8192
+MOST_WORK: Final = 90_000.0
+"""Longest film that is written again as a whole: frames × megapixels, about half an hour of 1080p."""
 _HD_HEIGHT: Final = 720
 _ROUNDING_S: Final = 0.0007
 _SAME_LENGTH_S: Final = 0.03
@@ -37,6 +39,22 @@ def even(edge: float) -> int:
 def count_of(seconds: float, fps: Fraction) -> int:
     """Return how many frames last *seconds*, at least one."""
     return max(1, round(seconds * fps))
+
+
+def refuse_too_much(frames: int, size: tuple[int, int], fps: Fraction) -> None:
+    """Refuse a film that could not be finished within the time limit of a render.
+
+    Raises:
+        ToolError: PARAMETER_INVALID, with the length that is possible.
+    """
+    megapixels = size[0] * size[1] / 1e6
+    if frames * megapixels > MOST_WORK:
+        minutes = MOST_WORK / megapixels / float(fps) / 60
+        raise ToolError(
+            "PARAMETER_INVALID",
+            f"{float(frames / fps) / 60:.0f} minutes at {size[0]} × {size[1]} px are too much for one step; "
+            f"up to {minutes:.0f} minutes of this size are done at once.",
+        )
 
 
 def read_frames(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.video import probe, transitions
-from studio.engine.renderers.video.frames import FilmWriter, Fit, Rgb, even, read_frames
+from studio.engine.renderers.video.frames import FilmWriter, Fit, Rgb, even, read_frames, refuse_too_much
 from studio.engine.renderers.video.probe import VideoInfo
 from studio.engine.renderers.video.sound import MAX_SECONDS, read_sound
 from studio.engine.renderers.worker import report
@@ -128,6 +128,7 @@ def join(
     total = start + overlap
     if total / fps > MAX_SECONDS:
         raise ToolError("PARAMETER_INVALID", f"The film would be longer than {MAX_SECONDS / 60:.0f} minutes.")
+    refuse_too_much(total, size, fps)
     has_sound = soundtrack is not None or any(piece.sound for piece in pieces)
     with tempfile.TemporaryDirectory(dir=Path(path).parent) as folder:
         sound = Path(folder) / "sound.wav" if has_sound else None
