@@ -1,0 +1,1 @@
+"""The Templates workspace: the list, a template's page, and the editor."""

@@ -1,0 +1,130 @@
+"""The editor of one template: header, graph, inputs, outline and JSON, with the inspector at the right."""
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.contract.editing.problems import Problem
+from studio.ui.templates.graph import GraphView
+from studio.ui.templates.header import EditorHeader
+from studio.ui.templates.inputs import InputsTab
+from studio.ui.templates.inspector import Inspector
+from studio.ui.templates.json_tab import JsonTab
+from studio.ui.templates.outline import Outline
+from studio.ui.templates.problems_panel import ProblemsPanel
+from studio.ui.theme import theme
+
+if TYPE_CHECKING:
+    from studio.viewmodels.templates.editor import EditorModel
+
+
+AnyPage = TypeVar("AnyPage", bound=QWidget)
+
+
+class _Part(Protocol):
+    def close_bindings(self) -> None: ...
+
+
+class EditorView(QWidget):
+    """One open template.
+
+    Signals:
+        run_wanted(), own_wanted(): buttons of the header.
+    """
+
+    run_wanted = Signal()
+    own_wanted = Signal()
+
+    def __init__(self, editor: "EditorModel", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        self._inputs: InputsTab | None = None
+        self._outline: Outline | None = None
+        self._json: JsonTab | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.header = EditorHeader(editor)
+        column.addWidget(self.header)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        self.pages = QStackedWidget()
+        self.graph = GraphView(editor)
+        self.pages.addWidget(self.graph)
+        left.addWidget(self.pages, 1)
+        self.problems = ProblemsPanel(editor)
+        left.addWidget(self.problems)
+        row.addLayout(left, 1)
+        self.side = QFrame()
+        self.side.setObjectName("side")
+        self.side.setFixedWidth(theme().px("size.inspector.default"))
+        inner = QVBoxLayout(self.side)
+        inner.setContentsMargins(0, 0, 0, 0)
+        self.inspector = Inspector(editor)
+        inner.addWidget(self.inspector)
+        row.addWidget(self.side)
+        column.addLayout(row, 1)
+        self.header.tab_wanted.connect(self.show_tab)
+        self.header.run_wanted.connect(self.run_wanted)
+        self.header.own_wanted.connect(self.own_wanted)
+        self.problems.shown.connect(self._problem_shown)
+        for keys, call in (
+            ("Ctrl+S", lambda: editor.save()),
+            ("Ctrl+Z", editor.undo),
+            ("Ctrl+Shift+Z", editor.redo),
+            ("Ctrl+Y", editor.redo),
+            ("Ctrl+Return", self._run_by_key),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(call)
+
+    @property
+    def tab(self) -> str:
+        """Which tab is shown."""
+        return self.header.tabs.current
+
+    def show_tab(self, name: str) -> None:
+        """Show graph, inputs, outline or json."""
+        self.header.tabs.set_current(name)
+        page: QWidget = self.graph
+        if name == "inputs":
+            self._inputs = self._inputs or self._added(InputsTab(self.editor))
+            page = self._inputs
+        elif name == "outline":
+            self._outline = self._outline or self._added(Outline(self.editor))
+            page = self._outline
+        elif name == "json":
+            self._json = self._json or self._added(JsonTab(self.editor))
+            page = self._json
+        self.pages.setCurrentWidget(page)
+        self.side.setVisible(name in ("graph", "outline"))
+        self.problems.setVisible(name != "inputs")
+
+    def close_bindings(self) -> None:
+        """Listen no more."""
+        parts: list[_Part | None] = [
+            self.header, self.graph, self.problems, self.inspector, self._inputs, self._outline, self._json,
+        ]  # fmt: skip
+        for part in parts:
+            if part is not None:
+                part.close_bindings()
+
+    def _added(self, page: AnyPage) -> AnyPage:
+        self.pages.addWidget(page)
+        return page
+
+    def _problem_shown(self, problem: Problem) -> None:
+        if problem.node == "$inputs":
+            self.show_tab("inputs")
+            return
+        if self.tab not in ("graph", "outline"):
+            self.show_tab("graph")
+        if self.tab == "graph" and problem.node:
+            self.graph.centre_on(problem.node)
+
+    def _run_by_key(self) -> None:
+        if self.header.run.isEnabled():
+            self.run_wanted.emit()
