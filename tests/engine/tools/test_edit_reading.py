@@ -85,10 +85,12 @@ def test_several_wishes_with_their_strengths_and_regions() -> None:
 
 
 def test_details_of_wishes() -> None:
-    (words,) = read("add the text \"Grüße aus Wien\" in yellow at the bottom").wishes
+    (words,) = read('add the text "Grüße aus Wien" in yellow at the bottom').wishes
     assert (words.value, words.other) == ("Grüße aus Wien", "yellow@at the bottom")
     (said,) = read("add a caption saying Happy Birthday at the top").wishes
     assert said.value == "Happy Birthday"
+    titled, framed = read("a caption saying Last light, late June and add a white frame").wishes
+    assert (titled.value, framed.kind) == ("Last light, late June", "frame")
     (ground,) = read("replace the background with a gradient from blue to pink").wishes
     assert (ground.value, ground.other) == ("blue", "gradient:pink")
     (scene,) = read("Put the cat in a snowy forest, soft morning light").wishes
@@ -130,5 +132,7 @@ def test_reading_loads_nothing_heavy_and_is_quick_on_long_prompts() -> None:
         "read('a ' * 3000); read('add ' * 500 + 'sky'); read('\"' * 999);"
         "print(sorted({'numpy', 'cv2', 'PIL'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60
+    )
     assert done.stdout.strip() == "[]"

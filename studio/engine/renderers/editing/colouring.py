@@ -177,7 +177,7 @@ def match(sheet: Sheet, wish: Wish) -> None:
     """Take over light and palette of another picture."""
     if not sheet.others:
         raise NotPossible("there is no second picture to take colours from")
-    sheet.put(like(sheet.rgb, sheet.others[0].astype(np.float32) / 255.0, 0.9))
+    sheet.put(like(sheet.rgb, sheet.others[0].astype(np.float32) / 255.0, 0.8))
     sheet.done.append("took over the light and colours of the other picture")
 
 

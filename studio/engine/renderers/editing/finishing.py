@@ -117,9 +117,9 @@ def grain(sheet: Sheet, wish: Wish) -> None:
     shape = sheet.rgb.shape[:2]
     coarse = blur(rng.standard_normal(shape).astype(np.float32), 0.75 * u)
     coarse /= float(coarse.std()) + 1e-6
-    colour = rng.standard_normal((*shape, 3)).astype(np.float32) * 0.25
+    colour = rng.standard_normal((*shape, 3)).astype(np.float32) * 0.15
     light = luma(sheet.rgb)
-    strength = 0.045 * wish.amount * (0.35 + 2.6 * light * (1 - light))
+    strength = 0.034 * min(1.0, max(0.6, sheet.unit)) * wish.amount * (0.35 + 2.6 * light * (1 - light))
     sheet.put(np.asarray(sheet.rgb + (coarse[:, :, None] + colour) * strength[:, :, None], np.float32))
     sheet.done.append("added film grain")
 

@@ -79,7 +79,8 @@ def blend(sheet: Sheet, _wish: Wish) -> None:
     second = covering(sheet.others[0].astype(np.float32) / 255.0, sheet.width, sheet.height)
     screen = 1 - (1 - sheet.rgb) * (1 - second * 0.92)
     dark = np.clip(1 - luma(sheet.rgb) * 1.15, 0, 1)[:, :, None]
-    mixed = sheet.rgb + (screen - sheet.rgb) * (0.35 + 0.65 * dark)
+    over = 0.45 * sheet.rgb + 0.55 * second
+    mixed = over + (screen - over) * dark
     try:
         subject = sheet.region("subject")[:, :, None]
         pale = 0.9 + 0.1 * sheet.rgb  # the classic: a silhouette on paper, filled with the other picture

@@ -83,12 +83,14 @@ def _without_quotes(prompt: str) -> tuple[str, list[str]]:
     # Captions without quotation marks keep their capitals: "add the text Happy Birthday".
     if not quotes and (
         said := re.search(
-            r"\b(?:[Tt]ext|[Cc]aption|[Tt]itle|words|[Hh]eadline|saying|says|reading|reads):? (?!saying|that|reading)([A-Z][^.;,\n]*)",
+            r"\b(?:[Tt]ext|[Cc]aption|[Tt]itle|words|[Hh]eadline|saying|says|reading|reads):? (?!saying|that|reading)([A-Z][^.;\n]*)",
             text,
         )
     ):
         words = re.split(
-            r"(?i) (?:at|in|on|along|across) the (?:top|bottom|middle|cent|upper|lower|left|right)", said[1]
+            r"(?i) (?:at|in|on|along|across) the (?:top|bottom|middle|cent|upper|lower|left|right)"
+            rf"|,? (?:and |then )(?=(?:{VERBS})\b)|, (?=(?:{VERBS})\b)",
+            said[1],
         )[0]
         if not re.match(r"(?i)(?:at|in|on|to|from)\b", words):
             quotes.append(words.strip())
