@@ -101,7 +101,7 @@ def film(tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
     with FilmWriter(path, 384, 216, Fraction(12), sound=tmp_path / "tune.wav", preset="ultrafast") as writer:
         for i in range(66):
-            small = view(i // 22, x=0.45 + 0.002 * i)
+            small = view(i // 22)  # unmoved, so that text is looked for once in each shot
             large = cv2.resize(small, (384, 216), interpolation=cv2.INTER_CUBIC)
             if i >= 44:
                 large[150:200] = 20

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from studio.contract.errors import ToolError
 from studio.engine.renderers import cutout
 from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.sound_analysis import analyse
-from studio.engine.renderers.video import probe, rhythm
+from studio.engine.renderers.video import probe, rhythm, sounding
 from studio.engine.renderers.video.frames import read_frames
 from studio.engine.renderers.video.sound import read_sound, write_sound
 from studio.engine.tools.sound_to_video import SoundToVideo
@@ -35,6 +36,12 @@ def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
         return np.clip(2.2 - 4 * np.hypot(xs, ys), 0, 1).astype(np.float32)
 
     monkeypatch.setattr(cutout, "saliency", middle)
+
+
+@pytest.fixture
+def flat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do without depth, for speed."""
+    monkeypatch.setattr(sounding, "Stage", partial(sounding.Stage, flat=True))
 
 
 @pytest.fixture
@@ -92,6 +99,7 @@ def test_the_rhythm_of_frames() -> None:
     assert beyond.level[60:].max() == 0
 
 
+@pytest.mark.usefixtures("flat")
 async def test_paintings_change_on_the_bars(song: Path) -> None:
     outcome, path = await filmed(song, [], prompt="misty mountains", duration=8, aspectRatio="1:1", targetResolution=64)
     assert probe.video(path).frames == 192
@@ -104,6 +112,7 @@ async def test_paintings_change_on_the_bars(song: Path) -> None:
     assert "painting" in outcome.message
 
 
+@pytest.mark.usefixtures("flat")
 async def test_a_last_picture_is_reached(song: Path, save: Callable[..., Path]) -> None:
     first, last = save(scene(128, 96), "a.png"), save(255 - scene(128, 96, seed=5), "b.png")
     model = "minimax-h3-fasth3-flfa2v-turbo"
@@ -113,6 +122,7 @@ async def test_a_last_picture_is_reached(song: Path, save: Callable[..., Path]) 
     assert psnr(frames[0], scene(128, 96)) > 26
 
 
+@pytest.mark.usefixtures("flat")
 async def test_the_same_words_give_the_same_film_and_variations_differ(song: Path, save: Callable[..., Path]) -> None:
     pictures = [save(scene(128, 96))]
     outcome, _ = await filmed(song, pictures, sourceImageIndex=-1, duration=2, numberOfVariations=2)
@@ -142,6 +152,7 @@ async def test_what_cannot_be_is_refused(
         await filmed(song, [save(scene(64, 48))], duration=2, **arguments)
 
 
+@pytest.mark.usefixtures("flat")
 async def test_silence_strikes_nothing_and_noise_is_no_beat(tmp_path: Path, save: Callable[..., Path]) -> None:
     path = tmp_path / "song.wav"
     write_sound(path, np.zeros((RATE * 2, 2), np.float32), RATE)

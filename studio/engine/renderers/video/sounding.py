@@ -26,7 +26,7 @@ from studio.engine.renderers.video.motion import brief as briefs
 from studio.engine.renderers.video.motion.camera import Pose
 from studio.engine.renderers.video.motion.particles import Moment, Particles
 from studio.engine.renderers.video.motion.shape import FPS, film_size
-from studio.engine.renderers.video.motion.stage import Stage
+from studio.engine.renderers.video.motion.stage import Stage, cover
 from studio.engine.renderers.video.orders import SoundOrder
 from studio.engine.renderers.video.sound import read_sound, write_sound
 from studio.engine.renderers.worker import report
@@ -167,7 +167,7 @@ def _end(order: SoundOrder, size: tuple[int, int]) -> Rgb | None:
     if order.end_picture is None:
         return None
     picture = pictures.load(order.end_picture)
-    return Stage(picture.rgb, *size, flat=True).still
+    return pictures.resize(cover(picture.rgb, *size), *size)
 
 
 def _air(reader: briefs.Brief, seed: int, size: tuple[int, int]) -> list[tuple[Particles, bool]]:
