@@ -9,7 +9,7 @@ No edge of the picture is ever shown: a camera that travels also comes as much c
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import cv2
@@ -29,6 +29,10 @@ _DEPTH_EDGE: Final = 900  # sheets are found on a copy of this size
 _FAR_SHARE, _NEAR_SHARE = 0.5, 1.0  # how much of the dolly the farthest things feel, and how much more near ones do
 _OVERSAMPLE: Final = 1.5
 _FARTHEST_AIM: Final = 0.42
+_PARTED_PX: Final = 6.0
+_TEXTURE: Final = 3.5
+_CONTOUR, _MOST_CONTOUR = 3.2, 0.6
+_GLOW: Final = 0.012
 _MOST_PIXELS: Final = 8_300_000
 _SMOOTH: Final = 0.10
 _MOST_UNSURE, _MOST_ALIKE = 0.55, 0.80
@@ -46,6 +50,7 @@ class Sheet:
         subject: it is something that stands in front.
         top, foot: where its visible part begins and ends (parts of the height).
         soft: a blurred copy, made when focus is pulled.
+        apart: another copy without the glow of what stands before it, for a camera that moves away from the middle.
     """
 
     pixels: NDArray[np.uint8]
@@ -56,6 +61,7 @@ class Sheet:
     top: float = 0.0
     foot: float = 1.0
     soft: NDArray[np.uint8] | None = None
+    apart: NDArray[np.uint8] | None = None
 
     def blurred(self) -> NDArray[np.uint8]:
         """Return a copy as a lens out of focus shows it."""
@@ -129,7 +135,7 @@ class Stage:
         pose = self._closer(pose)
         frame: Any = None
         for place, sheet in enumerate(self.sheets):
-            pixels = self._focused(sheet, focus_pull)
+            pixels = self._focused(sheet, focus_pull, min(1.0, self._parted(pose) / _PARTED_PX))
             map_x, map_y = self._maps(sheet, pose, displace)
             how = cv2.INTER_LINEAR if pixels.shape[1] > self.width * 1.25 else cv2.INTER_CUBIC
             if drift is not None and place == 0:
@@ -165,11 +171,19 @@ class Stage:
             return seen[0]
         return cv2.addWeighted(seen[0], shown[0][0], seen[1], 1 - shown[0][0], 0)
 
-    def _focused(self, sheet: Sheet, pull: float) -> NDArray[np.uint8]:
+    def _parted(self, pose: Pose) -> float:
+        """Return about how far near and far move apart at *pose*, in pixels."""
+        return self.unit() * (abs(pose.x) + abs(pose.y) + 0.4 * abs(pose.dolly))
+
+    def _focused(self, sheet: Sheet, pull: float, parted: float) -> NDArray[np.uint8]:
         amount = pull * (0.7 - sheet.depth) * 2.0 if pull > 0 else -pull * (sheet.depth - 0.3) * 2.0
         amount = min(1.0, max(0.0, amount))
         if amount < 0.01:
-            return sheet.pixels
+            if sheet.apart is None or parted < 0.01:
+                return sheet.pixels
+            if parted >= 1:
+                return sheet.apart
+            return np.asarray(cv2.addWeighted(sheet.pixels, 1 - parted, sheet.apart, parted, 0), np.uint8)
         return np.asarray(cv2.addWeighted(sheet.pixels, 1 - amount, sheet.blurred(), amount, 0), np.uint8)
 
     def _closer(self, pose: Pose) -> Pose:
@@ -304,6 +318,12 @@ def _sheets(picture: Rgb, *, subject: bool) -> list[Sheet]:
     subjects = [_is_subject(layer, mask) for layer in far_to_near]
     # With land before it, the rearmost sheet is a sky or backdrop.
     sky = len(far_to_near) > 1 and not subjects[1]
+    if sky and not _skyline_holds(small, far_to_near[1].alpha, mask):
+        far_to_near[:2], subjects[:2], sky = [_laid_together(far_to_near[0], far_to_near[1], mask)], [False], False
+    if mask.any():
+        if sky:
+            far_to_near[1] = replace(far_to_near[1], alpha=_skyline(far_to_near[1].alpha, mask))
+        far_to_near[0] = replace(far_to_near[0], rgb=_open_up(far_to_near[0].rgb, mask, sky=sky))
     for place, layer in enumerate(far_to_near):
         sheets.append(_sheet(picture, layer, sky and place == 0, subjects[place]))
     _make_whole(picture, sheets)
@@ -340,6 +360,91 @@ def _is_subject(layer: depth.Layer, mask: Floats) -> bool:
     return bool(shown.any()) and float(shown.mean()) < 0.97 and float(mask[shown].mean()) > 0.6
 
 
+def _skyline_holds(picture: Rgb, land: Floats, mask: Floats) -> bool:
+    """Return whether the border between what was told apart as sky and land is a contour of the picture.
+
+    A border through an evening sky, or half a sky that passes for land behind a subject, would tear.
+    """
+    lab = cv2.cvtColor(cv2.GaussianBlur(picture, (0, 0), 1.2), cv2.COLOR_RGB2LAB).astype(np.float32)
+    step: Any = np.zeros(land.shape, np.float32)
+    for channel in range(3):
+        plane = np.ascontiguousarray(lab[:, :, channel])
+        step = np.maximum(step, np.hypot(cv2.Scharr(plane, -1, 1, 0), cv2.Scharr(plane, -1, 0, 1)) / 16)
+    solid = (land > 0.5).astype(np.uint8)
+    border = cv2.dilate(solid, np.ones((3, 3), np.uint8)) != cv2.erode(solid, np.ones((3, 3), np.uint8))
+    border &= cv2.dilate((mask > 0.02).astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
+    if int(border.sum()) < 0.3 * land.shape[1]:
+        return False
+    near = cv2.dilate(step, np.ones((7, 7), np.uint8))
+    return bool(float((near[border] > _CONTOUR).mean()) > _MOST_CONTOUR)
+
+
+def _laid_together(far: depth.Layer, near: depth.Layer, mask: Floats) -> depth.Layer:
+    """Return sky and land as one sheet; behind the subject what was filled in of the land."""
+    hole = cv2.dilate((mask > 0.02).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.float32)
+    share = np.maximum(near.alpha, cv2.GaussianBlur(hole, (0, 0), 1.5))[:, :, None]
+    rgb = np.asarray(near.rgb * share + far.rgb * (1 - share) + 0.5, np.uint8)
+    relief = np.asarray(near.relief * near.alpha + far.relief * (1 - near.alpha), np.float32)
+    return depth.Layer(rgb, np.ones_like(near.alpha), float(np.median(relief)), relief)
+
+
+def _skyline(land: Floats, mask: Floats) -> Floats:
+    """Return the land's alpha with its upper border continued behind the subject from the sides."""
+    hole = cv2.dilate((mask > 0.02).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    solid = (land > 0.5) & ~hole
+    first = np.where(solid.any(0), solid.argmax(0), land.shape[0]).astype(np.float32)
+    above = np.maximum(first.astype(np.int64) - 1, 0)
+    # Where the subject is just above the land, the border is behind it and unknown.
+    known = ~hole[above, np.arange(land.shape[1])] & solid.any(0)
+    if known.sum() < 4:
+        return land
+    columns = np.arange(land.shape[1])
+    border = np.interp(columns, columns[known], first[known])
+    behind = np.clip(np.arange(land.shape[0])[:, None] - border[None, :] + 0.5, 0, 1)
+    return np.where(hole, behind, land).astype(np.float32)
+
+
+def _open_up(ground: Rgb, mask: Floats, *, sky: bool) -> Rgb:
+    """Return the rearmost sheet continued behind the subject, row by row where it is even.
+
+    Skies and backdrops change from top to bottom, hardly across. Where there is texture beside the subject what was
+    filled in stays.
+    """
+    reach = 2 * max(2, round(_GLOW * max(mask.shape))) + 1
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    hole = np.asarray(cv2.dilate((mask > 0.02).astype(np.uint8), brush), np.uint8)
+    known = hole == 0
+    if not known.any():
+        return ground
+    calm = cv2.blur(ground, (9, 3)).astype(np.float32)
+    filled: Any = ground.astype(np.float32)
+    columns = np.arange(ground.shape[1])
+    rows = np.flatnonzero(hole.any(1))
+    for row in rows:
+        seen = known[row]
+        if seen.sum() > 8:
+            for channel in range(3):
+                line = np.interp(columns, columns[seen], calm[row, seen, channel])
+                filled[row, :, channel] = np.where(seen, filled[row, :, channel], line)
+        elif row:
+            filled[row] = filled[row - 1]
+    filled = cv2.GaussianBlur(filled, (0, 0), max(1.0, reach / 3))
+    even = np.ones(mask.shape[0], np.float32) if sky else _evenness(ground, hole)
+    weight = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), max(1.0, reach / 6)) * even[:, None]
+    return np.asarray(ground * (1 - weight[:, :, None]) + filled * weight[:, :, None] + 0.5, np.uint8)
+
+
+def _evenness(ground: Rgb, hole: NDArray[np.uint8]) -> Floats:
+    """Return for each row how free of texture the surroundings of the hole are, 0–1."""
+    grey = cv2.cvtColor(ground, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    texture = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 2.5))
+    wide = 2 * max(4, round(0.04 * hole.shape[1])) + 1
+    ring = (cv2.dilate(hole, np.ones((1, wide), np.uint8)) > 0) & (hole == 0)
+    found = (texture * ring).sum(1) / np.maximum(ring.sum(1), 1)
+    found = cv2.GaussianBlur(found[:, None].astype(np.float32), (0, 0), max(1.0, hole.shape[0] / 60))[:, 0]
+    return np.asarray(np.clip((_TEXTURE - found) / (0.5 * _TEXTURE), 0, 1), np.float32)
+
+
 def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
     """Correct the sheets' colours so that laid over each other they are exactly the picture.
 
@@ -360,8 +465,10 @@ def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
         alpha = sheet.pixels[:, :, 3]
         free = (cover_ < 6) & (alpha > 6)
         # Where the picture is darker than what would shine through, the sheet must be more solid than it was found;
-        # a mere trace of it stays one, or shadows would be cut out in pieces.
-        solid = np.minimum(255 - cv2.divide(picture, cv2.max(below, 1), scale=255).min(2), cv2.multiply(alpha, 4))
+        # what is only in its shadow is not, or shadows would be cut out in pieces.
+        through = cv2.divide(picture, np.maximum(below, 1), scale=255).min(2)
+        sure = np.clip((140.0 - through) * 3.5, 0, 255.0 - through)
+        solid = np.minimum(sure, np.minimum(alpha, 31) * 8.0).astype(np.uint8)
         alpha[free] = np.maximum(alpha, solid)[free]
         behind = cv2.multiply(below, cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2RGB), scale=1 / 255)
         added = cv2.subtract(picture, behind)
@@ -370,6 +477,12 @@ def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
         below = cv2.add(behind, np.ascontiguousarray(sheet.pixels[:, :, :3]))
     if sheets[0].pixels.shape[2] == 3:
         bare = hidden == 0
+        if hidden.any():
+            # A glow around what stands in front would stay behind as its ghost when the two move apart.
+            reach = 2 * max(2, round(_GLOW * max(hidden.shape))) + 1
+            near = cv2.dilate(hidden, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+            away = cv2.GaussianBlur((near == 0).astype(np.float32), (0, 0), max(1.0, reach / 4))[:, :, None]
+            sheets[0].apart = np.asarray(sheets[0].pixels * (1 - away) + picture * away + 0.5, np.uint8)
         sheets[0].pixels[bare] = picture[bare]
 
 
