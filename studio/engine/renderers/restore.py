@@ -77,8 +77,12 @@ def blockiness(rgb: Rgb) -> float:
     return float(at_grid / (elsewhere + 0.05))
 
 
-def find_scratches(rgb: Rgb) -> Mask:
-    """Return a mask H×W (255 = damage) of long thin straight lines that stand out from both their sides."""
+def find_scratches(rgb: Rgb, *, eager: bool = False) -> Mask:
+    """Return a mask H×W (255 = damage) of long thin straight lines that stand out from both their sides.
+
+    Args:
+        eager: scratches are known to be there: many, and some that cross.
+    """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     u = max(1.0, max(grey.shape) / 1000.0)
     width = 2 * round(2.6 * u) + 1
@@ -89,13 +93,13 @@ def find_scratches(rgb: Rgb) -> Mask:
     for contrast in (bright, dark):
         local = cv2.GaussianBlur(contrast, (0, 0), 12 * u)  # busy texture stands out everywhere
         strong = ((contrast > np.maximum(30.0, 3.2 * local)) * np.uint8(255)).astype(np.uint8)
-        found |= _along_straight_lines(strong, u)
-    if float((found > 0).mean()) > _TOO_MUCH_DAMAGE:
+        found |= _along_straight_lines(strong, u, 0.2 if eager else 0.06)
+    if float((found > 0).mean()) > _TOO_MUCH_DAMAGE * (3 if eager else 1):
         return np.zeros_like(found)  # that is texture of the motif
     return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), np.uint8)
 
 
-def _along_straight_lines(strong: Mask, u: float) -> Mask:
+def _along_straight_lines(strong: Mask, u: float, most_beside: float) -> Mask:
     length = max(40.0 * u, max(strong.shape) * 0.09)
     near = np.zeros_like(strong)
     segments = cv2.HoughLinesP(strong, 1, np.pi / 360, round(0.62 * length), None, length, 5 * u)
@@ -106,7 +110,7 @@ def _along_straight_lines(strong: Mask, u: float) -> Mask:
         wide = np.zeros_like(strong)
         cv2.line(wide, (x0, y0), (x1, y1), 255, round(22 * u))
         beside = (wide > 0) & (corridor == 0)
-        if float((strong[beside] > 0).mean()) < 0.06:
+        if float((strong[beside] > 0).mean()) < most_beside:
             near |= corridor
     return np.asarray(cv2.bitwise_and(cv2.dilate(strong, np.ones((3, 3), np.uint8)), near), np.uint8)
 
@@ -238,8 +242,9 @@ def restore(rgb: Rgb, prompt: str, *, hq: bool, strength: float = 1.0) -> tuple[
     steps = []
     if _ASKS_MENDING.search(prompt) and not _NO_SCRATCHES.search(prompt):
         report(0.08, "Looking for scratches")
-        damage = find_scratches(rgb)
-        if not _NAMES_SCRATCHES.search(prompt):
+        named_ones = bool(_NAMES_SCRATCHES.search(prompt))
+        damage = find_scratches(rgb, eager=named_ones)
+        if not named_ones:
             damage = certain(rgb, damage)
         if damage.any():
             rgb = mend(rgb, damage)
@@ -272,8 +277,8 @@ def restore(rgb: Rgb, prompt: str, *, hq: bool, strength: float = 1.0) -> tuple[
         floats = rgb.astype(np.float32) / 255.0
         light = balance.light_colour(floats)
         tint, named = balance.strength_of(light), bool(_ASKS_BALANCE.search(prompt))
-        # A warm motif looks like a cast: without a word for it, only faded pictures are neutralised, and not far.
-        if (named and tint > _LEAST_CAST) or (faded and _CAST < tint < _MOTIF):
+        # A warm motif looks like a cast: without a word for it, only pictures called faded are, and not far.
+        if (named and tint > _LEAST_CAST) or (asked and faded and _CAST < tint < _MOTIF):
             report(0.8, "Taking the colour cast out")
             share = min(1.0, (0.9 if named else 0.7) * strength)
             rgb = pictures.to_bytes(balance.without(floats, light, share))

@@ -146,7 +146,7 @@ def _text(sheet: Sheet) -> Floats:
 def mend(sheet: Sheet, _wish: Wish) -> None:
     """Take out scratches and dust."""
     rgb = sheet.bytes()
-    damage = restore.find_scratches(rgb)
+    damage = restore.find_scratches(rgb, eager=True)
     if not damage.any():
         raise NotPossible("no scratches were found in it")
     sheet.put(restore.mend(rgb, damage).astype(np.float32) / 255.0)

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from studio.engine.renderers import balance as neutral
+from studio.engine.renderers import cutout
 from studio.engine.renderers.editing.sheet import (
     Floats,
     NotPossible,
@@ -18,6 +19,7 @@ from studio.engine.renderers.editing.sheet import (
     to_lab,
 )
 from studio.engine.renderers.editing.wishes import Wish
+from studio.engine.renderers.pictures import to_bytes
 
 _BY_AMOUNT: Final = ((0.75, "slightly "), (1.4, ""), (9.9, "much "))
 
@@ -108,7 +110,9 @@ def balanced(rgb: Floats, share: float = 0.9) -> Floats:
 def local_contrast(rgb: Floats, amount: float, sigma: float) -> Floats:
     """Return *rgb* with more (or less) contrast of middle-sized detail, halos held back."""
     light = luma(rgb)
-    detail = light - blur(light, sigma)
+    # An edge-keeping base: a plain blur would leave halos beside strong contours.
+    base = cutout.guided(to_bytes(rgb), light, max(2, round(2 * sigma)), 0.012)
+    detail = light - (0.75 * base + 0.25 * blur(light, sigma))
     detail = np.tanh(detail * 5.0) / 5.0
     room = np.clip(4 * light * (1 - light), 0.15, 1)
     return np.asarray(np.clip(rgb + (amount * detail * room)[:, :, None], 0, 1), np.float32)
@@ -367,7 +371,9 @@ def balance(sheet: Sheet, wish: Wish) -> None:
 
 def automatic(sheet: Sheet, wish: Wish) -> None:
     """Better by measurement: cast, range, shadows, quiet colours and soft detail, each only as far as it is off."""
-    rgb = balanced(sheet.rgb, 0.45)
+    light = neutral.light_colour(sheet.rgb)
+    # Strong colour of light is the hour or the motif: only slight casts are taken out.
+    rgb = neutral.without(sheet.rgb, light, 0.5 * float(np.clip((0.45 - neutral.strength_of(light)) / 0.25, 0, 1)))
     rgb = levels(rgb, 0.75)
     middle = float(np.median(luma(rgb)))
     rgb = expose(rgb, float(np.clip((0.46 - middle) * 1.6, -0.35, 0.6)))
