@@ -54,6 +54,8 @@ needs_both = pytest.mark.skipif(
          "Agent zero zero seven called zero zero four nine on May fifth, two thousand four."),
         ("Pi is 3.14159 — roughly.", "Pi is three point one four one five nine — roughly."),
         ("Hello 😀 **world**", "Hello world."),
+        ("On 28 Nov. we met; since 3 Jan.",
+         "On the twenty eighth of November we met; since the third of January."),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_said_as_people_say_it(typed: str, said: str) -> None:

@@ -244,6 +244,7 @@ _RULES: Final[list[_Rule]] = [
     (re.compile(r"\b(" + "|".join(_ABBREVIATIONS) + r")\.(?=\s*(?P<end>$)?)"),
      lambda m: _ABBREVIATIONS[m[1]] + ("." if m["end"] is not None else "")),
     (re.compile(r"\b(" + "|".join(_SHORT_MONTHS) + r")\b\.?(?=\s?\d)"), lambda m: _SHORT_MONTHS[m[1]]),
+    (re.compile(r"(?<=\d )(" + "|".join(_SHORT_MONTHS) + r")\b(?:\.(?!\s*$))?"), lambda m: _SHORT_MONTHS[m[1]]),
     (re.compile(r"\b(?:[A-Z]\.){2,}"), lambda m: " ".join(m[0].replace(".", " ").split())
      + ("." if m.end() == len(m.string) else "")),
     (_ROMAN, _roman),

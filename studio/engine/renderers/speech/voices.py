@@ -38,7 +38,7 @@ _WOMEN_GB: Final = ("bf_emma",)
 _MEN_GB: Final = ("bm_george", "bm_fable")
 _MALE: Final = re.compile(
     r"\b(man|male|boy|he|his|him|gentleman|father|grandfather|grandpa|uncle|king|wizard|guy|masculine|baritone|bass|"
-    r"dad|sir|lord|monk|butler|knight|prince)\b"
+    r"dad|sir|lord|monk|butler|knight|prince|giant|ogre|monster|troll|dragon|demon|pirate|villain)\b"
 )
 _FEMALE: Final = re.compile(
     r"\b(woman|female|girl|she|her|lady|mother|grandmother|grandma|aunt|queen|witch|feminine|soprano|alto|mum|mom|"
