@@ -122,7 +122,7 @@ def not_installed(pack_id: str) -> ToolError:
     size = f"{pack.download_byte_length / 1e6:.0f} MB"
     return ToolError(
         "MODEL_UNAVAILABLE",
-        f"The pack “{pack.title}” is not installed ({size}, {pack.licence}). "
+        f"The pack “{pack.title}” is not installed ({size}). "
         f"Install it in Settings, or with: studio packs install {pack_id}",
         data={"pack": pack.card(), "notInstalled": True},
     )
