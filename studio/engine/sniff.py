@@ -36,6 +36,10 @@ _SUFFIXES = {t.mime: t.suffix for t in (PNG, JPEG, WEBP, GIF, MP4, MOV, WEBM, MP
     "text/plain": ".txt",
     "application/json": ".json",
     "image/svg+xml": ".svg",
+    "audio/midi": ".mid",
+    "application/x-subrip": ".srt",
+    "text/vtt": ".vtt",
+    "text/x-lrc": ".lrc",
 }
 
 

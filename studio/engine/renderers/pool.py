@@ -142,7 +142,8 @@ class _Worker:
             if message[0] == "done":
                 job.tell(job.finish, message[1])
             elif message[0] == "tool_error":
-                job.tell(job.fail, ToolError(message[1], message[2], suggested_args=message[3]))
+                _, code, words, suggested, data = message
+                job.tell(job.fail, ToolError(code, words, suggested_args=suggested, data=data))
             else:
                 job.tell(job.fail, message[1])
             return

@@ -105,10 +105,10 @@ def _run(connection: Connection, payload: bytes) -> bytes:
         function, args, kwargs = pickle.loads(payload)
         return pickle.dumps(("done", function(*args, **kwargs)), protocol=pickle.HIGHEST_PROTOCOL)
     except ToolError as error:
-        return pickle.dumps(("tool_error", error.code, error.message, error.suggested_args))
+        return pickle.dumps(("tool_error", error.code, error.message, error.suggested_args, error.data))
     except BaseException as error:  # noqa: BLE001 - every failure is handed to the parent
         if isinstance(error, MemoryError) or _is_native_memory_error(error):
-            return pickle.dumps(("tool_error", "GPU_WORKER_FAILED", OUT_OF_MEMORY, None))
+            return pickle.dumps(("tool_error", "GPU_WORKER_FAILED", OUT_OF_MEMORY, None, None))
         return _pickled_error(error)
     finally:
         _reporter.connection = None

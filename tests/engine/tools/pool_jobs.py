@@ -82,3 +82,8 @@ def start_a_program(marker: str, crash: bool) -> None:
     if crash:
         os._exit(9)
     child.wait()
+
+
+def miss_a_pack() -> None:
+    """Fail as a tool does whose pack is not installed."""
+    raise ToolError("MODEL_UNAVAILABLE", "Not installed.", data={"notInstalled": True, "pack": {"id": "voice"}})

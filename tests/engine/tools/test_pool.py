@@ -78,6 +78,9 @@ async def test_failures_come_back_and_the_worker_stays(pool: RenderPool) -> None
         "too wide",
         {"width": 5},
     )
+    with pytest.raises(ToolError) as missed:
+        await pool.run(pool_jobs.miss_a_pack)
+    assert missed.value.data == {"notInstalled": True, "pack": {"id": "voice"}}
     with pytest.raises(ToolError, match="Unpicklable: 12"):
         await pool.run(pool_jobs.raise_unpicklable)
     assert len(pool.pids) == 1

@@ -1,0 +1,616 @@
+"""Fields: text, long text, number, choice, pictures to choose from, yes or no, colour, seed, list and JSON.
+
+Every field has ``value()``, ``set_value()`` and emits ``edited(value)`` when the person changed it; ``UNSET`` is “not
+given”. ``finished`` comes when a run of edits is over (focus left, slider let go).
+"""
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDoubleValidator,
+    QFocusEvent,
+    QIntValidator,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QColorDialog,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSlider,
+    QWidget,
+)
+
+from studio.ui.gallery.thumbnails import thumbnails
+from studio.ui.guard import guarded
+from studio.ui.theme import theme
+from studio.ui.widgets.buttons import Button, IconButton, set_property
+from studio.ui.widgets.choices import Switch
+from studio.ui.widgets.labels import Label
+from studio.ui.widgets.painting import focus_ring, ring, rounded
+
+UNSET: Final = object()
+"""The value of a field that says nothing."""
+_SEEDS: Final = 2**31 - 1
+_STEPS: Final = 1000
+
+
+class Field(QWidget):
+    """What every field has.
+
+    Signals:
+        edited(object): the person changed the value (``UNSET`` for emptied).
+        finished(): the edit is over.
+    """
+
+    edited = Signal(object)
+    finished = Signal()
+
+    def value(self) -> Any:
+        """What is in the field; ``UNSET`` when nothing."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show *value* without a signal."""
+        raise NotImplementedError
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Outline the field in red, or not."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, QLineEdit | QPlainTextEdit | QComboBox):
+                set_property(part, "wrong", wrong)
+
+    def set_name(self, name: str) -> None:
+        """Name the parts for screen readers."""
+        for part in self.findChildren(QWidget):
+            if part.focusPolicy() != Qt.FocusPolicy.NoFocus and not part.accessibleName():
+                part.setAccessibleName(name)
+
+
+def row_of(field: QWidget) -> QHBoxLayout:
+    """Give *field* an empty row without margins."""
+    row = QHBoxLayout(field)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme().px("space.4"))
+    return row
+
+
+class TextField(Field):
+    """One line."""
+
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(placeholder)
+        row_of(self).addWidget(self.line)
+        self.line.textEdited.connect(lambda text: self.edited.emit(text or UNSET))
+        self.line.editingFinished.connect(self.finished)
+
+    def value(self) -> Any:
+        """The text."""
+        return self.line.text() or UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show a text."""
+        text = "" if value is UNSET or value is None else str(value)
+        if text != self.line.text():
+            self.line.setText(text)
+
+
+class _Long(QPlainTextEdit):
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Tab:
+            self.focusNextChild()
+        elif event.key() == Qt.Key.Key_Backtab:
+            self.focusPreviousChild()
+        else:
+            super().keyPressEvent(event)
+
+
+class LongTextField(Field):
+    """Several lines; as high as its text, within bounds."""
+
+    def __init__(self, placeholder: str = "", *, lines: int = 3, most_lines: int = 10) -> None:
+        super().__init__()
+        self._lines, self._most = lines, most_lines
+        self.edit = _Long()
+        self.edit.setPlaceholderText(placeholder)
+        self.edit.setProperty("field", True)
+        self.edit.setTabChangesFocus(True)
+        row_of(self).addWidget(self.edit)
+        self._quiet = False
+        self.edit.textChanged.connect(self._changed)
+        self.edit.left.connect(self.finished)
+        self._fit()
+
+    def value(self) -> Any:
+        """The text."""
+        return self.edit.toPlainText() or UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show a text."""
+        text = "" if value is UNSET or value is None else str(value)
+        if text != self.edit.toPlainText():
+            self._quiet = True
+            self.edit.setPlainText(text)
+            self._quiet = False
+            self._fit()
+
+    def resizeEvent(self, event: Any) -> None:
+        """Fit again."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _changed(self) -> None:
+        self._fit()
+        if not self._quiet:
+            self.edited.emit(self.value())
+
+    def _fit(self) -> None:
+        line = self.edit.fontMetrics().lineSpacing()
+        wanted = max(self._lines, min(self._most, int(self.edit.document().size().height())))
+        self.edit.setFixedHeight(wanted * line + theme().px(18))
+
+
+class ListField(LongTextField):
+    """A list of texts, one in each line."""
+
+    def value(self) -> Any:
+        """The lines that hold something."""
+        lines = [line.strip() for line in self.edit.toPlainText().split("\n") if line.strip()]
+        return lines or UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show a list."""
+        if isinstance(value, list):
+            if value != self.value():
+                super().set_value("\n".join(str(entry) for entry in value))
+        else:
+            super().set_value(value)
+
+
+class JsonField(LongTextField):
+    """A value as JSON, for what has no field of its own."""
+
+    def value(self) -> Any:
+        """The value; ``UNSET`` while the text is no JSON."""
+        text = self.edit.toPlainText().strip()
+        if not text:
+            return UNSET
+        try:
+            return json.loads(text)
+        except ValueError:
+            return UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show a value."""
+        if value is not UNSET and value == self.value():
+            return
+        super().set_value(UNSET if value is UNSET else json.dumps(value, ensure_ascii=False, indent=1))
+
+    def _changed(self) -> None:
+        text = self.edit.toPlainText().strip()
+        wrong = bool(text) and self.value() is UNSET
+        set_property(self.edit, "wrong", wrong)
+        self._fit()
+        if not self._quiet and not wrong:
+            self.edited.emit(self.value())
+
+
+class _Slider(QSlider):
+    """A slider that the wheel does not move by accident."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class NumberField(Field):
+    """A number; with a slider when both ends are known."""
+
+    def __init__(
+        self,
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        step: float | None = None,
+        whole: bool = False,
+        unit: str = "",
+        usual: float | None = None,
+    ) -> None:
+        """*usual* is the default, shown in grey while nothing is given."""
+        super().__init__()
+        self._low, self._high, self._whole, self._step = low, high, whole, step
+        shade = theme()
+        row = row_of(self)
+        self.slider: QSlider | None = None
+        if low is not None and high is not None and high > low:
+            self.slider = _Slider(Qt.Orientation.Horizontal)
+            self.slider.setRange(0, int(high - low) if whole and high - low <= _STEPS else _STEPS)
+            self.slider.valueChanged.connect(self._slid)
+            self.slider.sliderReleased.connect(self.finished)
+            row.addWidget(self.slider, 1)
+        self.line = QLineEdit()
+        self.line.setFixedWidth(shade.px(84 if self.slider is None else 64))
+        self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
+        validator = QIntValidator(self) if whole else QDoubleValidator(self)
+        self.line.setValidator(validator)
+        self.line.setPlaceholderText(_number_text(usual) if usual is not None else "")
+        self.line.textEdited.connect(self._typed)
+        self.line.editingFinished.connect(self._done)
+        row.addWidget(self.line)
+        if unit:
+            row.addWidget(Label(unit, "small", "muted"))
+        if self.slider is None:
+            row.addStretch(1)
+        self._quiet = False
+
+    def value(self) -> Any:
+        """The number."""
+        text = self.line.text().replace(",", ".").strip()
+        try:
+            number = float(text)
+        except ValueError:
+            return UNSET
+        return int(number) if number == int(number) else number
+
+    def set_value(self, value: Any) -> None:
+        """Show a number."""
+        number = _number(value)
+        if number is None:
+            self.line.clear()
+        elif number != self.value():
+            self.line.setText(_number_text(number))
+        self._show_slider(UNSET if number is None else number)
+
+    def _typed(self, _text: str) -> None:
+        value = self.value()
+        self._show_slider(value)
+        self.edited.emit(value)
+
+    def _done(self) -> None:
+        value = self.value()
+        if value is not UNSET:
+            inside = value
+            if self._low is not None:
+                inside = max(inside, self._low)
+            if self._high is not None:
+                inside = min(inside, self._high)
+            if inside != value:
+                self.set_value(inside)
+                self.edited.emit(self.value())
+        self.finished.emit()
+
+    def _slid(self, place: int) -> None:
+        if self._quiet or self.slider is None or self._low is None or self._high is None:
+            return
+        number = self._low + (self._high - self._low) * place / self.slider.maximum()
+        step = self._step or (1.0 if self._whole else _nice_step(self._high - self._low))
+        number = self._low + round((number - self._low) / step) * step
+        self.line.setText(_number_text(min(self._high, number)))
+        self.edited.emit(self.value())
+
+    def _show_slider(self, value: Any) -> None:
+        if self.slider is None or self._low is None or self._high is None:
+            return
+        number = self._low if value is UNSET else float(value)
+        share = (number - self._low) / (self._high - self._low)
+        self._quiet = True
+        self.slider.setValue(round(min(1.0, max(0.0, share)) * self.slider.maximum()))
+        self._quiet = False
+
+
+class _Combo(QComboBox):
+    """A list to choose from that the wheel does not change by accident."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class ChoiceField(Field):
+    """One of several; *options* are pairs of value and words."""
+
+    def __init__(self, options: Sequence[tuple[Any, str]], *, none: str = "") -> None:
+        """*none* are the words for “not given”; empty when something must be chosen."""
+        super().__init__()
+        self.combo = _Combo()
+        if none:
+            self.combo.addItem(none, UNSET)
+        for value, words in options:
+            self.combo.addItem(words, value)
+        row_of(self).addWidget(self.combo)
+        self.combo.activated.connect(self._chosen)
+
+    def value(self) -> Any:
+        """The chosen value."""
+        return self.combo.currentData()
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; one that is no option is shown as it is."""
+        for place in range(self.combo.count()):
+            data = self.combo.itemData(place)
+            if data is value or (value is not UNSET and data is not UNSET and data == value):
+                self.combo.setCurrentIndex(place)
+                return
+        if value is UNSET:
+            self.combo.setCurrentIndex(-1)
+            return
+        self.combo.addItem(str(value), value)
+        self.combo.setCurrentIndex(self.combo.count() - 1)
+
+    def _chosen(self, _place: int) -> None:
+        self.edited.emit(self.value())
+        self.finished.emit()
+
+
+class _Card(QAbstractButton):
+    """A picture with words below it."""
+
+    def __init__(self, words: str, picture: Path | None) -> None:
+        super().__init__()
+        self._picture = picture
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        thumbnails().ready.connect(lambda _path: self.update())
+
+    @guarded(QSize(92, 86))
+    def sizeHint(self) -> QSize:
+        """Three in a row of the side pane."""
+        return QSize(theme().px(92), theme().px(86))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint picture, words and ring."""
+        shade, painter = theme(), QPainter(self)
+        line = shade.line_px("small")
+        box = QRectF(2, 2, self.width() - 4, self.height() - line - shade.px("space.3"))
+        size = box.toRect().size()
+        picture = thumbnails().get(self._picture, size, self.devicePixelRatioF()) if self._picture else None
+        radius = shade.px("radius.picture")
+        if picture is not None:
+            painter.drawPixmap(box.toRect(), picture)
+        else:
+            rounded(painter, box, radius, shade.color("fill.placeholder"))
+        if self.isChecked():
+            ring(painter, box, radius, shade.color("accent.base"), shade.px("stroke.selected"))
+        if self.hasFocus():
+            focus_ring(painter, box.adjusted(2, 2, -2, -2), radius)
+        painter.setFont(shade.font("small"))
+        painter.setPen(shade.color("text.primary" if self.isChecked() else "text.secondary"))
+        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 4)
+        painter.drawText(QRectF(2, self.height() - line, self.width() - 4, line), Qt.AlignmentFlag.AlignLeft, words)
+
+
+class PictureChoiceField(Field):
+    """One of several, each with a picture; *options* are value, words and picture."""
+
+    def __init__(self, options: Sequence[tuple[Any, str, Path | None]], columns: int = 3) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme().px("space.3"))
+        self.cards: list[tuple[Any, _Card]] = []
+        for number, (value, words, picture) in enumerate(options):
+            card = _Card(words, picture)
+            card.clicked.connect(lambda _on=False, value=value: self._chosen(value))
+            grid.addWidget(card, number // columns, number % columns)
+            self.cards.append((value, card))
+        grid.setColumnStretch(columns, 1)
+
+    def value(self) -> Any:
+        """The chosen value."""
+        return next((value for value, card in self.cards if card.isChecked()), UNSET)
+
+    def set_value(self, value: Any) -> None:
+        """Show a value."""
+        for each, card in self.cards:
+            card.setChecked(value is not UNSET and each == value)
+
+    def _chosen(self, value: Any) -> None:
+        self.set_value(value)
+        self.edited.emit(value)
+        self.finished.emit()
+
+
+class SwitchField(Field):
+    """Yes or no."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.switch = Switch(words)
+        row = row_of(self)
+        row.addWidget(self.switch)
+        row.addWidget(Label(words, "body"))
+        row.addStretch(1)
+        self.switch.toggled.connect(self._toggled)
+        self._quiet = False
+
+    def value(self) -> Any:
+        """Whether it is on."""
+        return self.switch.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        """Show yes or no."""
+        self._quiet = True
+        self.switch.setChecked(value is True)
+        self._quiet = False
+
+    def _toggled(self, on: bool) -> None:
+        if not self._quiet:
+            self.edited.emit(on)
+            self.finished.emit()
+
+
+class ColourField(Field):
+    """A colour as ``#rrggbb``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = row_of(self)
+        self.swatch = Button("", size="default", name="Choose a colour")
+        self.swatch.setFixedWidth(theme().px(44))
+        self.line = QLineEdit()
+        self.line.setProperty("mono", True)
+        self.line.setPlaceholderText("#rrggbb")
+        row.addWidget(self.swatch)
+        row.addWidget(self.line, 1)
+        self.swatch.clicked.connect(self._choose)
+        self.line.textEdited.connect(lambda _text: self._typed())
+        self.line.editingFinished.connect(self.finished)
+
+    def value(self) -> Any:
+        """The colour."""
+        text = self.line.text().strip()
+        return text if QColor(text).isValid() else UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show a colour."""
+        text = value if isinstance(value, str) else ""
+        if text != self.line.text():
+            self.line.setText(text)
+        self._show()
+
+    def _typed(self) -> None:
+        self._show()
+        self.edited.emit(self.value())
+
+    def _choose(self) -> None:
+        found = QColorDialog.getColor(QColor(self.line.text() or "#ffffff"), self, "Choose a colour")
+        if found.isValid():
+            self.line.setText(found.name())
+            self._typed()
+            self.finished.emit()
+
+    def _show(self) -> None:
+        value = self.value()
+        self.swatch.setStyleSheet(f"background: {value};" if value is not UNSET else "")
+
+
+class SeedField(Field):
+    """A seed; empty is a new one each run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = row_of(self)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("New each run")
+        self.line.setValidator(QIntValidator(0, _SEEDS, self))
+        self.dice = IconButton("dice", "Another seed", size=32, icon_size=16)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.dice)
+        self.line.textEdited.connect(lambda _text: self.edited.emit(self.value()))
+        self.line.editingFinished.connect(self.finished)
+        self.dice.clicked.connect(self._roll)
+
+    def value(self) -> Any:
+        """The seed."""
+        return int(self.line.text()) if self.line.text().isdigit() else UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show a seed."""
+        known = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        self.line.setText(str(value) if known else "")
+
+    def _roll(self) -> None:
+        self.set_value(random.SystemRandom().randrange(1, _SEEDS))
+        self.edited.emit(self.value())
+        self.finished.emit()
+
+
+def field_for(schema: Mapping[str, Any], name: str, *, usual: Any = None) -> Field:
+    """Return the field that fits a JSON Schema.
+
+    Args:
+        name: what it is called; ``seed`` and ``…Color`` get fields of their own.
+        usual: the value that is used when none is given.
+    """
+    kinds = _kinds(schema)
+    options = schema.get("enum")
+    if isinstance(options, list) and options:
+        return ChoiceField([(value, str(value)) for value in options], none=_usual_words(usual))
+    lower = name.lower()
+    if kinds & {"number", "integer"}:
+        if lower == "seed" or schema.get("format") == "seed":
+            return SeedField()
+        return NumberField(
+            low=_number(schema.get("minimum")),
+            high=_number(schema.get("maximum")),
+            step=_number(schema.get("multipleOf")),
+            whole="integer" in kinds and "number" not in kinds,
+            unit=_unit(name, schema),
+            usual=_number(usual),
+        )
+    if "boolean" in kinds:
+        return ChoiceField([(True, "Yes"), (False, "No")], none=_usual_words(usual))
+    if "array" in kinds:
+        entries = schema.get("items")
+        plain = isinstance(entries, Mapping) and "string" in _kinds(entries) and "enum" not in entries
+        return ListField("One in each line", lines=2) if plain else JsonField(lines=3)
+    if "object" in kinds:
+        return JsonField(lines=3)
+    if schema.get("format") == "color" or lower.endswith(("color", "colour")):
+        return ColourField()
+    if schema.get("format") == "long" or lower in LONG or lower.endswith("prompt"):
+        return LongTextField()
+    return TextField("" if usual is None else str(usual))
+
+
+LONG: Final = frozenset(
+    {"prompt", "description", "lyrics", "brief", "query", "srt", "text", "script", "systemprompt", "negativeprompt"}
+)
+"""Names of texts that are long."""
+
+
+def _kinds(schema: Mapping[str, Any]) -> set[str]:
+    said = schema.get("type")
+    found = {said} if isinstance(said, str) else set(said) if isinstance(said, list) else set()
+    for option in schema.get("anyOf") or schema.get("oneOf") or ():
+        if isinstance(option, Mapping):
+            found |= _kinds(option)
+    return found or {"string"}
+
+
+def _usual_words(usual: Any) -> str:
+    return "As usual" if usual is None else f"As usual: {'yes' if usual is True else 'no' if usual is False else usual}"
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _number_text(value: float) -> str:
+    return f"{value:.6g}" if value != int(value) or abs(value) >= 1e15 else str(int(value))
+
+
+def _nice_step(span: float) -> float:
+    return 0.01 if span <= 2 else 0.1 if span <= 20 else 1.0 if span <= 2000 else 10.0
+
+
+def _unit(name: str, schema: Mapping[str, Any]) -> str:
+    said = schema.get("x-unit")
+    if isinstance(said, str):
+        return said
+    lower = name.lower()
+    if "seconds" in lower or lower in ("duration", "audiostart"):
+        return "s"
+    if lower in ("width", "height", "targetlongestedge", "targetresolution"):
+        return "px"
+    return "BPM" if lower == "bpm" else ""
