@@ -1,0 +1,812 @@
+"""The canvas: pan, zoom, selection, drags and keys over the scene of one template.
+
+While zooming a picture of the last frame is scaled, and one frame settles it afterwards: painting every node at every
+step of the wheel would be too slow. Panning moves what is painted and adds only what comes in.
+"""
+
+import math
+import time
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+
+from studio.contract.editing.document import INPUTS
+from studio.ui.guard import guarded
+from studio.ui.templates.graph import actions
+from studio.ui.templates.graph.facts import GRID, WORD_OF_KIND
+from studio.ui.templates.graph.gestures import Band, DrawWire, Gesture, KeyWire, MoveNodes
+from studio.ui.templates.graph.scene import GraphScene
+from studio.ui.theme import theme
+
+if TYPE_CHECKING:
+    from studio.viewmodels.templates.editor import EditorModel
+
+LEAST_ZOOM: Final = 0.10
+MOST_ZOOM: Final = 4.0
+MIME: Final = "application/x-sogni-stages"
+_STEPS: Final = (0.10, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0)
+_SETTLE_MS: Final = 140
+_QUICK_MS: Final = 5.0
+_FAR: Final = 200_000.0
+_MARGIN_PX: Final = 14
+_DOTS_FROM: Final = 0.3
+_ARROWS: Final = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)
+}  # fmt: skip
+
+
+class Canvas(QGraphicsView):
+    """The view of the graph.
+
+    Signals:
+        zoomed(float): the zoom is another one; 1 is 100 %.
+        looked(): another part is in view.
+        menu_wanted(QPointF): a place of the scene where a stage is to be added.
+        offered(object, QPointF): a wire was dropped on the ground there.
+        ports_offered(object, str, QPointF): a wire was dropped onto a node with several ports that fit.
+        context_wanted(QPointF, QPoint): a context menu, at a place of the scene and of the screen.
+        said(str): a line for the person, also read out; "" takes it away.
+        stage_opened(str): a node was double-clicked, or Enter was pressed on it.
+    """
+
+    zoomed = Signal(float)
+    looked = Signal()
+    menu_wanted = Signal(QPointF)
+    offered = Signal(object, QPointF)
+    ports_offered = Signal(object, str, QPointF)
+    context_wanted = Signal(QPointF, QPoint)
+    said = Signal(str)
+    stage_opened = Signal(str)
+
+    def __init__(self, editor: "EditorModel", graph: GraphScene, parent: QWidget | None = None) -> None:
+        super().__init__(graph, parent)
+        self.editor, self.graph = editor, graph
+        self._zoom = 1.0
+        self._gesture: Gesture | None = None
+        self._keys: KeyWire | None = None
+        self._panning: QPoint | None = None
+        self._space = False
+        self._by_keys = False
+        self._hovered = ""
+        self._still: QPixmap | None = None
+        self._still_rect = QRectF()
+        self._still_zoom = 1.0
+        self._frame_ms = 0.0
+        self._pasted = 0
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self.settle)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Graph of the template")
+        self.setProperty("focusRing", "own")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setSceneRect(QRectF(-_FAR, -_FAR, 2 * _FAR, 2 * _FAR))
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._apply_transform()
+
+    # --- where it looks ------------------------------------------------------------------------
+
+    @property
+    def zoom(self) -> float:
+        """1 is 100 %."""
+        return self._zoom
+
+    def visible_rect(self) -> QRectF:
+        """Return the part of the scene that is in view."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def zoom_to(self, zoom: float, at_px: QPointF | None = None) -> None:
+        """Zoom; the place under *at_px* stays where it is (the middle, when omitted)."""
+        zoom = max(LEAST_ZOOM, min(MOST_ZOOM, zoom))
+        if abs(zoom - self._zoom) < 1e-4:
+            return
+        self._take_still(zoom)
+        at = at_px if at_px is not None else QPointF(self.viewport().rect().center())
+        under = self._to_scene(at)
+        self._zoom = zoom
+        self._apply_transform()
+        moved = self._from_scene(under) - at
+        self._scroll(moved.x(), moved.y())
+        self._settle.start()
+        self.zoomed.emit(zoom)
+        self.looked.emit()
+
+    def zoom_step(self, direction: int) -> None:
+        """Zoom to the next round value in or out."""
+        if direction > 0:
+            wanted = next((step for step in _STEPS if step > self._zoom + 0.005), MOST_ZOOM)
+        else:
+            wanted = next((step for step in reversed(_STEPS) if step < self._zoom - 0.005), LEAST_ZOOM)
+        self.zoom_to(wanted)
+
+    def fit(self) -> None:
+        """Show everything, at most at 100 %."""
+        self.drop_still()
+        content, room = self.graph.content_rect().adjusted(-2, -26, 8, 2), self._room()
+        zoom = min(room.width() / content.width(), room.height() / content.height()) / theme().scale
+        self._zoom = max(LEAST_ZOOM, min(1.0, zoom))
+        self._apply_transform()
+        self._bring(content.center(), room.center())
+        self.zoomed.emit(self._zoom)
+        self.looked.emit()
+
+    def show_start(self) -> None:
+        """Show everything if that is readable, else the beginning of the flow."""
+        self.fit()
+        if self._zoom < 0.5:
+            self._zoom = 0.75
+            self._apply_transform()
+            content = self.graph.content_rect()
+            edge = self._from_scene(QPointF(content.left(), content.center().y()))
+            self._scroll(edge.x() - _MARGIN_PX, edge.y() - self._room().center().y())
+            self.zoomed.emit(self._zoom)
+            self.looked.emit()
+
+    def centre_on(self, spot: QPointF) -> None:
+        """Bring a place into the middle."""
+        self._bring(spot, self._room().center())
+
+    def reveal(self, node: str) -> None:
+        """Bring a node into view, if it is not."""
+        item = self.graph.nodes.get(node)
+        if item is not None:
+            box = item.box.translated(item.pos()).adjusted(-12, -28, 12, 12)
+            if not self.visible_rect().contains(box):
+                self.centre_on(box.center())
+
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        """Move what is seen by pixels."""
+        self._scroll(-dx_px, -dy_px)
+        self.looked.emit()
+
+    def distance_px(self, first: QPointF, second: QPointF) -> float:
+        """Return how far two places of the scene are apart on the screen."""
+        way = second - first
+        return math.hypot(way.x(), way.y()) * self._zoom * theme().scale
+
+    def _room(self) -> QRectF:
+        """Return the part of the viewport that no panel covers."""
+        margin = theme().px(_MARGIN_PX)
+        box = QRectF(self.viewport().rect()).adjusted(margin, margin, -margin, -4 * margin)
+        return box if box.width() > 40 and box.height() > 40 else QRectF(0, 0, 200, 200)
+
+    def _apply_transform(self) -> None:
+        scale = self._zoom * theme().scale
+        self.setTransform(QTransform.fromScale(scale, scale))
+
+    def _to_scene(self, at: QPointF) -> QPointF:
+        inverted, _ok = self.viewportTransform().inverted()
+        return inverted.map(at)
+
+    def _from_scene(self, spot: QPointF) -> QPointF:
+        return self.viewportTransform().map(spot)
+
+    def _bring(self, spot: QPointF, to_px: QPointF) -> None:
+        by = self._from_scene(spot) - to_px
+        self._scroll(by.x(), by.y())
+        self.looked.emit()
+
+    def _scroll(self, dx: float, dy: float) -> None:
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + round(dx))
+        down.setValue(down.value() + round(dy))
+
+    # --- painting ------------------------------------------------------------------------------
+
+    def _take_still(self, zoom: float) -> None:
+        """Keep the present frame, to be scaled while the zoom changes, unless painting is quick anyway."""
+        if self._still is not None and 0.5 <= zoom / self._still_zoom <= 2.0:
+            return
+        self._still = None
+        if self._frame_ms < _QUICK_MS or self.viewport().size().isEmpty():
+            return
+        ratio = self.devicePixelRatioF()
+        size = self.viewport().size()
+        still = QPixmap(QSize(round(size.width() * ratio), round(size.height() * ratio)))
+        still.setDevicePixelRatio(ratio)
+        self._still_rect = self._to_scene_rect()
+        painter = QPainter(still)
+        self.render(painter, QRectF(0, 0, size.width(), size.height()), self.viewport().rect())
+        painter.end()
+        self._still, self._still_zoom = still, self._zoom
+
+    def _to_scene_rect(self) -> QRectF:
+        size = self.viewport().size()
+        return QRectF(self._to_scene(QPointF(0, 0)), self._to_scene(QPointF(size.width(), size.height())))
+
+    def drop_still(self) -> None:
+        """Paint what is really there from now on."""
+        self._settle.stop()
+        if self._still is not None:
+            self._still = None
+            self.viewport().update()
+
+    def settle(self) -> None:
+        """The zoom has come to rest."""
+        self.drop_still()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scene, or the scaled picture of it while zooming."""
+        if self._still is not None:
+            painter = QPainter(self.viewport())
+            painter.fillRect(self.viewport().rect(), theme().color("bg.canvas"))
+            box = QRectF(self._from_scene(self._still_rect.topLeft()), self._from_scene(self._still_rect.bottomRight()))
+            painter.drawPixmap(box, self._still, QRectF(self._still.rect()))
+            painter.end()
+            return
+        begun = time.perf_counter()
+        super().paintEvent(event)
+        whole = self.viewport().width() * self.viewport().height()
+        part = event.rect().width() * event.rect().height()
+        if whole and part > 0.6 * whole:
+            self._frame_ms = (time.perf_counter() - begun) * 1000
+        if self.hasFocus() and self._by_keys and not self.graph.nodes:
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(theme().color("focus.ring"), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -2, -2))
+            painter.end()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QPoint) -> None:  # type: ignore[override]
+        """Paint the ground and its dots."""
+        assert isinstance(rect, QRectF)
+        shade = theme()
+        painter.fillRect(rect, shade.color("bg.canvas"))
+        if self._zoom < _DOTS_FROM:
+            return
+        step = GRID if self._zoom >= 0.75 else 2 * GRID
+        left, top = int(rect.left() // step) * step, int(rect.top() // step) * step
+        pen = QPen(shade.color("border.subtle" if not shade.is_high_contrast else "text.disabled"), 1.4)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        columns = range(left, int(rect.right()) + step, step)
+        painter.drawPoints([QPointF(x, y) for y in range(top, int(rect.bottom()) + step, step) for x in columns])
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Blit; while a still is shown it is painted anew instead."""
+        super().scrollContentsBy(dx, dy)
+        if self._still is not None:
+            self.viewport().update()
+
+    # --- mouse ---------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag."""
+        self._use_mouse()
+        self.drop_still()
+        button = event.button()
+        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space):
+            self._panning = event.position().toPoint()
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            return
+        if button != Qt.MouseButton.LeftButton or self._gesture is not None:
+            return
+        self._gesture = self._gesture_at(self._to_scene(event.position()), event.modifiers())
+
+    def _gesture_at(self, spot: QPointF, modifiers: Qt.KeyboardModifier) -> Gesture | None:
+        graph, adding = self.graph, bool(modifiers & (_CTRL | _SHIFT))
+        found = graph.port_at(spot)
+        if found is not None and not adding:
+            node, side, name = found
+            if side == "out":
+                return DrawWire(self, spot, node.id, name)
+            bound = [
+                each.wire
+                for each in graph.wires_of(node.id)
+                if each.wire.target == node.id and each.wire.port == name and each.wire.form in ("value", "text")
+            ]
+            if bound:
+                return DrawWire(self, spot, bound[-1].source, bound[-1].output, instead=bound[-1].id)
+            if actions.in_port(self.editor.document.value, node.id, name) is not None:
+                return DrawWire(self, spot, node.id, name, backwards=True)
+        under = graph.node_at(spot)
+        chosen = self.editor.selection.value
+        if under is not None:
+            graph.choose_wire("")
+            if adding:
+                self.editor.select(
+                    [each for each in chosen if each != under.id] if under.id in chosen else [*chosen, under.id]
+                )
+                return None
+            if under.id not in chosen:
+                self.editor.select([under.id])
+            return MoveNodes(self, spot, under, list(self.editor.selection.value))
+        wire = graph.wire_at(spot, max(12.0, 12.0 / self._zoom))
+        if wire is not None:
+            self.editor.select(())
+            graph.choose_wire(wire.wire.id)
+            return None
+        return Band(self, spot, chosen if adding else ())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the drag, or light up what is under the pointer."""
+        if self._panning is not None:
+            at = event.position().toPoint()
+            self.pan(at.x() - self._panning.x(), at.y() - self._panning.y())
+            self._panning = at
+        elif self._gesture is not None:
+            self._gesture.move(self._to_scene(event.position()))
+        else:
+            self._hover(self._to_scene(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag."""
+        if self._panning is not None:
+            self._panning = None
+            self.viewport().unsetCursor()
+        elif self._gesture is not None and event.button() == Qt.MouseButton.LeftButton:
+            gesture, self._gesture = self._gesture, None
+            gesture.drop(self._to_scene(event.position()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a node, or add a stage on the ground."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        spot = self._to_scene(event.position())
+        node = self.graph.node_at(spot)
+        if node is not None:
+            self.editor.select([node.id])
+            self.stage_opened.emit(node.id)
+        elif self.graph.port_at(spot) is None:
+            self.menu_wanted.emit(spot)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer."""
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def _hover(self, spot: QPointF | None) -> None:
+        port = self.graph.port_at(spot) if spot is not None else None
+        node = port[0] if port is not None else self.graph.node_at(spot) if spot is not None else None
+        now = node.id if node is not None else ""
+        if self._hovered and self._hovered != now and self._hovered in self.graph.nodes:
+            self.graph.nodes[self._hovered].mark(hovered=False, hot=None)
+        self._hovered = now
+        if node is not None:
+            node.mark(hovered=True, hot=(port[1], port[2]) if port is not None else None)
+        if port is not None:
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif self._space:
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms at the pointer; else it scrolls."""
+        delta, pixels = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & _CTRL:
+            turn = delta.y() or delta.x()
+            self.zoom_to(self._zoom * 1.0015**turn, event.position())
+        elif not pixels.isNull():
+            self.pan(pixels.x(), pixels.y())
+        elif event.modifiers() & _SHIFT:
+            self.pan(delta.y() or delta.x(), 0)
+        else:
+            self.pan(delta.x(), delta.y())
+        event.accept()
+
+    @guarded(False)
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinch zooms; tooltips say what ports and marks mean."""
+        if event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_to(self._zoom * (1 + event.value()), event.position())
+                return True
+        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self.tip_at(self._to_scene(QPointF(event.pos())))
+            if words:
+                QToolTip.showText(event.globalPos(), words, self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        return bool(super().viewportEvent(event))
+
+    def tip_at(self, spot: QPointF) -> str:
+        """Return what the tooltip says at a place: a port with its kind and ends, or the problem of a node."""
+        found = self.graph.port_at(spot)
+        if found is not None:
+            node, side, name = found
+            port = node.facts.port(side, name)
+            assert port is not None
+            kind = f"{'list of ' if port.many else ''}{WORD_OF_KIND[port.kind]}"
+            needed = ", required" if port.required else ""
+            return f"{port.words}: {kind}{needed}{self._ends_words(node.id, side, name)}"
+        under = self.graph.node_at(spot)
+        if under is None:
+            return ""
+        return under.facts.problem if under.facts.problem else under.facts.title
+
+    def _ends_words(self, node: str, side: str, name: str) -> str:
+        said = []
+        for item in self.graph.wires_of(node):
+            wire = item.wire
+            if side == "in" and wire.target == node and wire.port == name:
+                said.append(f"from {self.graph.nodes[wire.source].facts.title} {wire.output}".strip())
+            elif side == "out" and wire.source == node and wire.output == name:
+                said.append(f"to {self.graph.nodes[wire.target].facts.title}")
+        return f"\n{', '.join(said)}" if said else ""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with what is under the pointer, or with the selection."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            node = self.graph.nodes.get(self.current)
+            spot = node.pos() + QPointF(node.width / 2, 20) if node is not None else self.visible_rect().center()
+            self.context_wanted.emit(spot, self.viewport().mapToGlobal(self._from_scene(spot).toPoint()))
+        else:
+            spot = self._to_scene(QPointF(self.viewport().mapFromGlobal(event.globalPos())))
+            under, wire = self.graph.node_at(spot), self.graph.wire_at(spot)
+            if under is not None and under.id not in self.editor.selection.value:
+                self.editor.select([under.id])
+            elif under is None and wire is not None:
+                self.editor.select(())
+                self.graph.choose_wire(wire.wire.id)
+            self.context_wanted.emit(spot, event.globalPos())
+        event.accept()
+
+    # --- drops ---------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take stages."""
+        if event.mimeData().hasFormat(MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take them anywhere."""
+        if event.mimeData().hasFormat(MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the stages where they were dropped."""
+        spot = self._to_scene(event.position())
+        if self._paste_from(event.mimeData(), (spot.x(), spot.y())):
+            event.acceptProposedAction()
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> str:
+        """The node at which the keyboard is: the last selected one."""
+        chosen = self.editor.selection.value
+        return chosen[-1] if chosen and chosen[-1] in self.graph.nodes else ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move, walk, add, connect, delete, copy, zoom."""
+        if self._gesture is not None:
+            if event.key() == Qt.Key.Key_Escape:
+                gesture, self._gesture = self._gesture, None
+                gesture.cancel()
+            return
+        if self._keys is not None:
+            self._steer(event)
+            return
+        handled = self._command(event) if event.modifiers() & _CTRL else self._plain(event)
+        if handled:
+            self._use_keys()
+            event.accept()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The hand goes with the space bar; a row of arrow steps is over."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self.viewport().unsetCursor()
+        elif event.key() in _ARROWS and not event.isAutoRepeat():
+            self.editor.end_gesture()
+        super().keyReleaseEvent(event)
+
+    def _command(self, event: QKeyEvent) -> bool:
+        key, chosen = event.key(), self.editor.selection.value
+        if key == Qt.Key.Key_A:
+            self.editor.select(self.graph.ordered())
+        elif key == Qt.Key.Key_C:
+            self.copy()
+        elif key == Qt.Key.Key_X:
+            if self.copy():
+                actions.remove(self.editor, chosen)
+        elif key == Qt.Key.Key_V:
+            self.paste()
+        elif key == Qt.Key.Key_D:
+            actions.duplicate(self.editor, chosen, self.graph.spots())
+        elif key == Qt.Key.Key_0:
+            self.fit()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_step(1)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_step(-1)
+        else:
+            return False
+        return True
+
+    def _plain(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
+            return False
+        if key in _ARROWS:
+            self._nudge(*_ARROWS[Qt.Key(key)], 4 * GRID if event.modifiers() & _SHIFT else GRID)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete()
+        elif key == Qt.Key.Key_Escape:
+            return self._escape()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.current:
+                self.stage_opened.emit(self.current)
+        elif key == Qt.Key.Key_T:
+            self.tidy()
+        elif key == Qt.Key.Key_N:
+            self.menu_wanted.emit(self.free_spot())
+        elif key == Qt.Key.Key_C:
+            self.connect_by_keys()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_step(1)
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_step(-1)
+        elif key == Qt.Key.Key_Home and self.graph.nodes:
+            self._go(self.graph.ordered()[0])
+        elif key == Qt.Key.Key_End and self.graph.nodes:
+            self._go(self.graph.ordered()[-1])
+        elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = True
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            return key == Qt.Key.Key_Space
+        return True
+
+    def _escape(self) -> bool:
+        if self.graph.chosen_wire or self.editor.selection.value:
+            self.graph.choose_wire("")
+            self.editor.select(())
+            return True
+        return False
+
+    def _steer(self, event: QKeyEvent) -> None:
+        key, keys = event.key(), self._keys
+        assert keys is not None
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            keys.step(1 if key == Qt.Key.Key_Down else -1)
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            keys.step_output(1 if key == Qt.Key.Key_Right else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._keys = None
+            self.said.emit("")
+            keys.take()
+            return
+        elif key == Qt.Key.Key_Escape:
+            self.leave_keys()
+            return
+        self.said.emit(keys.words)
+
+    def connect_by_keys(self) -> bool:
+        """Begin to connect from the current node with the keyboard."""
+        node = self.current
+        if not node:
+            self.said.emit("Select a stage first, then press C to connect it.")
+            return False
+        keys = KeyWire(self, node)
+        if not keys.usable:
+            self.said.emit(f"{self.graph.nodes[node].facts.title} gives nothing that could be connected.")
+            return False
+        self._keys = keys
+        self.said.emit(keys.words)
+        return True
+
+    def leave_keys(self) -> None:
+        """End connecting with the keyboard."""
+        if self._keys is not None:
+            self._keys.leave()
+            self._keys = None
+            self.said.emit("")
+
+    @guarded(False)
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab walks through the nodes in the order of the flow, and leaves at the ends."""
+        order = self.graph.ordered()
+        self.leave_keys()
+        if order:
+            here = order.index(self.current) if self.current in order else (-1 if forward else len(order))
+            there = here + (1 if forward else -1)
+            if 0 <= there < len(order):
+                self._use_keys()
+                self._go(order[there])
+                return True
+        return bool(super().focusNextPrevChild(forward))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard came: show where it is."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._use_keys()
+            order = self.graph.ordered()
+            if order and not self.current:
+                first = event.reason() == Qt.FocusReason.TabFocusReason
+                self._go(order[0] if first else order[-1])
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self._space = False
+        self.leave_keys()
+        self._show_ring()
+
+    def _go(self, node: str) -> None:
+        self.graph.choose_wire("")
+        self.editor.select([node])
+        self.reveal(node)
+
+    def _use_keys(self) -> None:
+        self._by_keys = True
+        self._show_ring()
+
+    def _use_mouse(self) -> None:
+        self.leave_keys()
+        self.said.emit("")
+        self._by_keys = False
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._show_ring()
+
+    def _show_ring(self) -> None:
+        current = self.current if self._by_keys and self.hasFocus() else ""
+        for node_id, node in self.graph.nodes.items():
+            node.mark(ringed=node_id == current)
+
+    def selection_changed(self) -> None:
+        """Another node is selected: show it, and let screen readers say it."""
+        if self.editor.selection.value:
+            self.graph.chosen_wire = ""
+        self.graph.show_selection()
+        self._show_ring()
+        node = self.graph.nodes.get(self.current)
+        self.setAccessibleDescription(node.facts.description if node is not None else "")
+
+    # --- what it does --------------------------------------------------------------------------
+
+    def clicked_on(self, node: str) -> None:
+        """A node was clicked without dragging it."""
+        self.graph.choose_wire("")
+        self.editor.select([node])
+
+    def delete(self) -> bool:
+        """Delete the chosen wire, or the selected stages with their wires."""
+        if self.graph.chosen_wire:
+            return actions.disconnect(self.editor, self.graph.chosen_wire)
+        return actions.remove(self.editor, self.editor.selection.value)
+
+    def copy(self) -> bool:
+        """Copy the selected stages to the clipboard, as JSON."""
+        text = actions.copied(self.editor.document.value, self.editor.selection.value, self.graph.spots())
+        if not text:
+            return False
+        data = QMimeData()
+        data.setData(MIME, QByteArray(text.encode()))
+        data.setText(text)
+        QGuiApplication.clipboard().setMimeData(data)
+        self._pasted = 0
+        return True
+
+    def paste(self, at: QPointF | None = None) -> bool:
+        """Add the stages of the clipboard: at a place, under the pointer, or beside where they were."""
+        spot = at
+        if spot is None and self.viewport().underMouse():
+            spot = self._to_scene(QPointF(self.viewport().mapFromGlobal(QCursor.pos())))
+        done = self._paste_from(
+            QGuiApplication.clipboard().mimeData(), (spot.x(), spot.y()) if spot is not None else None
+        )
+        if not done:
+            self.said.emit("There are no stages on the clipboard.")
+        return done
+
+    def _paste_from(self, data: QMimeData, at: tuple[float, float] | None) -> bool:
+        text = bytes(data.data(MIME).data()).decode("utf-8", "replace") if data.hasFormat(MIME) else data.text()
+        clip = actions.read_clip(text)
+        if clip is None:
+            return False
+        made = actions.paste(self.editor, clip, at)
+        if made:
+            self.reveal(made[0])
+        return bool(made)
+
+    def tidy(self) -> None:
+        """Lay the graph out anew, and show it."""
+        if actions.tidy(self.editor, self.graph.size_of):
+            self.fit()
+
+    def align(self, how: actions.Alignment) -> bool:
+        """Align the selected nodes."""
+        return actions.align(self.editor, self.editor.selection.value, how, self.graph.spots(), self.graph.size_of)
+
+    def free_spot(self) -> QPointF:
+        """Return a place for a new stage: right of the current node, else in the middle of what is seen."""
+        node = self.graph.nodes.get(self.current)
+        spot = node.pos() + QPointF(node.width + 52, 0) if node is not None else self.visible_rect().center()
+        taken = [each.box.translated(each.pos()) for each in self.graph.nodes.values()]
+        for _try in range(12):
+            box = QRectF(spot.x(), spot.y(), 154, 120)
+            if not any(each.intersects(box) for each in taken):
+                break
+            spot = spot + QPointF(0, 9 * GRID)
+        return spot
+
+    def offer(self, wire: DrawWire, spot: QPointF) -> None:
+        """A wire was dropped on the ground."""
+        self.offered.emit(wire, spot)
+
+    def ask_port(self, wire: DrawWire, node: str, spot: QPointF) -> None:
+        """A wire was dropped onto a node where several ports fit."""
+        self.ports_offered.emit(wire, node, spot)
+
+    def say_why(self, wire: DrawWire, node: str) -> None:
+        """A wire was dropped onto a node that takes nothing of its kind."""
+        title = self.graph.nodes[node].facts.title
+        kind = wire.given.kind if wire.given is not None else wire.wanted.kind if wire.wanted is not None else "data"
+        words = "takes no" if not wire.backwards else "gives no"
+        self.said.emit(f"{title} {words} {WORD_OF_KIND[kind]}, or it would go in a circle.")
+
+    def _nudge(self, dx: int, dy: int, step: int) -> None:
+        chosen = [node for node in self.editor.selection.value if node in self.graph.nodes]
+        if not chosen:
+            self.pan(-dx * 64, -dy * 64)
+            return
+        spots = {
+            each: (self.graph.nodes[each].x() + dx * step, self.graph.nodes[each].y() + dy * step) for each in chosen
+        }
+        gesture = f"nudge:{','.join(chosen)}"
+        actions.move(self.editor, spots, self.graph.spots(), gesture=gesture)
+        self.reveal(chosen[0])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another part may be in view."""
+        super().resizeEvent(event)
+        self.drop_still()
+        self.looked.emit()
+
+    def restyle(self) -> None:
+        """The theme is another one."""
+        middle = self.visible_rect().center()
+        self.drop_still()
+        self._apply_transform()
+        self._bring(middle, QPointF(self.viewport().rect().center()))
+        self.graph.restyle()
+        self.viewport().update()
+
+
+_CTRL: Final = Qt.KeyboardModifier.ControlModifier
+_SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
+
+__all__ = ["INPUTS", "LEAST_ZOOM", "MIME", "MOST_ZOOM", "Canvas"]
