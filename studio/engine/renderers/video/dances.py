@@ -49,10 +49,10 @@ DANCES: Final[dict[str, Dance]] = {
     "rasputin": Dance(32, "energetic disco, strings, minor key", 126, _moves("step hop sway spin bounce"), _DISCO),
     "big-guy": Dance(11, "funk groove with heavy bass and brass", 98, _moves("nod bounce sway shimmy"), _GOLD, 1.1),
     "keep-it-gangsta": Dance(21, "dark hip hop", 92, _moves("nod lean bounce wave"), _COOL, 0.9),
-    "this-is-america": Dance(22, "upbeat afrobeat with a choir", 120, _moves("wave step shimmy lean hop"), _GOLD),
+    "this-is-america": Dance(22, "upbeat latin percussion", 120, _moves("wave step shimmy lean hop"), _GOLD),
     "chinese-new-year": Dance(18, "festive folk, drums and flute", 132, _moves("hop sway spin step"), _FESTIVE),
     "spongebob": Dance(27, "happy surf rock with ukulele", 138, _moves("bounce shimmy hop wave"), _SUNNY, 1.25),
-    "chanel": Dance(14, "elegant deep house", 118, _moves("sway lean spin step"), _PALE, 0.85),
+    "chanel": Dance(14, "deep house", 118, _moves("sway lean spin step"), _PALE, 0.85),
     "crystal-light-aerobics-1988": Dance(
         52, "1980s synth pop workout, energetic", 140, _moves("step hop lean bounce"), _BRIGHT, 1.1
     ),

@@ -132,6 +132,8 @@ def _frames(shots: list[_Shot], beat: rhythm.Rhythm, dance: Dance) -> Iterator[R
     for shot in shots:
         stage = _Stage(shot)
         for i in range(shot.first, shot.last):
+            if single:
+                stage.light(dance, float(beat.beat[i]))
             frame = stage.frame(_bend(shot, beat, i, dance, single), beat, i)
             yield glowing(frame, beat, max(i, 6), 0.4)  # the stage has lights of its own
 
@@ -158,11 +160,18 @@ class _Stage:
         self._shot = shot
         width, height = SIZE
         crop = _cover(shot.who.behind, width, height)
-        blur = {"close": 9.0, "low": 5.0}.get(shot.formation, 3.0) if shot.who.rgb is not None else 0.0
+        blur = {"close": 12.0, "low": 9.0}.get(shot.formation, 7.0) if shot.who.rgb is not None else 0.0
         self._ground: Any = (cv2.GaussianBlur(crop, (0, 0), blur) if blur else crop).astype(np.float32)
         ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
         self._xs, self._ys = (xs - width / 2) / width, ys / height
         self._light = np.array(shot.light, np.float32)
+
+    def light(self, dance: Dance, number: float) -> None:
+        """Turn the light slowly from colour to colour, a colour for eight beats."""
+        place, way = divmod(number / 8, 1.0)
+        here, there = (np.array(dance.lights[(int(place) + k) % len(dance.lights)], np.float32) for k in (0, 1))
+        share = max(0.0, (way - 0.75) * 4)
+        self._light = here * np.float32(1 - share) + there * np.float32(share)
 
     def frame(self, bend: Bend, beat: rhythm.Rhythm, i: int) -> Rgb:
         """Return frame *i*, H×W×3."""

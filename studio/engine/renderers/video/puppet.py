@@ -154,7 +154,7 @@ def of(rgb: Rgb, alpha: NDArray[np.uint8] | None) -> Puppet:
         if soft is None or not 0.015 < float((soft > 0.5).mean()) < 0.85:
             return Puppet(None, np.ones(work.shape[:2], np.float32), work, False)
         mask = pictures.to_bytes(soft)
-        hole = cv2.dilate(mask, np.ones((2 * round(max(size) / 90) + 1,) * 2, np.uint8)) > 20
+        hole = cv2.dilate(mask, np.ones((2 * round(max(size) / 45) + 1,) * 2, np.uint8)) > 20
         behind = fill(work, hole)
         work = cutout.free_from_background(work, mask)
     else:
