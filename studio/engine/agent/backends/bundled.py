@@ -103,9 +103,14 @@ class BundledBackend:
         self._cancel_timer()
         try:
             child = await self._ready()
-            async with aclosing(child.backend.stream(lightened(round_))) as events:
-                async for event in events:
-                    yield event
+            # llama.cpp closes a connection that rests for some seconds; a new one for each answer cannot meet that.
+            backend = OpenAIBackend(child.server, self._model, api_key=child.key)
+            try:
+                async with aclosing(backend.stream(lightened(round_))) as events:
+                    async for event in events:
+                        yield event
+            finally:
+                await backend.aclose()
         except BackendGone:
             await self._end()
             raise
@@ -180,11 +185,12 @@ def _light(spec: ToolSpec, *, own: bool) -> ToolSpec:
 
 
 class _Child:
-    """A running model: its process, the pipe that holds it alive, and the backend that talks to it."""
+    """A running model: its process, the pipe that holds it alive, and how to reach it."""
 
-    def __init__(self, process: BaseProcess, pipe: Pipe, backend: OpenAIBackend) -> None:
+    def __init__(self, process: BaseProcess, pipe: Pipe, server: FoundServer, key: str) -> None:
         self.process = process
-        self.backend = backend
+        self.server = server
+        self.key = key
         self._pipe = pipe
 
     @classmethod
@@ -215,12 +221,10 @@ class _Child:
         if state != "ready":
             await asyncio.to_thread(_kill, process, ours)
             raise BackendGone(f"The model {model.id} could not be started ({words}).")
-        server = FoundServer(NAME, words, [model])
-        return cls(process, ours, OpenAIBackend(server, model, api_key=key))
+        return cls(process, ours, FoundServer(NAME, words, [model]), key)
 
     async def end(self) -> None:
-        """Close the connections and end the process."""
-        await self.backend.aclose()
+        """End the process."""
         await asyncio.to_thread(_kill, self.process, self._pipe)
 
 
