@@ -25,6 +25,7 @@ _STYLES = (
     ("lines", "comic book"), ("style", "low poly"), ("style", "film noir"), ("style", "a cold blue moonlit night"),
     ("lines", "golden hour in the desert"), ("finer", "crisp"),
 )  # fmt: skip
+_SOUNDED = (("rain, neon", "city"), ("bubbles", "jellyfish"), ("misty mountains, dawn", None), ("van gogh hills", None))
 _DANCES = ("rasputin", "spongebob", "chanel", "plastic-dream-sequence")
 
 
@@ -79,8 +80,8 @@ def sheets(out: Path) -> None:
         _heard(out, folder)
 
 
-def _transformed(folder: Path, source: Path, mode: Mode, prompt: str, place: str, **options: Any) -> Path:
-    target = folder / f"{place}.mp4"
+def _transformed(folder: Path, source: Path, mode: Mode, prompt: str, stem: str, **options: Any) -> Path:
+    target = folder / f"{stem}.mp4"
     restyle.render(Order(mode, str(source), str(target), prompt, {}, **options))
     return target
 

@@ -34,6 +34,9 @@ _DRAW_EDGE: Final = 768
 _LEAST_DRAW_EDGE: Final = 448
 _STILL_STYLES: Final = {"noir", "sepia photograph", "vintage film", "cyanotype"}
 _EVERY: Final[dict[str, int]] = {"oil painting": 6, "pointillist": 6, "impressionist": 8, "pixel art": 2, "mosaic": 2}
+_FACETED: Final = {"low poly", "mosaic", "stained glass", "pixel art", "halftone", "pointillist"}
+"""Styles whose pieces have edges of their own: two of them mixed are neither."""
+_KEEP: Final = {"watercolour": 0.18, "oil painting": 0.25, "impressionist": 0.25, "charcoal": 0.25, "engraving": 0.2}
 _GUIDE: Final = (512, 320)
 _SAMPLES: Final = 8
 _LINES: Final = "comic book"
@@ -166,7 +169,8 @@ def _in_style(job: _Job, chosen: Style, change: tones.Tones | None) -> Iterator[
         source = _each(change, source)
     if every == 1:
         return _each(draw, source)
-    return carried(source, draw, every, size=job.size)
+    keep = 0.0 if chosen.name in _FACETED else _KEEP.get(chosen.name, 0.35)
+    return carried(source, draw, every, keep=keep, size=job.size)
 
 
 def _in_tones(job: _Job, chosen: Style | None) -> Iterator[Rgb]:

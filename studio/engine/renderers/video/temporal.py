@@ -84,7 +84,7 @@ class _Key:
 
 
 def carried(
-    frames: Iterator[Rgb], draw: Draw, every: int, *, keep: float = 0.4, size: tuple[int, int] | None = None
+    frames: Iterator[Rgb], draw: Draw, every: int, *, keep: float = 0.35, size: tuple[int, int] | None = None
 ) -> Iterator[Rgb]:
     """Yield every frame as *draw* would make it, drawing only one in *every*.
 
@@ -164,6 +164,8 @@ def _steadied(mover: Mover, key: _Key, new: _Key, keep: float) -> Rgb:
 def _between(mover: Mover, key: _Key, last: _Key, grey: Grey, way: float) -> Rgb:
     places = mover.sources(grey, key.grey), mover.sources(grey, last.grey)
     trusts = explained(grey, key.grey, places[0]), explained(grey, last.grey, places[1])
+    # Mostly the nearer key frame: two sets of strokes laid over each other are mush.
+    way = min(1.0, max(0.0, (way - 0.3) / 0.4))
     way = way * way * (3 - 2 * way)
     weight = (1 - way) * (trusts[0] + 0.02)
     share = (weight / (weight + way * (trusts[1] + 0.02)))[:, :, None]
