@@ -13,11 +13,6 @@ WORDS = {
         "Nothing hangs here yet",
         "One wall for the pieces of all sessions comes in a later version. Until then they hang in their sessions.",
     ),
-    "templates": (
-        "Templates",
-        "No recipes of your own yet",
-        "Templates that run again with other pictures come in a later version.",
-    ),
     "activity": (
         "Activity",
         "All quiet",

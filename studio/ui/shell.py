@@ -238,6 +238,14 @@ class MainWindow(QMainWindow):
             from studio.ui.settings.workspace import SettingsWorkspace
 
             return SettingsWorkspace(self.model)
+        if key == "templates":
+            from studio.ui.templates.workspace import TemplatesWorkspace
+
+            return TemplatesWorkspace(self.model)
+        if key == "templates":
+            from studio.ui.templates.workspace import TemplatesWorkspace
+
+            return TemplatesWorkspace(self.model)
         from studio.ui.pages import EmptyPage
 
         return EmptyPage(key, lambda: self.show_workspace("create"))

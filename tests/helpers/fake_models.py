@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from studio.viewmodels.notices import NoticesModel
 from studio.viewmodels.observable import Property
 from studio.viewmodels.settings import SettingsModel
 from studio.viewmodels.state import Piece, SessionRow, TextItem, ToolItem, Turn
+from studio.viewmodels.templates.listing import TemplatesModel
+from tests.helpers.fake_templates import template_models
 from tests.ui.create.fakes import NOW_MS, FakeConnection, FakeCreate, FakeSessions
 
 
@@ -111,8 +114,13 @@ class StudioInMemory:
         self.notices = NoticesModel()
         self.engine = FakeEngine()
         self.packs = FakePacks()
+        self.covers: list[Path] = []
         self.saved: dict[str, Any] = {}
         self.calls: list[str] = []
+
+    @cached_property
+    def templates(self) -> TemplatesModel:
+        return template_models(self.covers or [Path("none.png")])
 
     def start(self) -> None:
         self.calls.append("start")
@@ -218,6 +226,7 @@ def sample_studio(folder: Path, *, working: bool = True) -> StudioInMemory:
     )  # fmt: skip
     pieces.append(upload)
     covers = tuple(piece.path for piece in pieces[:4])
+    studio.covers = list(covers)
     day = 86_400_000
     rows = [
         SessionRow("s2", "Herbarium plates", 24, NOW_MS - day, pinned=True, covers=covers[:1]),

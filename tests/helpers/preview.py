@@ -247,6 +247,50 @@ def about(studio: StudioInMemory) -> QWidget:
 
 
 @scene
+def templates_list(studio: StudioInMemory) -> QWidget:
+    window = create(studio)
+    window.show_workspace("templates")  # type: ignore[attr-defined]
+    window.workspace("templates").show_template("t0")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def templates_editor(studio: StudioInMemory) -> QWidget:
+    window = templates_list(studio)
+    window.workspace("templates").edit("t0")  # type: ignore[attr-defined]
+    editor = studio.templates.current.value
+    assert editor is not None
+    editor.select(["animate"])
+    return window
+
+
+@scene
+def templates_inputs(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    view = window.workspace("templates").editor_view()  # type: ignore[attr-defined]
+    view.show_tab("inputs")
+    view._inputs.choose("style")
+    return window
+
+
+@scene
+def templates_json(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    view = window.workspace("templates").editor_view()  # type: ignore[attr-defined]
+    view.show_tab("json")
+    view._json.edit.setPlainText(view._json.edit.toPlainText().replace('"music",', '"music"', 1))
+    view._json.apply_now()
+    return window
+
+
+@scene
+def templates_outline(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    window.workspace("templates").editor_view().show_tab("outline")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
 def viewer(studio: StudioInMemory) -> QWidget:
     window = create(studio)
     window.open_viewer("p3")  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ class EditorView(QWidget):
     def close_bindings(self) -> None:
         """Listen no more."""
         parts: list[_Part | None] = [
-            self.header, self.graph, self.problems, self.inspector, self._inputs, self._outline, self._json,
+            self.header, self.problems, self.inspector, self._inputs, self._outline, self._json,
         ]  # fmt: skip
         for part in parts:
             if part is not None:

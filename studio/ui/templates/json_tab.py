@@ -90,7 +90,7 @@ class JsonEdit(QPlainTextEdit):
         self._gutter = _Gutter(self)
         self.blockCountChanged.connect(lambda _count: self._make_room())
         self.updateRequest.connect(self._scrolled)
-        theme().on_change(self, self._colours.rehighlight)
+        theme().on_change(self, self._restyle)
         self._make_room()
 
     def gutter_px(self) -> int:
@@ -139,6 +139,9 @@ class JsonEdit(QPlainTextEdit):
         super().resizeEvent(event)
         inner = self.contentsRect()
         self._gutter.setGeometry(QRect(inner.left(), inner.top(), self.gutter_px(), inner.height()))
+
+    def _restyle(self) -> None:
+        self._colours.rehighlight()
 
     def _make_room(self) -> None:
         self.setViewportMargins(self.gutter_px(), 0, 0, 0)

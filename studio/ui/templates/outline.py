@@ -72,7 +72,7 @@ class Outline(QWidget):
         items: dict[str, QTreeWidgetItem] = {}
         for stage in document.stages:
             holder = items.get(stage.parent or "")
-            item = items[stage.id] = QTreeWidgetItem(holder or self.tree, [self._words(stage)])  # type: ignore[arg-type, call-overload]
+            item = items[stage.id] = QTreeWidgetItem(holder or self.tree, [self._words(stage)])
             item.setData(0, _NODE, stage.id)
             item.setIcon(0, icons.icon(_KIND_ICONS.get(stage.kind, "question"), 16))
             for wire in wires:

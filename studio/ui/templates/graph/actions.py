@@ -20,7 +20,7 @@ from studio.contract.editing.ports import (
 )
 from studio.contract.editing.wires import Wire, wires_of
 from studio.contract.tools import catalogue
-from studio.ui.templates.graph.facts import spoken
+from studio.ui.templates.graph.facts import ORDER, spoken
 from studio.viewmodels.words import tool_title
 
 if TYPE_CHECKING:
@@ -215,6 +215,8 @@ def in_port(document: Document, stage: str, name: str) -> InPort | None:
     """Return an argument of a stage by its name."""
     if not document.has_stage(stage):
         return None
+    if name == ORDER:
+        return InPort(ORDER, "data", many=True)
     return next((port for port in input_ports(document.stage(stage)) if port.name == name), None)
 
 
@@ -272,6 +274,8 @@ def fitting_ins(document: Document, source: str, given: OutPort) -> dict[str, li
         if stage.id in barred:
             continue
         ports = [port for port in input_ports(stage) if fits(given, port)]
+        if stage.kind == "interactive" and source != INPUTS:
+            ports.append(InPort(ORDER, "data", many=True))
         if ports:
             found[stage.id] = ports
     return found
@@ -283,7 +287,7 @@ def fitting_outs(document: Document, target: str, wanted: InPort) -> dict[str, l
     found: dict[str, list[OutPort]] = {}
     outs = [ops.output_of(document, INPUTS, str(entry["name"])) for entry in document.inputs]
     ports = [port for port in outs if fits(port, wanted)]
-    if ports:
+    if ports and wanted.name != ORDER:
         found[INPUTS] = ports
     for stage in document.stages:
         if stage.id not in barred:

@@ -288,7 +288,12 @@ class Canvas(QGraphicsView):
             return
         step = GRID if self._zoom >= 0.75 else 2 * GRID
         left, top = int(rect.left() // step) * step, int(rect.top() // step) * step
-        pen = QPen(shade.color("border.subtle" if not shade.is_high_contrast else "text.disabled"), 1.4)
+        pen = QPen(
+            shade.color(
+                "text.disabled" if shade.is_high_contrast else "border.subtle" if shade.is_dark else "border.default"
+            ),
+            1.4,
+        )
         pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
@@ -326,7 +331,9 @@ class Canvas(QGraphicsView):
             bound = [
                 each.wire
                 for each in graph.wires_of(node.id)
-                if each.wire.target == node.id and each.wire.port == name and each.wire.form in ("value", "text")
+                if each.wire.target == node.id
+                and each.wire.port == name
+                and each.wire.form in ("value", "text", "order")
             ]
             if bound:
                 return DrawWire(self, spot, bound[-1].source, bound[-1].output, instead=bound[-1].id)

@@ -13,9 +13,7 @@ from studio.contract.editing.ports import (
     OVER,
     InPort,
     Kind,
-    OutPort,
     input_port,
-    input_ports,
     output_ports,
     shown_ports,
 )
@@ -26,6 +24,8 @@ from studio.ui.theme import tokens
 from studio.viewmodels.words import tool_title
 
 Side = Literal["in", "out"]
+ORDER: Final = ""
+"""The port of what a stage only waits for."""
 NODE_WIDTH: Final = int(tokens.value("size.node.width"))
 INPUTS_WIDTH: Final = int(tokens.value("size.node.inputsWidth"))
 HEADER: Final = int(tokens.value("size.node.header"))
@@ -42,6 +42,10 @@ TAB: Final = 22
 LINE: Final = 14
 _BELOW: Final = 9
 _MOST_PICTURES: Final = 4
+_SIGNS: Final = (
+    ("== true", "is on"), ("== false", "is off"), ("!= true", "is off"), ("!= false", "is on"), ("==", "is"),
+    ("!=", "is not"), ("&&", "and"), ("||", "or"),
+)  # fmt: skip
 SOUNDS: Final = frozenset({".wav", ".mp3", ".flac", ".ogg", ".m4a", ".opus"})
 
 COLOR_OF_KIND: Final[Mapping[str, str]] = {
@@ -192,7 +196,10 @@ def facts_of(document: Document, problems: Problems) -> dict[str, NodeFacts]:
     wires = wires_of(document)
     into: dict[str, dict[str, Kind]] = {}
     out_of: dict[str, set[str]] = {}
+    after: dict[str, list[Wire]] = {}
     for wire in wires:
+        if wire.form == "order":
+            after.setdefault(wire.target, []).append(wire)
         into.setdefault(wire.target, {})[wire.port] = wire.kind
         out_of.setdefault(wire.source, set()).add(wire.output)
     marks: dict[str, list[int]] = {}
@@ -208,6 +215,7 @@ def facts_of(document: Document, problems: Problems) -> dict[str, NodeFacts]:
             document,
             stage,
             into.get(stage.id, {}),
+            after.get(stage.id, ()),
             frozenset(out_of.get(stage.id, ())),
             marks.get(stage.id, [0, 0]),
             said.get(stage.id, ""),
@@ -231,7 +239,13 @@ def _inputs(document: Document, wired: frozenset[str], marks: Sequence[int], sai
 
 
 def _stage(
-    document: Document, stage: Stage, into: Mapping[str, Kind], out_of: frozenset[str], marks: Sequence[int], said: str
+    document: Document,
+    stage: Stage,
+    into: Mapping[str, Kind],
+    after: Sequence[Wire],
+    out_of: frozenset[str],
+    marks: Sequence[int],
+    said: str,
 ) -> NodeFacts:
     outs = output_ports(stage)
     tool = catalogue().get(stage.tool)
@@ -249,6 +263,12 @@ def _stage(
         )
         for row, port in enumerate(node_ports(stage, frozenset(into)))
     ]
+    if after or stage.kind == "interactive":
+        names = ", ".join(spoken(wire.output) for wire in after)
+        words = (names if stage.kind == "interactive" else f"after {names}") if names else "shows you"
+        ports.append(
+            PortFacts(ORDER, words, after[0].kind if after else "data", "in", len(ports), True, False, bool(after))
+        )
     if CONDITION in into:
         ports.append(PortFacts(CONDITION, "only if", "boolean", "in", len(ports), False, False, True))
     ports += [
@@ -327,24 +347,7 @@ def condition_words(document: Document, condition: Mapping[str, object]) -> str:
         return f"if there is {spoken(str(condition.get('artifactName', '')))}"
     if kind == "expr":
         said = str(condition.get("expression", "")).replace("$", "").replace("inputs.", "").strip()
-        return f"if {said.replace('==', 'is').replace('!=', 'is not').replace('&&', 'and').replace('||', 'or')}"
+        for sign, word in _SIGNS:
+            said = said.replace(sign, word)
+        return f"if {said}"
     return ""
-
-
-def port_of(facts: NodeFacts, document: Document, port: PortFacts) -> OutPort | InPort | None:
-    """Return the port of the document that a painted one stands for."""
-    if port.side == "out":
-        return OutPort(port.name, port.kind, port.many)
-    if port.name == CONDITION or not document.has_stage(facts.id):
-        return None
-    return next((each for each in input_ports(document.stage(facts.id)) if each.name == port.name), None)
-
-
-def wires_by_node(wires: Sequence[Wire]) -> dict[str, list[Wire]]:
-    """Return the wires of every node that they begin or end at."""
-    found: dict[str, list[Wire]] = {}
-    for wire in wires:
-        found.setdefault(wire.source, []).append(wire)
-        if wire.target != wire.source:
-            found.setdefault(wire.target, []).append(wire)
-    return found

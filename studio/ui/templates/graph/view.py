@@ -171,6 +171,7 @@ class GraphView(QWidget):
         if wire.wanted is not None:
             wanted = wire.wanted
             choices = [Choice(INPUT, "Ask for it when it runs", "sliders", "text.secondary", "input")]
+            choices = choices if wanted.name else []
             choices += [_choice(tool) for tool in _artists_first(actions.tools_making(wanted))]
             hint = f"What gives “{spoken(wanted.name)}”?"
             self._open(spot, "What gives it", choices, lambda key: self._add_before(wire, spot, key), hint)
