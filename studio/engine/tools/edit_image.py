@@ -1,5 +1,6 @@
 """``edit_image``: a picture changed as words ask, with more pictures as references."""
 
+import re
 from typing import Any, Final
 
 from studio.contract.errors import ToolError
@@ -47,6 +48,7 @@ class EditImage:
                 worded, context, or_else=ground == "transparent" or any(size) or bool(arguments.get("aspectRatio"))
             )
             others = await _others(plan, worded, main, context)
+            main, others = _swapped(plan, main, others)
             done = await context.render(
                 jobs.edit_picture,
                 path_text(main),
@@ -135,3 +137,11 @@ async def _others(plan: Plan, words: str, main: SourceMedia, context: ToolContex
         place = main.index - 1 if main.index else 1
         found.append(await context.source("image", place))
     return found
+
+
+def _swapped(plan: Plan, main: SourceMedia, others: list[SourceMedia]) -> tuple[SourceMedia, list[SourceMedia]]:
+    """Return the picture to stand in first: "put the cat of image 1 into image 2" works on image 2."""
+    for wish in plan.wishes:
+        if wish.kind == "insert" and others and re.search(r"\b(?:1|first|1st)\b", wish.value) and main.index == -1:
+            return others[0], [main, *others[1:]]
+    return main, others

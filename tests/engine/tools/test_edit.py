@@ -151,6 +151,8 @@ async def test_backgrounds(save: Save, known_subject: None) -> None:
     clear, _ = await edited(path, "remove the background")
     assert clear.shape[2] == 4
     assert ((clear[:, :, 3] > 127) & ball).sum() / ((clear[:, :, 3] > 127) | ball).sum() > 0.95
+    shade, _ = await edited(path, "make the background white and add a soft shadow")
+    assert int(shade[outside].min()) < 215 < int(white[outside].min())
     blend, _ = await edited(path, "replace the background with a gradient from blue to pink")
     assert blend[2, 5, 2] > blend[2, 5, 0] + 60
     assert blend[-3, 5, 0] > blend[2, 5, 0] + 60
@@ -297,6 +299,10 @@ async def test_several_pictures(save: Save, known_subject: None) -> None:
     assert on_green.shape == (240, 320, 3)
     matched, _ = await edited([paths[0], other], "match the colours of image 2")
     assert matched[:, :, 1].mean() > matched[:, :, 0].mean() + 20
+    put_in, outcome = await edited([paths[0], other], "put the ball from image 1 into image 2")
+    assert put_in.shape[:2] == (100, 300)
+    assert put_in[2, 2, 1] > 150
+    assert put_in[60:, :, 0].max() > 150
     double, _ = await edited(paths[:2], "double exposure with image 2")
     assert double.shape == (240, 320, 3)
     alone = EditImage().run({"prompt": "put them side by side"}, Context(paths[:1]))
@@ -344,6 +350,8 @@ async def test_what_is_not_possible_is_said(save: Save) -> None:
     with pytest.raises(ToolError) as caught:
         await edited(path, "   ")
     assert caught.value.code == "USER_INPUT_INCOMPLETE"
+    with pytest.raises(ToolError, match="cannot be found by name"):
+        await edited(path, "make the moustache brighter")
     with pytest.raises(ToolError, match="no purple was found"):
         await edited(path, "change the purple hat to green")
 

@@ -63,6 +63,10 @@ def kinds(prompt: str) -> list[str]:
         ("use image 2 as the background", "background"),
         ("match the colours of image 2", "match"),
         ("enhance the photo", "auto"),
+        ("add a soft shadow", "shadow"),
+        ("change the car's color to matte black", "recolour"),
+        ("Make the photo look like it was taken at golden hour", "hour"),
+        ("crop tightly around the subject", "crop"),
     ],
 )
 def test_one_wish(prompt: str, expected: str) -> None:
@@ -82,6 +86,29 @@ def test_several_wishes_with_their_strengths_and_regions() -> None:
     ]
     assert read("make it 2 stops brighter").wishes[0].amount == pytest.approx(2 / 0.6)
     assert read("increase the contrast by 50%").wishes[0].amount == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "where"),
+    [
+        ("make the eyes brighter", "named:eyes"),
+        ("blur out the license plate", "named:license plate"),
+        ("darken everything except the subject", "background"),
+        ("make the sky bluer", "sky"),
+        ("make the red car more saturated", "colour:red"),
+        ("make the picture brighter", None),
+    ],
+)
+def test_regions(prompt: str, where: str | None) -> None:
+    plan = read(prompt)
+    assert [wish.where for wish in plan.wishes] == [where]
+    assert plan.unread == ()
+
+
+def test_a_place_ends_where_the_finish_begins() -> None:
+    place, look, grain = read("put her on a beach at sunset, with palms, hdr and film grain").wishes
+    assert place.value == "a beach at sunset, with palms"
+    assert (look.kind, grain.kind) == ("look", "grain")
 
 
 def test_details_of_wishes() -> None:

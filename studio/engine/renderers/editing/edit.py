@@ -49,13 +49,14 @@ def _styled(sheet: Sheet, wish: Wish) -> None:
     sheet.done.append(f"restyled it as {match.style.name}")
 
 
-STEPS: Final[dict[str, tuple[int, Step]]] = {
+STEPS: Final[dict[str, tuple[float, Step]]] = {
     # Order: shape, taking out, colours of things, what is behind, joining, air, light, style, finish, size, words.
     "trim": (0, geometry.trim), "straighten": (1, geometry.straighten), "mirror": (2, geometry.mirror),
     "rotate": (3, geometry.rotate), "mend": (4, erasing.mend), "redeye": (4, erasing.red_eyes),
     "erase": (5, erasing.erase),
     "denoise": (6, finishing.denoise), "recolour": (7, colouring.recolour), "insert": (8, grounds.insert),
-    "background": (9, grounds.background), "collage": (10, joining.collage), "blend": (10, joining.blend),
+    "background": (9, grounds.background), "shadow": (9.5, grounds.shadow),
+    "collage": (10, joining.collage), "blend": (10, joining.blend),
     "crop": (11, geometry.crop), "extend": (12, geometry.extend), "balance": (13, tone.balance),
     "dehaze": (14, tone.dehaze), "sky": (15, air.sky), "season": (16, air.season), "hour": (17, air.hour),
     "weather": (18, air.weather), "auto": (19, tone.automatic), "match": (20, colouring.match),

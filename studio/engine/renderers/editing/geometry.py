@@ -15,6 +15,7 @@ from studio.engine.renderers.worker import report
 
 _RATIO_WORDS = {"widescreen": "wide", "panoramic": "panorama", "vertical": "portrait", "horizontal": "landscape"}
 _ROOM = 0.16
+_MOST_PIXELS = 24_000_000
 
 
 def _ratio(words: str) -> float | None:
@@ -237,6 +238,11 @@ def extend_to_ratio(sheet: Sheet, ratio: float) -> bool:
 def add_margins(sheet: Sheet, left: int, right: int, top: int, bottom: int) -> None:
     """Continue the picture by so many pixels on each side."""
     report(0.2, "Continuing the picture beyond its edges")
+    scale = (_MOST_PIXELS / ((sheet.width + left + right) * (sheet.height + top + bottom))) ** 0.5
+    if scale < 1:  # memory has a bound
+        small = max(1, round(sheet.width * scale)), max(1, round(sheet.height * scale))
+        _each(sheet, lambda plane: cv2.resize(plane, small, interpolation=cv2.INTER_AREA))
+        left, right, top, bottom = (round(side * scale) for side in (left, right, top, bottom))
     mirrored = _mirrored(sheet.rgb, left, right, top, bottom)
     hole = np.ones(mirrored.shape[:2], bool)
     hole[top : top + sheet.height, left : left + sheet.width] = False

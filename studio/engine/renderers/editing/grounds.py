@@ -102,6 +102,22 @@ def with_shadow(ground: Floats, alpha: Floats, unit: float) -> Floats:
     return np.asarray(ground * (1 - np.clip(shade, 0, 0.75)[:, :, None]), np.float32)
 
 
+def shadow(sheet: Sheet, wish: Wish) -> None:
+    """Let the subject throw a soft shadow on what it stands on."""
+    subject = sheet.region("subject")
+    ground = with_shadow(sheet.rgb, subject, sheet.unit)
+    if np.array_equal(ground, sheet.rgb):
+        raise NotPossible("the subject is cut off by the lower edge, so its shadow would lie outside")
+    if sheet.alpha is not None:
+        shade = 1 - luma(with_shadow(np.ones_like(sheet.rgb), subject, sheet.unit))
+        weight = subject[:, :, None]
+        sheet.rgb = np.ascontiguousarray(sheet.rgb * weight, np.float32)
+        sheet.alpha = np.asarray(np.maximum(sheet.alpha, shade * (1 - subject)), np.float32)
+    else:
+        sheet.put(ground + (sheet.rgb - ground) * subject[:, :, None])
+    sheet.done.append("gave it a soft shadow")
+
+
 def defocus(sheet: Sheet, subject: Floats, amount: float) -> None:
     """Blur what is behind the subject, more the farther away it is; lights grow into discs."""
     report(0.4, "Putting the background out of focus")

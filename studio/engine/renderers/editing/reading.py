@@ -2,6 +2,7 @@
 """From an instruction to a plan: clauses, rules, strengths, regions, and the words that nothing reads."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from studio.engine.renderers import style_names
@@ -49,12 +50,30 @@ def read(prompt: str) -> Plan:
             scene = wishes[-1]  # "… on a beach. Palm trees, warm light" goes on about the place
             wishes[-1] = Wish(scene.kind, scene.words, scene.amount, scene.where, f"{scene.value}, {left}", "scene")
             continue
-        wishes += found
+        wishes += [part for wish in found for part in _without_finish(wish, quotes)]
         if left:
             unread.append(_quoted_again(left, quotes))
     if len(prompt) > LONGEST:
         unread.append(f"everything after “… {prompt[LONGEST - 40 : LONGEST].strip()}”")
     return Plan(tuple(_without_doubles(wishes)), tuple(unread))
+
+
+def _without_finish(wish: Wish, quotes: list[str]) -> list[Wish]:
+    """Part a painted place from what the same breath asks of the picture: "on a beach, hdr, film grain"."""
+    first, *more = wish.value.split(", ") if wish.kind == "background" and wish.other == "scene" else [wish.value]
+    place, others = [first], []
+    for piece in more:
+        found, left = _read_clause(piece, quotes)
+        if found and not left and all(w.kind not in _OF_PLACES for w in found):
+            others += found
+        else:
+            place.append(piece)
+    return [replace(wish, value=", ".join(place)), *others] if others else [wish]
+
+
+_OF_PLACES: Final = frozenset(
+    ("background", "hour", "weather", "season", "sky", "style", "warmth", "tint", "particles")
+)
 
 
 def _clauses(text: str) -> list[str]:
@@ -126,6 +145,9 @@ def _read_clause(clause: str, quotes: list[str]) -> tuple[list[Wish], str]:
             scoped = scoped or place is not None
     if len([w for w in wishes if w.kind == "look"]) > 1:  # "a cinematic teal and orange look" is one look
         wishes = [w for w in wishes if w.value != "cinematic"]
+    if thing := _named_thing(text, wishes, where):
+        wishes = [replace(w, where=f"named:{thing}") if w.kind in rules.SCOPED else w for w in wishes]
+        text = ""
     if scoped:
         text = _blank(text, where_spans) if len(text) == len(clause) else region_removed(text)
     if not any(w.kind == "look" for w in wishes) and content_words(text):
@@ -142,6 +164,19 @@ def _read_clause(clause: str, quotes: list[str]) -> tuple[list[Wish], str]:
     if content_words(left):
         cannot.append(clause if not wishes and not cannot else left)
     return wishes, "; ".join(cannot)
+
+
+_THING: Final = re.compile(
+    rf"^(?:(?:{VERBS}|only|just|in|on|of|to|for|out) )*(?:the|her|his|their|my|its) (?P<thing>[a-z]+(?: [a-z]+){{0,2}})$"
+)
+
+
+def _named_thing(text: str, wishes: list[Wish], where: str | None) -> str | None:
+    """Return the thing that a clause is about, when all that nothing read is its name: "make the eyes brighter"."""
+    if where is not None or not any(w.kind in rules.SCOPED for w in wishes):
+        return None
+    found = _THING.match(_squeeze(text).strip(" ,"))
+    return found["thing"] if found and content_words(found["thing"]) else None
 
 
 def region_removed(text: str) -> str:

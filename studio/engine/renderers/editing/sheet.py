@@ -157,6 +157,11 @@ def _find(sheet: Sheet, name: str) -> Floats:
     if name == "edges":
         ys, xs = np.mgrid[-1 : 1 : sheet.height * 1j, -1 : 1 : sheet.width * 1j]
         return np.asarray(np.clip((np.hypot(xs, ys) - 0.75) / 0.5, 0, 1), np.float32)
+    if name.startswith("named:"):
+        found = sheet.named(name.removeprefix("named:"))
+        if found is None:
+            raise NotPossible(f"“{name.removeprefix('named:')}” cannot be found by name; mark it with a mask")
+        return found
     if name.startswith("colour:"):
         return colour_region(sheet, name.removeprefix("colour:"))
     place = place_mask(sheet.height, sheet.width, name)

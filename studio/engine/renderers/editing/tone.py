@@ -35,7 +35,7 @@ def inside(wish: Wish) -> str:
         return ""
     if wish.where.startswith("colour:"):
         return f" the {wish.where.removeprefix('colour:')} parts"
-    return f" the {wish.where}"
+    return f" the {wish.where.removeprefix('named:')}"
 
 
 def expose(rgb: Floats, stops: float) -> Floats:

@@ -132,8 +132,15 @@ _WHERE_COLOUR: Final = re.compile(
 )
 
 
+_REST: Final = re.compile(
+    rf"\b(?:everything|all|the rest)(?: else)? (?:except|but|apart from|besides|around|behind)(?: for)? (?:the |her |his )?(?:{SUBJECTS})\b"
+)
+
+
 def region(clause: str) -> tuple[str | None, list[tuple[int, int]]]:
     """Return the region that a *clause* speaks of, and the spans of the words for it."""
+    if found := _REST.search(clause):
+        return "background", [found.span()]
     if found := _WHERE_COLOUR.search(clause):
         return f"colour:{found[1]}", [found.span()]
     for name, pattern in _WHERE_PATTERNS:
@@ -312,8 +319,6 @@ FILLERS: Final = frozenset(
         "natural",
         "naturally",
         "realistic",
-        "realistic-",
-        "ally",
         "professional",
         "high",
         "quality",
@@ -439,9 +444,7 @@ FILLERS: Final = frozenset(
         "strong",
         "strongly",
         "heavy",
-        "really",
         "so-called",
-        "overall-look",
         "second",
         "first",
         "third",
@@ -449,6 +452,14 @@ FILLERS: Final = frozenset(
         "another",
         "both",
         "together",
+        "illustration",
+        "artwork",
+        "art",
+        "wallpaper",
+        "headshot",
+        "photography",
+        "studio",
+        "sunlight",
     ]
 )
 """Words that ask for nothing by themselves."""
