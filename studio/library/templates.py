@@ -270,6 +270,15 @@ class Templates:
                 (status, workflow_id, None if body is None else to_json(dict(body)), now_ms(), run_id),
             )
 
+    def has_open_runs(self) -> bool:
+        """Whether a run is not over, as far as this library knows."""
+        with self._db.read() as db:
+            found = db.execute(
+                "SELECT 1 FROM template_runs WHERE status NOT IN"
+                " ('completed', 'partial_failure', 'failed', 'cancelled') LIMIT 1"
+            ).fetchone()
+        return found is not None
+
     def runs(self, template_id: str = "") -> list[TemplateRun]:
         """Return the runs of a template (of every one, for an empty id), the newest first."""
         with self._db.read() as db:

@@ -15,6 +15,8 @@ from studio.viewmodels.settings import SettingsModel
 
 if TYPE_CHECKING:
     from studio.viewmodels.templates.listing import TemplatesModel
+    from studio.viewmodels.templates.running import TemplateRuns
+    from studio.viewmodels.uploading import Uploader
 
 
 class StudioModel:
@@ -45,6 +47,22 @@ class StudioModel:
         from studio.viewmodels.templates.listing import TemplatesModel
 
         return TemplatesModel(self._desk)
+
+    @cached_property
+    def template_runs(self) -> "TemplateRuns":
+        """The runs of templates."""
+        from studio.viewmodels.templates.running import TemplateRuns
+
+        runs = TemplateRuns(self._desk, self.connection, lambda: self._template_uploads)
+        runs.session_changed.connect(lambda _id: self.sessions.refresh())
+        return runs
+
+    @cached_property
+    def _template_uploads(self) -> "Uploader":
+        from studio.viewmodels.upload_wire import HttpUploads
+        from studio.viewmodels.uploading import Uploader
+
+        return Uploader(self._desk, HttpUploads())
 
     def start(self) -> None:
         """Read settings and session titles; sync, quick, before first paint."""
@@ -77,6 +95,7 @@ class StudioModel:
         self._desk.tasks.start("create.attach", self.create.attach_all)
         self.connection.start()
         self._desk.tasks.start("settings.media", self._count_media)
+        self._desk.tasks.start("templates.attach", self._attach_runs)
 
     async def close(self) -> None:
         """End running turns, keep what is open, ask the engine to leave, and end every task and thread."""
@@ -90,9 +109,17 @@ class StudioModel:
         if "templates" in self.__dict__:
             self.templates.flush()
         await self.create.close()
+        if "_template_uploads" in self.__dict__:
+            await self._template_uploads.aclose()
         await self._desk.close()
         await self.engine.leave()
         await self.connection.close()
+
+    async def _attach_runs(self) -> None:
+        """Follow again the runs of templates that were not over when the last window closed."""
+        if await self._desk.call(lambda lib: lib.templates.has_open_runs()):
+            await self._desk.warm()
+            self.template_runs.load()
 
     def _keep_setting(self, key: str, value: Any) -> None:
         self._desk.save("keeping a setting", lambda lib: lib.settings.put(key, value))
