@@ -180,12 +180,15 @@ async def pool() -> AsyncIterator[RenderPool]:
     await pool.close()
 
 
-async def test_cancel_leaves_nothing(pool: RenderPool, save: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", [0.0, 0.4, 0.9])
+async def test_cancel_leaves_nothing(
+    pool: RenderPool, save: Callable[..., Path], tmp_path: Path, moment: float
+) -> None:
     context = pooled(Context([save(scene())], folder=tmp_path), pool)
     reached = asyncio.Event()
 
     def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= 0.4:
+        if fraction is not None and fraction >= moment:
             reached.set()
 
     context.progress = progress  # type: ignore[method-assign]

@@ -41,6 +41,7 @@ class _Sheet:
     z: Floats
     edges: tuple[bool, bool, bool, bool]
     """Whether it is a thing that is cut off by the left, top, right, lower edge of the picture."""
+    is_subject: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def _sheets(layers: list[Layer]) -> list[_Sheet]:
             z = (np.minimum(layer.relief, pivot + 0.12) - pivot) * _DEEP
             z = np.asarray(cv2.GaussianBlur(z, (0, 0), max(2.0, width / 90)), np.float32)
             edges = (False, False, False, False)
-        sheets.append(_padded(layer, z.astype(np.float32), edges, pad_x, pad_y))
+        is_sky = place == 0 and len(layers) - len(subjects) > 1
+        sheets.append(_padded(layer, z.astype(np.float32), edges, (pad_x, pad_y), smooth=is_sky))
     return sheets
 
 
@@ -139,7 +141,10 @@ def _cut_off(alpha: Floats) -> tuple[bool, bool, bool, bool]:
     return touches(alpha[:, 0]), touches(alpha[0]), touches(alpha[:, -1]), touches(alpha[-1])
 
 
-def _padded(layer: Layer, z: Floats, edges: tuple[bool, bool, bool, bool], pad_x: int, pad_y: int) -> _Sheet:
+def _padded(
+    layer: Layer, z: Floats, edges: tuple[bool, bool, bool, bool], pad: tuple[int, int], *, smooth: bool
+) -> _Sheet:
+    pad_x, pad_y = pad
     around = (pad_y, pad_y, pad_x, pad_x)
     # Land goes on as its mirror image, a cut-off subject as its last line; the rearmost sheet is painted on.
     onwards = cv2.BORDER_REPLICATE if layer.is_subject else cv2.BORDER_REFLECT_101
@@ -149,30 +154,29 @@ def _padded(layer: Layer, z: Floats, edges: tuple[bool, bool, bool, bool], pad_x
     if float(layer.alpha.min()) == 1.0:
         outside = np.ones(alpha.shape, bool)
         outside[pad_y : alpha.shape[0] - pad_y, pad_x : alpha.shape[1] - pad_x] = False
-        rgb = filling.fill(rgb, outside)
-    return _Sheet(rgb, alpha, z, edges)
+        rgb = filling.fill(rgb, outside, smooth=smooth)
+    return _Sheet(rgb, alpha, z, edges, layer.is_subject)
 
 
 def _camera(angle: Angle, sheets: list[_Sheet], shape: tuple[int, int]) -> _Camera:
     """Aim at the subject for a close-up, else at the middle of the picture."""
     height, width = shape
     x = y = 0.0
-    things = [sheet for sheet in sheets if any(sheet.edges) or float(sheet.alpha.min()) < 0.5]
+    # A turned picture is narrower at one side: a little nearer, and the frame is full.
+    zoom = angle.zoom * (1.0 + 0.10 * abs(angle.yaw) / 25 + 0.06 * abs(angle.pitch) / 15)
+    things = [sheet.alpha > 0.5 for sheet in sheets if sheet.is_subject]
     if angle.zoom > 1.0 and things:
-        thing = things[-1].alpha > 0.5
+        thing = max(things, key=lambda solid: int(solid.sum()))
         rows, columns = np.where(thing.any(1))[0], np.where(thing.any(0))[0]
-        if len(rows) and len(columns):
-            # Faces and heads are above the middle of a thing.
-            row = rows[0] + 0.38 * (rows[-1] - rows[0])
-            column = 0.5 * (columns[0] + columns[-1])
-            x = (column - thing.shape[1] / 2) / height
-            y = (row - thing.shape[0] / 2) / height
-            half = 0.5 / angle.zoom
+        half = 0.5 / zoom
+        if len(rows):
+            top = (rows[0] - thing.shape[0] / 2) / height
+            # Faces and heads are above the middle of a thing, and are not cut off where there is room.
+            y = min(top + 0.38 * (rows[-1] - rows[0]) / height, top + half - 0.03)
+            x = (0.5 * (columns[0] + columns[-1]) - thing.shape[1] / 2) / height
             x = float(np.clip(x, -width / height * (0.5 - half), width / height * (0.5 - half)))
             y = float(np.clip(y, -0.5 + half, 0.5 - half))
-    # A turned picture is narrower at one side: a little nearer, and the frame is full.
-    cover = 1.0 + 0.10 * abs(angle.yaw) / 25 + 0.06 * abs(angle.pitch) / 15
-    return _Camera(float(np.radians(angle.yaw)), float(np.radians(angle.pitch)), angle.zoom * cover, x, y)
+    return _Camera(float(np.radians(angle.yaw)), float(np.radians(angle.pitch)), zoom, x, y)
 
 
 def _frame(shape: tuple[int, int], size: tuple[int, int]) -> tuple[float, float]:
