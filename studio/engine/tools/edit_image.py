@@ -1,11 +1,13 @@
 """``edit_image``: a picture changed as words ask, with more pictures as references."""
 
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.editing import jobs
 from studio.engine.renderers.editing.wishes import Plan
+from studio.engine.renderers.rendered import Format, Rendered
 from studio.engine.tools import editing
 from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, made, name_of, output_format, path_text, picture_of, variations
@@ -35,61 +37,59 @@ class EditImage:
         output = output_format(arguments)
         if ground == "transparent" and output == "jpg":
             raise ToolError("PARAMETER_INVALID", "JPEG has no transparency; ask for png or webp.")
-        size = _size(arguments)
+        order = _Order(_size(arguments), arguments.get("aspectRatio"), ground, output)
         main = await self._main(arguments, context)
-        mask = None
         if arguments.get("mask_image_url"):
-            mask = await context.media_at("image", str(arguments["mask_image_url"]))
-        results, others = [], []
+            order.mask = await context.media_at("image", str(arguments["mask_image_url"]))
+        order.quality = arguments.get("gptImageOutputCompression") or None
+        results: list[tuple[str, int, Rendered, list[SourceMedia]]] = []
+        plans: dict[str, Plan] = {}
         count = variations(arguments)
         for i in range(count):
             worded = expand(prompt, i)
-            plan = await editing.planned(
-                worded, context, or_else=ground == "transparent" or any(size) or bool(arguments.get("aspectRatio"))
+            if worded not in plans:
+                plans[worded] = await editing.planned(worded, context, or_else=order.is_more_than_words)
+            plan, seed = plans[worded], editing.seed_for(worded, i)
+            used = _swapped(plan, main, await _others(plan, main, context))
+            rendered = await self._render(
+                order, editing.varied(plan, i if len(plans) == 1 else 0), worded, seed, used, context
             )
-            others = await _others(plan, worded, main, context)
-            main, others = _swapped(plan, main, others)
-            done = await context.render(
-                jobs.edit_picture,
-                path_text(main),
-                [path_text(other) for other in others],
-                editing.varied(plan, i if "|" not in prompt else 0),
-                size,
-                arguments.get("aspectRatio"),
-                0.0,
-                None if mask is None else path_text(mask),
-                ground,
-                editing.seed_for(worded, i),
-                output,
-                arguments.get("gptImageOutputCompression") or None,
-                about(
-                    self.name,
-                    prompt=worded,
-                    seed=editing.seed_for(worded, i),
-                    renderer=editing.RENDERER,
-                    model=editing.MODEL,
-                ),
-            )
-            results.append((worded, done))
+            results.append((worded, seed, rendered, used))
             if count > 1:
                 context.progress((i + 1) / count, f"Edited {i + 1} of {count}")
-        notes = results[0][1].notes
-        message = editing.message(name_of(main), notes, with_mask=mask is not None)
+        notes, used = results[0][2].notes, results[0][3]
         return ToolOutcome(
-            message=message,
+            message=editing.message(name_of(used[0]), notes, with_mask=order.mask is not None),
             renderer=editing.RENDERER,
             model=editing.MODEL,
             reason=editing.reason(choice.reason, arguments.get("model")),
             alternatives=choice.alternatives,
-            made=[
-                made(done, seed=editing.seed_for(worded, i), prompt=worded) for i, (worded, done) in enumerate(results)
-            ],
+            made=[made(rendered, seed=seed, prompt=worded) for worded, seed, rendered, _ in results],
             data={
                 "done": notes["done"],
                 "not_done": notes["missed"],
                 "remarks": notes["remarks"],
-                "references": [main.index, *(other.index for other in others)],
+                "references": [picture.index for picture in used],
             },
+        )
+
+    async def _render(
+        self, order: "_Order", plan: Plan, words: str, seed: int, used: list[SourceMedia], context: ToolContext
+    ) -> Rendered:
+        return await context.render(
+            jobs.edit_picture,
+            path_text(used[0]),
+            [path_text(other) for other in used[1:]],
+            plan,
+            order.size,
+            order.shape,
+            0.0,
+            None if order.mask is None else path_text(order.mask),
+            order.ground,
+            seed,
+            order.output,
+            order.quality,
+            about(self.name, prompt=words, seed=seed, renderer=editing.RENDERER, model=editing.MODEL),
         )
 
     async def _main(self, arguments: dict[str, Any], context: ToolContext) -> SourceMedia:
@@ -101,6 +101,23 @@ class EditImage:
                     return await context.media_at("image", str(asset["url"]))
             raise ToolError("ASSET_NOT_FOUND", f"There is no picture of {persona} in this session's assets.")
         return await picture_of(context, arguments)
+
+
+@dataclass
+class _Order:
+    """What a call asks for besides its words."""
+
+    size: tuple[int | None, int | None]
+    shape: str | None
+    ground: str
+    output: Format
+    mask: SourceMedia | None = None
+    quality: int | None = None
+
+    @property
+    def is_more_than_words(self) -> bool:
+        """Whether something is to be done even when the words ask for nothing."""
+        return self.ground == "transparent" or any(self.size) or bool(self.shape)
 
 
 def _size(arguments: dict[str, Any]) -> tuple[int | None, int | None]:
@@ -120,7 +137,7 @@ def _size(arguments: dict[str, Any]) -> tuple[int | None, int | None]:
     return sides[0], sides[1]
 
 
-async def _others(plan: Plan, words: str, main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
+async def _others(plan: Plan, main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
     """Return the further pictures that *plan* needs, the one that the words name first."""
     if not plan.uses_other_pictures:
         return []
@@ -139,9 +156,9 @@ async def _others(plan: Plan, words: str, main: SourceMedia, context: ToolContex
     return found
 
 
-def _swapped(plan: Plan, main: SourceMedia, others: list[SourceMedia]) -> tuple[SourceMedia, list[SourceMedia]]:
-    """Return the picture to stand in first: "put the cat of image 1 into image 2" works on image 2."""
+def _swapped(plan: Plan, main: SourceMedia, others: list[SourceMedia]) -> list[SourceMedia]:
+    """Return all pictures, the one to stand in first: "put the cat of image 1 into image 2" works on image 2."""
     for wish in plan.wishes:
-        if wish.kind == "insert" and others and re.search(r"\b(?:1|first|1st)\b", wish.value) and main.index == -1:
-            return others[0], [main, *others[1:]]
-    return main, others
+        if wish.kind == "insert" and others and re.search(r"\b(?:1|first|1st)\b", wish.value):
+            return [others[0], main, *others[1:]]
+    return [main, *others]

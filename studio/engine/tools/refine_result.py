@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.editing import jobs
+from studio.engine.renderers.editing.wishes import Plan
 from studio.engine.tools import editing
 from studio.engine.tools.base import ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, index_of, made, name_of, path_text, variations
@@ -29,15 +30,17 @@ class RefineResult:
         scale, shape = float(arguments.get("scale") or 1), arguments.get("aspectRatio")
         count = variations(arguments)
         results = []
+        plans: dict[str, Plan] = {}
         for i in range(count):
             worded = expand(prompt, i)
-            plan = await editing.planned(worded, context, or_else=scale > 1 or bool(shape))
+            if worded not in plans:
+                plans[worded] = await editing.planned(worded, context, or_else=scale > 1 or bool(shape))
             seed = editing.seed_for(worded, i)
             rendered = await context.render(
                 jobs.edit_picture,
                 path_text(source),
                 [],
-                editing.varied(plan, i if "|" not in prompt else 0),
+                editing.varied(plans[worded], i if len(plans) == 1 else 0),
                 (None, None),
                 shape,
                 scale,
