@@ -1,11 +1,11 @@
 """``animate_photo``: pictures become clips, by camera, depth, weather and light, or from one to another."""
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Final
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.rendered import RenderedMedia
-from studio.engine.renderers.video.motion import jobs, shape
+from studio.engine.renderers.video.motion import shape
 from studio.engine.renderers.video.motion.orders import Order
 from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, index_of, made_media, name_of, path_text, scratch, variations
@@ -13,6 +13,7 @@ from studio.engine.tools.films import facts, listed
 from studio.engine.tools.moving import (
     MODEL,
     RENDERER,
+    filmed,
     happenings,
     limits,
     reason_of,
@@ -39,33 +40,31 @@ class AnimatePhoto:
             return await choice.other.run(self.name, choice.model or "", arguments, context)
         refuse_retired(arguments)
         role = str(arguments.get("frameRole") or "start")
-        jobs_ = await self._pairs(arguments, context, role)
+        clips = await self._pairs(arguments, context, role)
         seconds, size = shape.seconds_of(arguments.get("duration")), wanted(arguments)
-        films: list[RenderedMedia] = []
+        orders = []
+        for words, first, last, variation in clips:
+            sources = (first,) if last is None else (first, last)
+            order = Order(
+                words,
+                seconds,
+                tuple(path_text(source) for source in sources),
+                role,
+                negative=str(arguments.get("negativePrompt") or ""),
+                wanted=size,
+                variation=variation,
+                with_sound=with_sound(arguments),
+            )
+            texts = about(self.name, prompt=words, seed=order.seed, renderer=RENDERER, model=MODEL)
+            orders.append(replace(order, about=texts))
         async with scratch(context) as folder:
-            for place, (words, first, last, variation) in enumerate(jobs_):
-                sources = (first,) if last is None else (first, last)
-                order = Order(
-                    words,
-                    seconds,
-                    tuple(path_text(source) for source in sources),
-                    role,
-                    negative=str(arguments.get("negativePrompt") or ""),
-                    wanted=size,
-                    variation=variation,
-                    with_sound=with_sound(arguments),
-                )
-                texts = about(self.name, prompt=words, seed=order.seed, renderer=RENDERER, model=MODEL)
-                if len(jobs_) > 1:
-                    context.progress(place / len(jobs_), f"Clip {place + 1} of {len(jobs_)}")
-                order = Order(**{**order.__dict__, "about": texts})
-                films.append(await context.render(jobs.animate, order, str(Path(folder) / f"film-{place}.mp4")))
+            films = await filmed(context, orders, folder)
             made = [
                 await made_media(film, seed=film.notes["seed"], prompt=job[0])
-                for film, job in zip(films, jobs_, strict=True)
+                for film, job in zip(films, clips, strict=True)
             ]
         return ToolOutcome(
-            message=_message(films, [job[1:3] for job in jobs_], role),
+            message=_message(films, [job[1:3] for job in clips], role),
             renderer=RENDERER,
             model=MODEL,
             reason=reason_of(choice.reason, arguments.get("videoModel")),

@@ -1,12 +1,11 @@
 """``generate_video``: a new clip from words, or from pictures that the words move."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.rendered import RenderedMedia
-from studio.engine.renderers.video.motion import jobs, shape
+from studio.engine.renderers.video.motion import shape
 from studio.engine.renderers.video.motion.orders import Order
 from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, index_of, made_media, name_of, path_text, scratch, variations
@@ -14,6 +13,7 @@ from studio.engine.tools.films import facts, listed
 from studio.engine.tools.moving import (
     MODEL,
     RENDERER,
+    filmed,
     happenings,
     last_frames,
     limits,
@@ -45,15 +45,13 @@ class GenerateVideo:
             raise ToolError("USER_INPUT_INCOMPLETE", "Say what the clip should show.")
         references = await self._references(arguments, context)
         order = self._order(arguments, references)
-        count, films = variations(arguments), []
+        words = [expand(prompt, place) for place in range(variations(arguments))]
+        orders = [
+            replace(order, prompt=text, variation=place, about=self._about(text, place))
+            for place, text in enumerate(words)
+        ]
         async with scratch(context) as folder:
-            for place in range(count):
-                words = expand(prompt, place)
-                one = replace(order, prompt=words, variation=place, about=self._about(words, place))
-                context.progress(
-                    place / count if count > 1 else 0.0, f"Clip {place + 1} of {count}" if count > 1 else None
-                )
-                films.append(await context.render(jobs.animate, one, str(Path(folder) / f"film-{place}.mp4")))
+            films = await filmed(context, orders, folder)
             made = [
                 await made_media(
                     film, seed=film.notes["seed"], prompt=expand(prompt, place), title=film.notes.get("title")

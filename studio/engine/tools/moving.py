@@ -1,14 +1,19 @@
 """What the tools of moving pictures share: sizes and lengths from arguments, and what is said of a film."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from studio.contract.errors import ToolError
+from studio.engine.renderers.jobs import one_of_many
 from studio.engine.renderers.rendered import RenderedMedia
-from studio.engine.renderers.video.motion import brief
+from studio.engine.renderers.video.motion import brief, jobs
 from studio.engine.renderers.video.motion.ambience_names import NAMES
+from studio.engine.renderers.video.motion.orders import Order
 from studio.engine.renderers.video.motion.shape import Wanted
-from studio.engine.tools.base import Made
+from studio.engine.tools.base import Made, ToolContext
 from studio.engine.tools.common import made
 from studio.engine.tools.films import listed
 
@@ -51,6 +56,31 @@ def reason_of(given: str, model: object) -> str:
     """Return why the built-in renderer did it, and that a named *model* is not here."""
     text = f"{REASON} {given}" if given and "needs no other program" not in given else REASON
     return f"{text} The model {model} is not available here." if model else text
+
+
+async def filmed(context: ToolContext, orders: Sequence[Order], folder: Path) -> list[RenderedMedia]:
+    """Make the films of *orders*, each a job of its own; several are counted as they finish."""
+    if len(orders) == 1:
+        context.progress(0.0, "Getting ready")
+        return [await context.render(jobs.animate, orders[0], str(folder / "film-0.mp4"))]
+    done = 0
+    context.progress(0.0, f"Making {len(orders)} clips")
+
+    animate: Callable[..., RenderedMedia] = jobs.animate
+
+    async def one(place: int, order: Order) -> RenderedMedia:
+        nonlocal done
+        film = await context.render(partial(one_of_many, animate), order, str(folder / f"film-{place}.mp4"))
+        done += 1
+        context.progress(done / len(orders), f"Made {done} of {len(orders)}")
+        return film
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(place, order)) for place, order in enumerate(orders)]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+    return [task.result() for task in tasks]
 
 
 def last_frames(films: Sequence[RenderedMedia]) -> list[Made]:

@@ -19,6 +19,7 @@ from PIL import Image
 from studio.contract.errors import ToolError
 from studio.engine.renderers import depth, filling
 from studio.engine.renderers.pool import RenderPool
+from studio.engine.renderers.registry import Renderers
 from studio.engine.renderers.video import frames, probe, sound
 from studio.engine.renderers.video.motion import ambience, brief, camera, edits, shape
 from studio.engine.renderers.video.motion.ambience_names import NAMES
@@ -388,6 +389,23 @@ async def test_one_clip_for_each_picture_or_variation(context: Context, tmp_path
     assert [one.prompt for one in several.made] == ["fog", "pan left"]
     assert several.made[0].data != several.made[1].data
     assert several.made[0].seed != several.made[1].seed
+    assert (1.0, "Made 2 of 2") in context.ticks
+
+
+async def test_another_renderer_is_asked_first(context: Context) -> None:
+    class Other:
+        title = "Farm"
+
+        async def models(self, ability: str) -> list[str]:
+            return ["fine", "ltx25"]
+
+        async def run(self, ability: str, model: str, arguments: dict[str, Any], context: Any) -> ToolOutcome:
+            return ToolOutcome(f"{ability} with {model}", "farm", model)
+
+    context.renderers = Renderers([Other()])
+    assert (await GenerateVideo().run({"prompt": "x"}, context)).message == "generate_video with fine"
+    named = await AnimatePhoto().run({"prompt": "x", "videoModel": "ltx25"}, context)
+    assert named.message == "animate_photo with ltx25"
 
 
 @pytest.mark.parametrize(
