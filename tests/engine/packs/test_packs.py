@@ -34,7 +34,7 @@ async def ended(desk: PackDesk, pack_id: str) -> PackState:
 
 def test_every_pack_is_pinned_licensed_and_explained() -> None:
     known = catalogue()
-    assert {"voice", "transcription", "cut-outs", "brain", "brain-small", "brain-own"} <= set(known)
+    assert {"voice", "transcription", "cut-outs", "brain", "brain-own"} <= set(known)
     for pack in known.values():
         assert pack.does.endswith(".")
         assert pack.licence

@@ -11,7 +11,7 @@ from studio.engine.packs import store
 NAME: Final = "This computer"
 BUNDLED: Final = "bundled:"
 """Stands for an address in ``FoundServer``: there is none before the model is asked."""
-PACKS: Final = ("brain-own", "brain", "brain-small")
+PACKS: Final = ("brain-own", "brain")
 """In the order of preference: a model that the person chose comes first."""
 CONTEXT_TOKENS: Final = 8192
 
