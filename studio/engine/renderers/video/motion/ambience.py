@@ -15,13 +15,17 @@ Samples = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
 RATE: Final = 48_000
-_BED_LUFS: Final = -21.0
+LUFS: Final = {
+    "rain": -23.0, "thunder": -21.0, "wind": -25.0, "sea": -22.0, "stream": -24.0, "fire": -24.0, "city": -26.0,
+    "birds": -27.0, "night": -28.0, "underwater": -26.0, "space": -24.0, "room": -38.0,
+}  # fmt: skip
+"""How loud each ambience is when it leads; thunder lifts any."""
 _SHARES: Final = (1.0, 0.62, 0.45)
 _IN_S, _OUT_S = 0.08, 0.5
 
 
 def bed(names: Sequence[str], duration_s: float, seed: int, flashes: Sequence[tuple[float, float]] = ()) -> Samples:
-    """Return a stereo bed of the ambiences *names* (keys of ``ambience_names.NAMES``), at −21 LUFS.
+    """Return a stereo bed of the ambiences *names* (``ambience_names``), as loud as the first is by nature.
 
     The first is the loudest; up to three are heard.
 
@@ -41,7 +45,8 @@ def bed(names: Sequence[str], duration_s: float, seed: int, flashes: Sequence[tu
     if flashes and "thunder" not in names:
         rng = np.random.Generator(np.random.PCG64((seed ^ 0x7D) & 0xFFFFFFFF))
         mix += _thunder(rng, count, flashes) * 0.5
-    out = sound.normalise(mix.astype(np.float32), RATE, _BED_LUFS, -1.5)
+    level = max(LUFS[names[0]], -22.0 if flashes else -99.0)
+    out = sound.normalise(mix.astype(np.float32), RATE, level, -1.5)
     return faded(out, _IN_S, _OUT_S)
 
 
@@ -151,7 +156,7 @@ def _rain(rng: np.random.Generator, count: int) -> Floats:
 
 def _wind(rng: np.random.Generator, count: int) -> Floats:
     out = np.zeros((count, 2))
-    gust = _slow(rng, count, 2.8, 0.15, 1.0)
+    gust = _slow(rng, count, 2.2, 0.18, 1.0) ** 2
     for middle, share in ((140, 1.0), (260, 0.85), (430, 0.6), (720, 0.34), (1200, 0.14)):
         own = _slow(rng, count, 1.4, 0.3, 1.0) * gust ** (0.6 + middle / 900)
         side = _slow(rng, count, 3.3, 0.75, 1.0)
@@ -172,7 +177,7 @@ def _sea(rng: np.random.Generator, count: int) -> Floats:
         )
         late = age - rise * 0.92
         foam += size * np.where(late < 0, 0, np.clip(late / 0.25, 0, 1) * np.exp(-np.maximum(late, 0) / (fall * 0.45)))
-        at_s += float(rng.uniform(4.6, 7.4))
+        at_s += float(rng.uniform(3.4, 5.6))
     deep = _shaped(rng, count, _band(45, 420, 0.8)) * (0.35 + 0.75 * swell)[:, None]
     body = _shaped(rng, count, _band(250, 2200, 0.6)) * (0.10 + 0.55 * swell**1.5 + 0.35 * foam)[:, None]
     hiss = _shaped(rng, count, _band(1800, 9500, 0.3)) * (0.04 + 0.42 * foam)[:, None]
@@ -222,7 +227,7 @@ def _city(rng: np.random.Generator, count: int) -> Floats:
 
 
 def _birds(rng: np.random.Generator, count: int) -> Floats:
-    leaves = _shaped(rng, count, _band(250, 3500, 1.0)) * _slow(rng, count, 2.2, 0.10, 0.22)[:, None]
+    leaves = _shaped(rng, count, _band(250, 3500, 1.0)) * _slow(rng, count, 2.2, 0.03, 0.08)[:, None]
     song = np.zeros((count, 2))
     for _ in range(3):
         pan, middle, level = rng.random(), rng.uniform(2400, 4600), rng.uniform(0.35, 1.0)
@@ -242,7 +247,7 @@ def _birds(rng: np.random.Generator, count: int) -> Floats:
 
 
 def _night(rng: np.random.Generator, count: int) -> Floats:
-    air = _shaped(rng, count, _band(120, 1500, 1.0)) * 0.16
+    air = _shaped(rng, count, _band(120, 1500, 1.0)) * 0.04
     out = np.zeros((count, 2))
     time = np.arange(count) / RATE
     for _ in range(4):
@@ -289,7 +294,7 @@ def _space(rng: np.random.Generator, count: int) -> Floats:
             detune = 1 + rng.uniform(-0.0022, 0.0022)
             swell = 0.55 + 0.45 * np.sin(2 * np.pi * rng.uniform(0.05, 0.13) * time + rng.uniform(0, 6))
             out[:, channel] += share * swell * np.sin(2 * np.pi * pitch * detune * time + rng.uniform(0, 6))
-    return np.asarray(out * 0.6 + _shaped(rng, count, _band(60, 900, 1.1)) * 0.25)
+    return np.asarray(out * 0.6 + _shaped(rng, count, _band(60, 900, 1.1)) * 0.05)
 
 
 def _room(rng: np.random.Generator, count: int) -> Floats:

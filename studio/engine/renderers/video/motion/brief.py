@@ -22,7 +22,7 @@ _CAMERA: Final[Mapping[str, str]] = {
     "orbit": r"orbit(?:s|ing)?|arc(?:s|ing)? (?:around|shot|left|right)?|circl(?:es?|ing) (?:around)?|"
     r"rotat(?:es?|ing) around|swing(?:s|ing)? around|360|turntable|parallax",
     "roll": r"roll(?:s|ing)? (?:left|right|clockwise|the camera)|camera roll|barrel roll|dutch (?:angle|tilt)|"
-    r"(?:camera )?spin(?:s|ning)?(?: around)?|rotat(?:es?|ing)(?: the)? (?:camera|frame|clockwise)|twist(?:s|ing)?",
+    r"camera spin(?:s|ning)?(?: around)?|rotat(?:es?|ing)(?: the)? (?:camera|frame|clockwise)",
     "pan_left": r"(?:pan(?:s|ning)?|sweep(?:s|ing)?|look(?:s|ing)?|turn(?:s|ing)?) (?:slowly |gently |quickly )?"
     r"(?:(?:in)?to the |to )?left|leftwards? pan",
     "pan_right": r"(?:pan(?:s|ning)?|sweep(?:s|ing)?|look(?:s|ing)?|turn(?:s|ing)?) (?:slowly |gently |quickly )?"
@@ -52,14 +52,14 @@ _PARTICLES: Final[Mapping[str, str]] = {
     "smoke": r"smok(?:e|y|ing)|steam(?:s|ing|y)?|incense",
     "embers": r"embers?|sparks?|flames?|burn(?:s|ing)?|fire(?:place|side)?|bonfires?|campfires?|lava|blaz(?:e|ing)",
     "dust": r"dust(?:y)?(?: motes| particles)?|motes|pollen|particles|sandstorm|blowing sand|floating specks",
-    "fireflies": r"firefl(?:y|ies)|glow ?worms?|fairy (?:lights?|dust)|magic(?:al)? (?:dust|lights?|sparkles?)|sparkl\w+|"
-    r"glitter\w*|will[- ]o",
+    "fireflies": r"firefl(?:y|ies)|glow ?worms?|fairy (?:lights?|dust)|magic(?:al)? (?:dust|lights?|sparkles?)|will[- ]o[- ]"
+    r"the[- ]wisps?",
     "leaves": r"(?:falling|autumn|blowing|swirling|drifting|flying) leaves|leaves (?:fall|falling|blow|blowing|swirl\w*|"
     r"drift\w*|fly|flying)|falling leaf|leaf fall",
     "petals": r"petals?|(?:cherry )?blossoms? (?:fall|falling|drift\w*|blow\w*|swirl\w*)|falling blossoms?|sakura",
     "bubbles": r"bubbl(?:es?|ing|y)|air bubbles",
     "confetti": r"confetti|streamers|celebration",
-    "ash": r"\bash(?:es)?|soot",
+    "ash": r"ash(?:es)?(?! trees?)|soot",
 }
 _LIGHT: Final[Mapping[str, str]] = {
     "lightning": r"lightning|thunder ?(?:storm|bolt)?s?",
@@ -72,7 +72,7 @@ _LIGHT: Final[Mapping[str, str]] = {
     r"gets? (?:brighter|light)|grows? light|dawn breaks|sunrise|brightens?|light (?:returns|grows)",
     "rays": r"(?:god|light|sun) ?(?:rays|shafts|beams)|sunbeams?|shafts? of (?:sun)?light|rays of (?:sun)?light|crepuscular",
     "cloud_shadows": r"cloud shadows?|shadows? (?:of clouds|pass\w*|drift\w*|move\w*)|passing clouds",
-    "twinkle": r"twinkl\w*|stars? (?:shimmer|glitter|sparkl|blink)\w*|starry|night sky|starlight|milky way",
+    "twinkle": r"twinkl\w*|sparkl\w+|glitter\w*|stars? (?:shimmer|glitter|sparkl|blink)\w*|starry|night sky|starlight|milky way",
     "to_colour": r"(?:black[- ]and[- ]white|grey|gray|monochrome) (?:turns? |becomes? |fades? )?(?:in)?to colou?r|"
     r"gains? colou?r|colou?rs? (?:returns?|flows? in|bleeds? in|blooms?)",
     "to_grey": r"colou?rs? (?:fades?|drains?|leaves?|vanish\w*)|(?:fades?|turns?) to (?:black[- ]and[- ]white|grey|gray|"
