@@ -72,7 +72,7 @@ _LIGHT: Final[Mapping[str, str]] = {
     r"gets? (?:brighter|light)|grows? light|dawn breaks|sunrise|brightens?|light (?:returns|grows)",
     "rays": r"(?:god|light|sun) ?(?:rays|shafts|beams)|sunbeams?|shafts? of (?:sun)?light|rays of (?:sun)?light|crepuscular",
     "cloud_shadows": r"cloud shadows?|shadows? (?:of clouds|pass\w*|drift\w*|move\w*)|passing clouds",
-    "twinkle": r"twinkl\w*|sparkl\w+|glitter\w*|stars? (?:shimmer|glitter|sparkl|blink)\w*|starry|night sky|starlight|milky way",
+    "twinkle": r"twinkl\w*|sparkl\w+|glitter\w*|stars? (?:shimmer|glitter|sparkl|blink|shin|appear|com)\w*|starry|night sky|starlight|milky way",
     "to_colour": r"(?:black[- ]and[- ]white|grey|gray|monochrome) (?:turns? |becomes? |fades? )?(?:in)?to colou?r|"
     r"gains? colou?r|colou?rs? (?:returns?|flows? in|bleeds? in|blooms?)",
     "to_grey": r"colou?rs? (?:fades?|drains?|leaves?|vanish\w*)|(?:fades?|turns?) to (?:black[- ]and[- ]white|grey|gray|"
@@ -86,7 +86,7 @@ _LIGHT: Final[Mapping[str, str]] = {
 }
 _SURFACES: Final[Mapping[str, str]] = {
     "water": r"water|sea|ocean|lakes?|rivers?|streams?|waves?(?! at)|ripples?|rippling|pond|pool|reflections?|puddles?|harbou?r|bay|"
-    r"tides?|surf|lagoon|fjord|coast|beach|waterfalls?|underwater|koi",
+    r"tides?|surf|lagoon|fjord|coast(?:line|al)?|beach|waterfalls?|underwater|koi",
     "clouds": r"clouds?|cloudy|(?:moving|drifting) sk(?:y|ies)|sk(?:y|ies) (?:moves?|drifts?|rolls?)|time[- ]?lapse|"
     r"overcast|storm(?:y|s)?|aurora|northern lights|nebula|galaxy",
     "sway": r"sway\w*|hair|flutter\w*|curtains?|flags?|banners?|jellyfish|tentacles?|dress|fabric|cloth|cape|fur|underwater|"
@@ -100,20 +100,20 @@ _SOUNDS: Final[Mapping[str, str]] = {
     "thunder": r"thunder\w*|lightning|storm(?:y|s)?",
     "wind": r"wind(?:y|s)?(?! ?(?:ow|ing))|breez\w*|gale|gusts?|blizzard|desert|dunes?|mountains?|hills?|peaks?|storm\w*|"
     r"snow\w*|balloons?|sky|clouds?|fields?|meadow|grass|prairie",
-    "sea": r"sea|ocean|waves?(?! at)|surf|beach|coast|shore|tides?|harbou?r|bay|lighthouse|island|sail\w*|ship|boats?",
+    "sea": r"sea|ocean|waves?(?! at)|surf|beach|coast(?:line|al)?|shore|tides?|harbou?r|bay|lighthouse|island|sail\w*|ship|boats?",
     "stream": r"river|streams?|brook|creek|waterfalls?|fountain|rapids|pond|koi|lake",
     "fire": r"fire(?:place|side|s)?|flames?|campfires?|bonfires?|embers?|burn\w*|candle\w*|torch\w*|lava|blaz\w+",
     "city": r"city|streets?|traffic|urban|downtown|neon|cars?|subway|metro|skyline|tokyo|new york|london|alley|cyberpunk",
     "birds": r"birds?|birdsong|forest|woods?|woodland|garden|morning|spring|dawn|park|orchard|jungle",
-    "night": r"crickets?|cicadas?|night|midnight|moonlit|moonlight|fireflies|firefly|summer evening|starry",
+    "night": r"crickets?|cicadas?|night|midnight|moonlit|moonlight|fireflies|firefly|summer evening|starry|stars",
     "underwater": r"underwater|jellyfish|coral|reef|submarine|deep sea|aquarium|bubbles?|scuba",
-    "space": r"space|cosmos|cosmic|galaxy|nebula|planets?|stars|astronaut|spaceship|orbiting|saturn|jupiter|mars|"
+    "space": r"space|cosmos|cosmic|galaxy|nebula|planets?|astronaut|spaceship|orbiting|saturn|jupiter|mars|"
     r"black hole|universe",
     "room": r"room|interior|indoors?|kitchen|studio|office|library|museum|still life|portrait",
 }
 _MUSIC: Final = r"music\w*|soundtrack|song|melody|score|piano|guitar|orchestra\w*|strings|synth\w*|beat|jazz|lo-?fi"
 _ACTS: Final = (
-    r"smil\w+|laugh\w*|cr(?:y|ies|ying)|walk\w*|run(?:s|ning)?|danc\w+|jump\w*|talk\w*|speak\w*|sing(?:s|ing)|wink\w*|"
+    r"smil\w+|laugh\w*|cr(?:y|ies|ying)|walk\w*|run(?:s|ning)?|danc(?:es?|ing)|jump\w*|talk\w*|speak\w*|sing(?:s|ing)|wink\w*|"
     r"blink\w*|nods?|nodding|wav(?:es|ing) (?:at|to|her|his|a hand|hello|goodbye)|turn(?:s|ing)? (?:her|his|its|their) head|"
     r"hug\w*|kiss\w*|eat\w*|drink\w*|fight\w*|explod\w+|transform\w*|grow(?:s|ing) (?:wings|bigger|taller)|"
     r"swim\w*|gallop\w*|driv(?:es?|ing)|fl(?:y|ies|ying) away|open(?:s|ing) (?:her|his|its|their) (?:eyes|mouth|wings)|"
