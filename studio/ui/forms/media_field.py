@@ -67,6 +67,11 @@ class MediaField(Field):
         self.tiles: list[_Tile] = []
         self._arrange()
 
+    @property
+    def takes_many(self) -> bool:
+        """Whether several fit."""
+        return self._many
+
     def value(self) -> Any:
         """What was chosen: a text, or a list of them for several."""
         if not self._values:

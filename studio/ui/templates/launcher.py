@@ -1,0 +1,577 @@
+"""The run form: what the template asks for at the left, what will happen at the right."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.forms.fields import ChoiceField, NumberField
+from studio.ui.forms.input_form import InputForm
+from studio.ui.forms.media_field import MediaField
+from studio.ui.guard import guarded
+from studio.ui.templates.dialog import Overlay
+from studio.ui.templates.piece_picker import PiecePicker
+from studio.ui.theme import icons, theme
+from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.ui.widgets.painting import rounded
+from studio.ui.widgets.popover import Popover
+from studio.viewmodels.observable import Binding
+from studio.viewmodels.state import Piece
+from studio.viewmodels.templates.launching import Forecast, ForecastRow, LaunchModel
+
+if TYPE_CHECKING:
+    from studio.viewmodels.connection import ConnectionModel
+
+_SIDE: Final = 340
+_WIDTH: Final = 900
+_HEIGHT: Final = 660
+_STOPS: Final = {"checkpoint": "flag", "interactive": "hand"}
+_ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
+_CONNECTIONS: Final = {
+    "local": ("computer", "This computer"),
+    "supernet": ("supernet", "Sogni Supernet"),
+    "custom": ("plug", "Your own server"),
+}
+_FORECAST_MS: Final = 60
+
+
+class Launcher(Overlay):
+    """The dialog.
+
+    Signals:
+        started(object): runs were started, as a list.
+    """
+
+    started = Signal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        launch: LaunchModel,
+        connection: "ConnectionModel",
+        *,
+        current_session: str = "",
+        selected: Sequence[Piece] = (),
+    ) -> None:
+        """*selected*: pieces that the person had selected; they are offered as a batch."""
+        name = launch.document.name or "Untitled"
+        super().__init__(window, f"Run {name}", width=_WIDTH, height=_HEIGHT)
+        self.launch, self._connection, self._session = launch, connection, current_session
+        self._selected = tuple(selected)
+        self._touched = False
+        launch.know(self._selected)
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_FORECAST_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._bindings: list[Binding] = [
+            launch.changed.connect(self._loaded),
+            connection.kind.changed.connect(lambda _kind: self.refresh()),
+        ]
+        launch.load()
+        self.refresh()
+
+    # --- what it does --------------------------------------------------------------------------
+
+    def run(self, *, rehearsal: bool = False) -> None:
+        """Start, or go to the first field that keeps it from starting."""
+        if not self.launch.obstacle:
+            problems = self.form.show_problems()
+            if problems:
+                self.refresh()
+                self.form.focus_field(next(iter(problems)))
+                return
+            values = self.form.values()
+            self.launch.keep(self.form.typed())
+            over = self._over_name()
+            session_id = self._session if self.results.value() == "current" else ""
+            if over:
+                refs = [f"piece:{piece.id}" for piece in self._selected]
+                runs = list(self.launch.run_over(values, over, refs, session_id=session_id))
+            else:
+                runs = [self.launch.run(values, session_id=session_id, rehearsal=rehearsal)]
+            self.leave()
+            self.started.emit(runs)
+
+    def leave(self) -> None:
+        """Keep what was typed, and go."""
+        if self.isVisible():
+            if self._touched:
+                self.launch.keep(self.form.typed())
+            for binding in self._bindings:
+                binding.cut()
+        super().leave()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Listen no more."""
+        for binding in self._bindings:
+            binding.cut()
+        super().closeEvent(event)
+
+    def refresh(self) -> None:
+        """Show what will happen with what the form holds."""
+        values = self.form.values()
+        forecast = self.launch.forecast(values)
+        local = self._connection.kind.value == "local"
+        self._show_rows(forecast, local)
+        count = len(self._selected) if self._over_name() else 1
+        self.estimate.show_forecast(forecast, local, count)
+        limit = self.launch.limit(forecast)
+        self.limit.setVisible(not local)
+        self.limit.show_limit(limit, forecast.units.most)
+        icon, words = _CONNECTIONS[self._connection.kind.value]
+        self.place.show_place(icon, words, "Free" if local else "Paid by the piece")
+        self._show_obstacle(count)
+
+    # --- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        shade = theme()
+        self.presets = Button("Presets", icon="bookmark", kind="quiet")
+        self.presets.clicked.connect(self._open_presets)
+        self.head.insertWidget(1, self.presets)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = QWidget()
+        ground.setProperty("ground", "none")
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(shade.px("space.7"), shade.px("space.2"), shade.px("space.7"), shade.px("space.7"))
+        column.setSpacing(shade.px("space.5"))
+        self.batch = ChoiceField([("", "")])
+        self.batch_row = self._batch_row()
+        column.addWidget(self.batch_row)
+        self.form = InputForm(self.launch.document)
+        self.form.set_library(self.launch.pieces.get, self._pick)
+        self.form.changed.connect(self._edited)
+        self.form.left.connect(lambda _name: self.refresh())
+        self.form.refused.connect(self._say)
+        self.results = ChoiceField([("new", "New session"), *([("current", "This session")] if self._session else [])])
+        self.results.set_value("new")
+        self.results.set_name("Results go to")
+        extra = QWidget()
+        extra.setProperty("ground", "none")
+        lines = QVBoxLayout(extra)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(shade.px("space.3"))
+        lines.addWidget(Label("Results go to", "small", "secondary"))
+        lines.addWidget(self.results)
+        self.form.add_extra(extra)
+        if not self.launch.entries:
+            column.addWidget(Label("It asks for nothing. Press Run.", "body", "muted"))
+        column.addWidget(self.form, 1)
+        area.setWidget(ground)
+        self.area = area
+        self.body.addWidget(area, 1)
+        self.body.addWidget(self._side())
+        QShortcut(
+            QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        ).activated.connect(self.run)
+
+    def _batch_row(self) -> QWidget:
+        row = QWidget()
+        row.setProperty("ground", "none")
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        kinds = {"model3d": "model"}
+        fits = [
+            entry
+            for entry in self.launch.batch_inputs
+            if self._selected and all(kinds.get(p.kind, p.kind) == entry.shown for p in self._selected)
+        ]
+        row.setVisible(len(self._selected) > 1 and bool(fits))
+        options: list[tuple[Any, str]] = [("", "Once")]
+        options += [(entry.name, f"Once for each of {len(self._selected)} as {entry.label}") for entry in fits]
+        self.batch = ChoiceField(options)
+        self.batch.set_value(fits[0].name if fits and len(self._selected) > 1 else "")
+        self.batch.set_name("How often it runs")
+        self.batch.edited.connect(lambda _value: self.refresh())
+        line.addWidget(Label("Run", "small", "secondary"))
+        line.addWidget(self.batch, 1)
+        return row
+
+    def _side(self) -> QWidget:
+        shade = theme()
+        side = QFrame()
+        side.setObjectName("side")
+        side.setFixedWidth(shade.px(_SIDE))
+        column = QVBoxLayout(side)
+        pad = shade.px("space.6")
+        column.setContentsMargins(pad, shade.px("space.3"), pad, pad)
+        column.setSpacing(shade.px("space.4"))
+        column.addWidget(Label("What will happen", "small", "secondary"))
+        self.rows_area = QScrollArea()
+        self.rows_area.setWidgetResizable(True)
+        self.rows_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.rows_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rows_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = QWidget()
+        ground.setProperty("ground", "none")
+        self.rows = QVBoxLayout(ground)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(0)
+        self.rows_area.setWidget(ground)
+        column.addWidget(self.rows_area, 1)
+        line = QFrame()
+        line.setFixedHeight(1)
+        line.setObjectName("rule")
+        column.addWidget(line)
+        self.estimate = _EstimateBox()
+        column.addWidget(self.estimate)
+        self.limit = _LimitBox()
+        self.limit.changed.connect(self._limit_typed)
+        column.addWidget(self.limit)
+        self.place = _PlaceRow()
+        self.place.clicked.connect(self._choose_place)
+        column.addWidget(self.place)
+        self.rehearse = Button("Rehearse on this computer first", kind="link")
+        self.rehearse.setToolTip("The same steps with the tools of this computer; costs nothing")
+        self.rehearse.clicked.connect(lambda: self.run(rehearsal=True))
+        column.addWidget(self.rehearse, 0, Qt.AlignmentFlag.AlignLeft)
+        self.obstacle = _Obstacle()
+        column.addWidget(self.obstacle)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(shade.px("space.4"))
+        self.go = Button("Run", icon="play", kind="primary")
+        self.go.clicked.connect(lambda: self.run())
+        self.save = Button("Save as preset")
+        self.save.clicked.connect(self._ask_name)
+        buttons.addWidget(self.go, 1)
+        buttons.addWidget(self.save)
+        column.addLayout(buttons)
+        return side
+
+    def _show_rows(self, forecast: Forecast, local: bool) -> None:
+        while (item := self.rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row in forecast.rows:
+            self.rows.addWidget(_Row(row, local))
+        self.rows.addStretch(1)
+
+    def _show_obstacle(self, count: int) -> None:
+        missing = [entry.label for entry in self.launch.entries if entry.name in self._missing()]
+        words = self.launch.obstacle
+        if not words and missing:
+            first = missing[0][:1].lower() + missing[0][1:]
+            words = f"Fill in {first} to run." if len(missing) == 1 else f"{len(missing)} fields need you."
+        self.obstacle.set_words(words)
+        self.go.set_words(f"Run {count} times" if count > 1 else "Run")
+        blocked = bool(self.launch.obstacle)
+        self.go.setEnabled(not blocked)
+        self.go.setProperty("waiting", bool(missing))
+        self.rehearse.setVisible(self._connection.kind.value != "local" and not blocked)
+
+    def _missing(self) -> set[str]:
+        problems = set(self.form.problems())
+        return problems - {self._over_name()}
+
+    # --- events --------------------------------------------------------------------------------
+
+    def _edited(self) -> None:
+        self._touched = True
+        self._timer.start()
+
+    def _loaded(self) -> None:
+        if not self._touched:
+            self.form.set_values(self.launch.values.value)
+            self._fill_selected()
+        self.form.refresh_media()
+        self.presets.setEnabled(True)
+        self.refresh()
+
+    def _fill_selected(self) -> None:
+        """Put one selected piece into the first field that takes it."""
+        if len(self._selected) != 1:
+            return
+        piece = self._selected[0]
+        kind = "model" if piece.kind == "model3d" else piece.kind
+        entry = next((entry for entry in self.launch.entries if entry.shown == kind), None)
+        if entry is not None:
+            ref = f"piece:{piece.id}"
+            self.form.set_values({**self.form.typed(), entry.name: [ref] if entry.many else ref})
+
+    def _over_name(self) -> str:
+        chosen = self.batch.value()
+        return chosen if isinstance(chosen, str) and len(self._selected) > 1 else ""
+
+    def _limit_typed(self, value: float) -> None:
+        self.launch.ceiling = value
+        self.refresh()
+
+    def _say(self, words: str) -> None:
+        self.obstacle.set_words(words)
+
+    def _pick(self, anchor: QWidget, kind: str, take: Callable[[Sequence[Piece]], object]) -> None:
+        picker = PiecePicker(self, kind)
+        field = anchor.parentWidget()
+        many = isinstance(field, MediaField) and field.takes_many
+        picker.chosen.connect(lambda piece: take([piece]))
+        picker.open_at(anchor)
+        self.launch.pick_pieces(kind, lambda pieces: picker.show_pieces(pieces, many=many))
+
+    def _choose_place(self) -> None:
+        menu = QMenu(self)
+        for kind in ("local", "supernet", "custom"):
+            icon, words = _CONNECTIONS[kind]
+            action = menu.addAction(icons.icon(icon, 16), words)
+            action.setCheckable(True)
+            action.setChecked(kind == self._connection.kind.value)
+            action.triggered.connect(lambda _on=False, kind=kind: self._connection.switch(kind))
+        menu.popup(self.place.mapToGlobal(QPoint(0, self.place.height())))
+
+    def _open_presets(self) -> None:
+        menu = QMenu(self)
+        presets = self.launch.presets.value
+        for name, values in presets.items():
+            menu.addAction(name).triggered.connect(lambda _on=False, values=values: self._use(values))
+        if not presets:
+            menu.addAction("No presets yet").setEnabled(False)
+        menu.addSeparator()
+        menu.addAction("Start over with the defaults").triggered.connect(lambda _on=False: self._use({}))
+        if presets:
+            forget = menu.addMenu("Forget")
+            for name in presets:
+                forget.addAction(name).triggered.connect(lambda _on=False, name=name: self.launch.drop_preset(name))
+        menu.popup(self.presets.mapToGlobal(QPoint(0, self.presets.height())))
+
+    def _use(self, values: dict[str, Any]) -> None:
+        self.form.forget_problems()
+        self.form.set_values(values)
+        self._touched = True
+        self.refresh()
+
+    def _ask_name(self) -> None:
+        popover = Popover(self, name="Save as preset", width=260)
+        popover.column().addWidget(Label("Name of the preset", "small", "secondary"))
+        line = QLineEdit()
+        line.setAccessibleName("Name of the preset")
+        line.setMaxLength(80)
+        keep = Button("Save", kind="primary")
+        popover.column().addWidget(line)
+        popover.column().addWidget(keep, 0, Qt.AlignmentFlag.AlignRight)
+
+        def save() -> None:
+            if line.text().strip():
+                self.launch.save_preset(line.text(), self.form.typed())
+                popover.close_popover()
+
+        line.returnPressed.connect(save)
+        keep.clicked.connect(save)
+        popover.closed.connect(popover.deleteLater)
+        popover.open_at(self.save, "above", "right")
+
+
+class _Row(QWidget):
+    """A stage with its cost, or a moment at which it stops."""
+
+    def __init__(self, row: ForecastRow, local: bool) -> None:
+        super().__init__()
+        shade = theme()
+        self.setProperty("ground", "none")
+        self.setFixedHeight(shade.px(28))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(shade.px("space.4"))
+        stop = row.is_stop
+        icon = _STOPS.get(row.kind) or _ICONS[row.kind]
+        key = "status.warning" if stop else f"media.{'model3d' if row.kind == 'model' else row.kind}"
+        line.addWidget(_Icon(icon, key))
+        words = ElidedLabel(row.words, "body", "warning" if stop else "primary")
+        line.addWidget(words, 1)
+        said = ""
+        if row.units is not None and not local:
+            said = _range(row.units.least, row.units.most)
+        elif not row.certain:
+            said = "perhaps"
+        if said:
+            line.addWidget(Label(said, "body", "primary" if row.certain else "muted"))
+        self.setAccessibleName(f"{row.words}{', stops for you' if stop else ''}{f', {said}' if said else ''}")
+
+
+class _Icon(QWidget):
+    def __init__(self, name: str, color_key: str, edge: int = 16) -> None:
+        super().__init__()
+        self._name, self._key, self._edge = name, color_key, edge
+        self.setFixedSize(theme().px(edge), theme().px(edge))
+
+    def set_icon(self, name: str) -> None:
+        """Show another one."""
+        self._name = name
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it."""
+        picture = icons.pixmap(self._name, self._edge, self._key, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(QPointF(0, 0), picture)
+
+
+class _EstimateBox(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        shade = theme()
+        grid = QVBoxLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        top, low = QHBoxLayout(), QHBoxLayout()
+        self.words = Label("Estimate", "bodyStrong")
+        self.coin = _Icon("spark", "currency.spark", 14)
+        self.cost = Label("", "heading")
+        top.addWidget(self.words)
+        top.addStretch(1)
+        top.addWidget(self.coin)
+        top.addSpacing(shade.px("space.2"))
+        top.addWidget(self.cost)
+        self.time = Label("", "small", "muted")
+        self.usd = Label("", "small", "muted")
+        low.addWidget(self.time, 1)
+        low.addWidget(self.usd)
+        grid.addLayout(top)
+        grid.addLayout(low)
+
+    def show_forecast(self, forecast: Forecast, local: bool, count: int) -> None:
+        """Show cost and time."""
+        self.coin.setVisible(not local)
+        least, most = forecast.units.least * count, forecast.units.most * count
+        self.cost.setText("Free" if local else _range(least, most))
+        self.time.setText(forecast.time_words + (f", {count} times" if count > 1 else ""))
+        self.usd.setText("" if local else f"${forecast.usd * count:.2f}")
+        self.setAccessibleName(f"Estimate: {self.cost.text()}, {self.time.text()}")
+
+
+class _LimitBox(QFrame):
+    """“Stop and ask above”: a number, and how near the estimate comes to it."""
+
+    changed = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        shade = theme()
+        column = QVBoxLayout(self)
+        pad = shade.px("space.5")
+        column.setContentsMargins(pad, shade.px("space.3"), pad, shade.px("space.4"))
+        column.setSpacing(shade.px("space.2"))
+        row = QHBoxLayout()
+        row.setSpacing(shade.px("space.3"))
+        row.addWidget(_Icon("gauge", "text.muted", 16))
+        row.addWidget(Label("Stop and ask above", "body"))
+        row.addStretch(1)
+        row.addWidget(_Icon("spark", "currency.spark", 14))
+        self.number = NumberField(low=0)
+        self.number.set_name("Stop and ask above")
+        self.number.line.setFixedWidth(shade.px(64))
+        self.number.finished.connect(self._typed)
+        row.addWidget(self.number)
+        self.bar = _Bar()
+        column.addLayout(row)
+        column.addWidget(self.bar)
+
+    def show_limit(self, limit: float, most: float) -> None:
+        """Show the limit and the part of it that the estimate takes."""
+        if not self.number.line.hasFocus():
+            self.number.set_value(limit)
+        self.bar.set_part(most / limit if limit else 0.0)
+
+    def _typed(self) -> None:
+        value = self.number.value()
+        if isinstance(value, int | float):
+            self.changed.emit(float(value))
+
+
+class _Bar(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._part = 0.0
+        self.setFixedHeight(theme().px(3))
+
+    def set_part(self, part: float) -> None:
+        """Fill so much."""
+        self._part = min(1.0, max(0.0, part))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the bar."""
+        shade, painter = theme(), QPainter(self)
+        box = QRectF(self.rect())
+        rounded(painter, box, box.height() / 2, shade.color("fill.track"))
+        key = "accent.base" if self._part < 1 else "status.warning"
+        rounded(painter, QRectF(0, 0, box.width() * self._part, box.height()), box.height() / 2, shade.color(key))
+
+
+class _PlaceRow(QWidget):
+    """Where it runs; a press chooses another connection."""
+
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme().px("space.4"))
+        self.icon = _Icon("computer", "text.secondary")
+        self.words = Label("", "body")
+        self.detail = Label("", "small", "muted")
+        self.more = IconButton("chevron-down", "Run somewhere else", size=24, icon_size=14)
+        self.more.clicked.connect(self.clicked)
+        line.addWidget(self.icon)
+        line.addWidget(self.words)
+        line.addStretch(1)
+        line.addWidget(self.detail)
+        line.addWidget(self.more)
+
+    def show_place(self, icon: str, words: str, detail: str) -> None:
+        """Show a connection."""
+        self.icon.set_icon(icon)
+        self.words.setText(words)
+        self.detail.setText(detail)
+        self.more.setAccessibleName(f"Runs on {words}; run somewhere else")
+
+
+class _Obstacle(QWidget):
+    """Why it does not run yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme().px("space.3"))
+        self.icon = _Icon("info", "text.secondary", 14)
+        self.words = Label("", "small", "secondary", wrap=True)
+        line.addWidget(self.icon)
+        line.addWidget(self.words, 1)
+
+    def set_words(self, words: str) -> None:
+        """Say it; nothing for none."""
+        self.words.setText(words)
+        self.icon.setVisible(bool(words))
+
+    @guarded(QSize(100, 20))
+    def sizeHint(self) -> QSize:
+        """A line, even when empty, so that nothing jumps."""
+        return QSize(theme().px(100), max(theme().px(20), super().sizeHint().height()))
+
+
+def _range(least: float, most: float) -> str:
+    return f"{most:.1f}" if abs(least - most) < 0.05 else f"{least:.1f}–{most:.1f}"
