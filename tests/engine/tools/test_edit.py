@@ -166,8 +166,9 @@ async def test_backgrounds(save: Save, known_subject: None) -> None:
     assert "procedural painting, not a photograph" in outcome.message
     assert abs(place.astype(int) - scene(480, 360))[outside].mean() > 20
     assert np.corrcoef(place[inside].ravel(), scene(480, 360)[inside].ravel())[0, 1] > 0.95
-    with pytest.raises(ToolError, match="does not know how to paint") as caught:
-        await edited(path, "put it into a qwrtz")
+    for unknown in ("put it into a qwrtz", "put it on a marble table"):
+        with pytest.raises(ToolError, match="does not know how to paint") as caught:
+            await edited(path, unknown)
     assert caught.value.code == "MODEL_UNAVAILABLE"
 
 

@@ -34,6 +34,7 @@ def kinds(prompt: str) -> list[str]:
         ("remove the background", "background"),
         ("change the red dress to blue", "recolour"),
         ("keep only the red in colour, everything else black and white", "splash"),
+        ("make it black and white except the coffee cup", "splash"),
         ("replace the sky with a starry night sky", "sky"),
         ("make it night", "hour"),
         ("golden hour lighting", "hour"),

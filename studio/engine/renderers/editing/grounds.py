@@ -1,5 +1,6 @@
 """What lies behind the subject: nothing, a colour, a gradient, a blur, a painted place, another picture."""
 
+import re
 import zlib
 from typing import Any
 
@@ -25,6 +26,10 @@ from studio.engine.renderers.worker import report
 
 _LARGEST_PAINTING = 1280
 _SMALLEST_PAINTING = 96
+_NO_PLACES = frozenset(("abstract", "geometric", "pattern", "papercut", "portrait", "still_life"))
+_NAMES_THEM = re.compile(
+    r"\b(?:abstract|pattern|geometric|mandala|texture|swirls?|marbled|paper ?cut|stripes|mosaic)\b"
+)
 
 
 def background(sheet: Sheet, wish: Wish) -> None:
@@ -183,8 +188,11 @@ def painted_place(sheet: Sheet, words: str) -> Floats:
         NotPossible: the painter knows nothing of it.
     """
     seed = (zlib.crc32(words.encode()) ^ sheet.seed) & 0x7FFFFFFF
-    if not read_brief(words, seed).ranking:
-        raise NotPossible(f"the built-in painter does not know how to paint “{words}”")
+    known = read_brief(words, seed).ranking
+    if not known or (known[0] in _NO_PLACES and not _NAMES_THEM.search(words)):
+        raise NotPossible(
+            f"the built-in painter does not know how to paint “{words}”; it paints land, sea, sky, space and cities"
+        )
     width, height = pictures.fit_within(sheet.width, sheet.height, _LARGEST_PAINTING)
     width, height = max(_SMALLEST_PAINTING, width), max(_SMALLEST_PAINTING, height)
     # The painting itself holds nobody: the subject stands in it.
