@@ -71,7 +71,7 @@ def chain(stages: int, *, placed: bool = True) -> Document:
         else:
             source = f"$artifacts.a{number - 1}[0].selectedVersion.url"
             above = f"$artifacts.a{number - per_row}[0].selectedVersion.url" if row else source
-            args = {"prompt": "Softer light, for $inputs.idea.", "sourceImageIndex": source}
+            args = {"prompt": "Softer light.", "sourceImageIndex": source}
             body = {"tool": "edit_image", "args": args, "requiredArtifactsIn": [f"a{number - 1}"]}
             if row and above != source:
                 body["args"]["referenceImageIndices"] = [above]

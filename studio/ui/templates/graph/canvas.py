@@ -1,14 +1,15 @@
 """The canvas: pan, zoom, selection, drags and keys over the scene of one template.
 
-While zooming a picture of the last frame is scaled, and one frame settles it afterwards: painting every node at every
-step of the wheel would be too slow. Panning moves what is painted and adds only what comes in.
+What is seen is kept as a picture, the frame, in which only changes are painted. Panning shifts it and adds what comes
+in (Qt's own shifting stops where something lies over the canvas, as the tools do). While zooming it is scaled, and one
+frame settles it afterwards: painting every node at every step of the wheel would be too slow.
 """
 
 import math
 import time
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -25,6 +26,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -36,6 +38,7 @@ from studio.ui.guard import guarded
 from studio.ui.templates.graph import actions
 from studio.ui.templates.graph.facts import GRID, WORD_OF_KIND
 from studio.ui.templates.graph.gestures import Band, DrawWire, Gesture, KeyWire, MoveNodes
+from studio.ui.templates.graph.ground import Ground
 from studio.ui.templates.graph.scene import GraphScene
 from studio.ui.theme import theme
 
@@ -47,7 +50,8 @@ MOST_ZOOM: Final = 4.0
 MIME: Final = "application/x-sogni-stages"
 _STEPS: Final = (0.10, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0)
 _SETTLE_MS: Final = 140
-_QUICK_MS: Final = 5.0
+_QUICK_MS: Final = 4.0
+_MOST_PARTS: Final = 8
 _FAR: Final = 200_000.0
 _MARGIN_PX: Final = 14
 _DOTS_FROM: Final = 0.3
@@ -93,6 +97,10 @@ class Canvas(QGraphicsView):
         self._still_rect = QRectF()
         self._still_zoom = 1.0
         self._frame_ms = 0.0
+        self._frame: QPixmap | None = None
+        self._stale = QRegion()
+        self._part = QRect()
+        self._ground = Ground()
         self._pasted = 0
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -103,7 +111,7 @@ class Canvas(QGraphicsView):
         self.setProperty("focusRing", "own")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
@@ -115,6 +123,7 @@ class Canvas(QGraphicsView):
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        graph.changed.connect(self._scene_changed)
         self._apply_transform()
 
     # --- where it looks ------------------------------------------------------------------------
@@ -206,6 +215,7 @@ class Canvas(QGraphicsView):
     def _apply_transform(self) -> None:
         scale = self._zoom * theme().scale
         self.setTransform(QTransform.fromScale(scale, scale))
+        self._spoil()
 
     def _to_scene(self, at: QPointF) -> QPointF:
         inverted, _ok = self.viewportTransform().inverted()
@@ -230,81 +240,114 @@ class Canvas(QGraphicsView):
         """Keep the present frame, to be scaled while the zoom changes, unless painting is quick anyway."""
         if self._still is not None and 0.5 <= zoom / self._still_zoom <= 2.0:
             return
-        self._still = None
-        if self._frame_ms < _QUICK_MS or self.viewport().size().isEmpty():
+        if self._still is not None:
+            self.drop_still()
+            self._freshen()
+        if self._frame is None or (self._frame_ms < _QUICK_MS and not self._stale.isEmpty()):
             return
-        ratio = self.devicePixelRatioF()
+        self._still, self._still_zoom = QPixmap(self._frame), self._zoom
         size = self.viewport().size()
-        still = QPixmap(QSize(round(size.width() * ratio), round(size.height() * ratio)))
-        still.setDevicePixelRatio(ratio)
-        self._still_rect = self._to_scene_rect()
-        painter = QPainter(still)
-        self.render(painter, QRectF(0, 0, size.width(), size.height()), self.viewport().rect())
-        painter.end()
-        self._still, self._still_zoom = still, self._zoom
-
-    def _to_scene_rect(self) -> QRectF:
-        size = self.viewport().size()
-        return QRectF(self._to_scene(QPointF(0, 0)), self._to_scene(QPointF(size.width(), size.height())))
+        self._still_rect = QRectF(self._to_scene(QPointF(0, 0)), self._to_scene(QPointF(size.width(), size.height())))
 
     def drop_still(self) -> None:
         """Paint what is really there from now on."""
         self._settle.stop()
         if self._still is not None:
             self._still = None
-            self.viewport().update()
+            self._spoil()
 
     def settle(self) -> None:
         """The zoom has come to rest."""
         self.drop_still()
 
+    def _spoil(self) -> None:
+        """The whole frame is to be painted anew."""
+        self._stale = QRegion(self.viewport().rect())
+        self.viewport().update()
+
+    def _scene_changed(self, boxes: list[QRectF]) -> None:
+        view = self.viewport().rect()
+        for box in boxes:
+            part = self._from_scene_rect(box).toAlignedRect().adjusted(-2, -2, 2, 2).intersected(view)
+            if not part.isEmpty():
+                self._stale = self._stale.united(part)
+                self.viewport().update(part)
+
+    def _from_scene_rect(self, box: QRectF) -> QRectF:
+        return self.viewportTransform().mapRect(box)
+
+    def _freshen(self) -> None:
+        """Paint what has changed in the frame, and nothing else."""
+        size, ratio = self.viewport().size(), self.devicePixelRatioF()
+        wanted = QSize(round(size.width() * ratio), round(size.height() * ratio))
+        if self._frame is None or self._frame.size() != wanted:
+            self._frame = QPixmap(wanted)
+            self._frame.setDevicePixelRatio(ratio)
+            self._stale = QRegion(self.viewport().rect())
+        if self._stale.isEmpty():
+            return
+        begun = time.perf_counter()
+        stale, self._stale = self._stale, QRegion()
+        if stale.rectCount() > _MOST_PARTS:
+            stale = QRegion(stale.boundingRect())
+        painter = QPainter(self._frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for part in stale:  # type: ignore[attr-defined]
+            self._part = part
+            self.render(painter, QRectF(part), part, Qt.AspectRatioMode.IgnoreAspectRatio)
+        painter.end()
+        if stale.boundingRect() == self.viewport().rect() and stale.rectCount() == 1:
+            self._frame_ms = (time.perf_counter() - begun) * 1000
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the scene, or the scaled picture of it while zooming."""
+        """Show the frame, or the scaled picture of the last one while zooming."""
+        if self._still is None:
+            self._freshen()
+        painter = QPainter(self.viewport())
         if self._still is not None:
-            painter = QPainter(self.viewport())
             painter.fillRect(self.viewport().rect(), theme().color("bg.canvas"))
             box = QRectF(self._from_scene(self._still_rect.topLeft()), self._from_scene(self._still_rect.bottomRight()))
             painter.drawPixmap(box, self._still, QRectF(self._still.rect()))
-            painter.end()
-            return
-        begun = time.perf_counter()
-        super().paintEvent(event)
-        whole = self.viewport().width() * self.viewport().height()
-        part = event.rect().width() * event.rect().height()
-        if whole and part > 0.6 * whole:
-            self._frame_ms = (time.perf_counter() - begun) * 1000
+        elif self._frame is not None:
+            painter.setClipRegion(event.region())
+            painter.drawPixmap(0, 0, self._frame)
         if self.hasFocus() and self._by_keys and not self.graph.nodes:
-            painter = QPainter(self.viewport())
             painter.setPen(QPen(theme().color("focus.ring"), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -2, -2))
-            painter.end()
+        painter.end()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QPoint) -> None:  # type: ignore[override]
+    def drawBackground(self, painter: QPainter, _rect: QRectF | QRect) -> None:
         """Paint the ground and its dots."""
-        assert isinstance(rect, QRectF)
-        shade = theme()
-        painter.fillRect(rect, shade.color("bg.canvas"))
+        before, part = painter.worldTransform(), self._part
+        painter.setWorldTransform(QTransform())
         if self._zoom < _DOTS_FROM:
-            return
-        step = GRID if self._zoom >= 0.75 else 2 * GRID
-        left, top = int(rect.left() // step) * step, int(rect.top() // step) * step
-        pen = QPen(
-            shade.color(
-                "text.disabled" if shade.is_high_contrast else "border.subtle" if shade.is_dark else "border.default"
-            ),
-            1.4,
-        )
-        pen.setCosmetic(True)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        columns = range(left, int(rect.right()) + step, step)
-        painter.drawPoints([QPointF(x, y) for y in range(top, int(rect.bottom()) + step, step) for x in columns])
+            painter.fillRect(part, theme().color("bg.canvas"))
+        else:
+            scale = self._zoom * theme().scale
+            ground = self._ground.picture(self.viewport().size(), scale, self.devicePixelRatioF())
+            step = self._ground.step * scale
+            origin = self._from_scene(QPointF(0, 0))
+            left, top = round(origin.x() % step - step), round(origin.y() % step - step)
+            ratio = ground.devicePixelRatio()
+            source = QRectF(
+                (part.x() - left) * ratio, (part.y() - top) * ratio, part.width() * ratio, part.height() * ratio
+            )
+            painter.drawPixmap(QRectF(part), ground, source)
+        painter.setWorldTransform(before)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Blit; while a still is shown it is painted anew instead."""
+        """Move the frame; only what comes in is painted anew."""
         super().scrollContentsBy(dx, dy)
-        if self._still is not None:
-            self.viewport().update()
+        view, ratio = self.viewport().rect(), self.devicePixelRatioF()
+        across, down = dx * ratio, dy * ratio
+        whole = abs(dx) >= view.width() or abs(dy) >= view.height()
+        if self._frame is None or whole or across != int(across) or down != int(down):
+            self._stale = QRegion(view)
+        elif self._still is None:
+            self._frame.scroll(int(across), int(down), self._frame.rect())
+            self._stale = self._stale.translated(dx, dy).intersected(view)
+            self._stale = self._stale.united(QRegion(view).subtracted(QRegion(view.translated(dx, dy))))
+        self.viewport().update()
 
     # --- mouse ---------------------------------------------------------------------------------
 
@@ -807,6 +850,7 @@ class Canvas(QGraphicsView):
         """The theme is another one."""
         middle = self.visible_rect().center()
         self.drop_still()
+        self._ground.forget()
         self._apply_transform()
         self._bring(middle, QPointF(self.viewport().rect().center()))
         self.graph.restyle()

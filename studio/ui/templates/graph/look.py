@@ -11,6 +11,7 @@ from studio.ui.theme import fonts, icons, theme
 _RATIOS: Final = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 _DIM: Final = 0.7
 _FADED: Final = 0.6
+_colors: dict[tuple[str, str], QColor] = {}
 
 
 @lru_cache(maxsize=16)
@@ -44,6 +45,15 @@ def baseline(style: str, middle: float, weight: int = 0) -> float:
     """Return where the baseline of a line lies whose middle is at *middle*."""
     found = metrics(style, weight)
     return middle + (found.ascent() - found.descent()) / 2
+
+
+def color(key: str) -> QColor:
+    """Return a colour of the theme, the same object each time: do not change it."""
+    shade = theme()
+    found = _colors.get((shade.name, key))
+    if found is None:
+        found = _colors[shade.name, key] = shade.color(key)
+    return found
 
 
 def mixed(color: QColor, ground: QColor, share: float) -> QColor:

@@ -173,25 +173,25 @@ class NodeItem(QGraphicsItem):
     # --- painting ------------------------------------------------------------------------------
 
     def _outline(self) -> QPen:
-        shade = theme()
+        theme()
         if self.chosen:
-            return QPen(shade.color("accent.base"), 2)
+            return QPen(look.color("accent.base"), 2)
         if self.facts.to_fix:
-            return QPen(shade.color("status.danger"), 1.25)
+            return QPen(look.color("status.danger"), 1.25)
         if self.facts.kind == "interactive":
-            return QPen(shade.color("status.warningBorder"), 1.25)
-        return QPen(shade.color("border.strong" if self.hovered else "border.default"), 1)
+            return QPen(look.color("status.warningBorder"), 1.25)
+        return QPen(look.color("border.strong" if self.hovered else "border.default"), 1)
 
     def _fill(self) -> QColor:
-        return theme().color("bg.card")
+        return look.color("bg.card")
 
     def _paint_box(self, painter: QPainter) -> None:
-        shade = theme()
+        theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.fillRect(self.box, shade.color("accent.base") if self.chosen else color_in_overview(self.facts))
+        painter.fillRect(self.box, look.color("accent.base") if self.chosen else color_in_overview(self.facts))
 
     def _paint_plain(self, painter: QPainter, zoom: float) -> None:
-        shade = theme()
+        theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(self.box, self._fill())
         band = QRectF(0, 0, 6, self.height)
@@ -200,7 +200,7 @@ class NodeItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.box)
         painter.setFont(look.font("title"))
-        painter.setPen(shade.color("text.primary"))
+        painter.setPen(look.color("text.primary"))
         words = look.elided(self.facts.title, "title", self.width - 20)
         painter.drawText(QPointF(14, look.baseline("title", f.HEADER / 2)), words)
         self._paint_pictures(painter)
@@ -226,7 +226,7 @@ class NodeItem(QGraphicsItem):
         self._paint_strips(painter)
         self._paint_progress(painter)
         if self.run is not None and self.run.state == "skipped":
-            veil = QColor(shade.color("bg.canvas"))
+            veil = QColor(look.color("bg.canvas"))
             veil.setAlphaF(0.55)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(veil)
@@ -237,36 +237,36 @@ class NodeItem(QGraphicsItem):
         if self.ringed:
             width = 3 if shade.is_high_contrast else 2
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(shade.color("focus.ring"), width))
+            painter.setPen(QPen(look.color("focus.ring"), width))
             painter.drawRoundedRect(self.box.adjusted(-4, -4, 4, 4), _RADIUS + 4, _RADIUS + 4)
 
     def _paint_cards(self, painter: QPainter) -> None:
-        shade = theme()
-        painter.setPen(QPen(shade.color("border.default"), 1))
-        painter.setBrush(shade.color("bg.panel"))
+        theme()
+        painter.setPen(QPen(look.color("border.default"), 1))
+        painter.setBrush(look.color("bg.panel"))
         for up, inset in ((8, 8), (4, 4)):
             painter.drawRoundedRect(QRectF(inset + 0.5, 0.5 - up, self.width - 2 * inset - 1, 40), _RADIUS, _RADIUS)
 
     def _paint_tab(self, painter: QPainter) -> None:
-        shade = theme()
+        theme()
         words = look.elided(self.facts.tab, "small", self.width - 46)
         width = look.width_of(words, "small") + 32
         box = QRectF(12.5, 0.5 - f.TAB, width, f.TAB + 8)
-        painter.setPen(QPen(shade.color("border.default"), 1))
-        painter.setBrush(shade.color("fill.hover"))
+        painter.setPen(QPen(look.color("border.default"), 1))
+        painter.setBrush(look.color("fill.hover"))
         painter.drawRoundedRect(box, 6, 6)
         middle = QPointF(box.left() + 13, -f.TAB / 2 + 1)
-        painter.setPen(QPen(shade.color("text.secondary"), 1.25))
+        painter.setPen(QPen(look.color("text.secondary"), 1.25))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawConvexPolygon(
             [middle + QPointF(0, -5), middle + QPointF(5, 0), middle + QPointF(0, 5), middle + QPointF(-5, 0)]
         )
         painter.setFont(look.font("small"))
-        painter.setPen(shade.color("text.primary"))
+        painter.setPen(look.color("text.primary"))
         painter.drawText(QPointF(box.left() + 24, look.baseline("small", middle.y())), words)
 
     def _paint_header(self, painter: QPainter) -> None:
-        shade, facts, width = theme(), self.facts, self.width
+        _shade, facts, width = theme(), self.facts, self.width
         color = "status.warning" if not facts.known else f.COLOR_OF_KIND[facts.media]
         if facts.kind == "inputs":
             color = "text.secondary"
@@ -282,28 +282,28 @@ class NodeItem(QGraphicsItem):
             said = f"×{facts.times}"
             right -= look.width_of(said, "caption") + 5
             painter.setFont(look.font("caption"))
-            painter.setPen(shade.color("text.secondary"))
+            painter.setPen(look.color("text.secondary"))
             painter.drawText(QPointF(right, look.baseline("caption", 14)), said)
         painter.setFont(look.font("bodyStrong", _SEMIBOLD))
-        painter.setPen(shade.color("text.primary"))
+        painter.setPen(look.color("text.primary"))
         title = look.elided(facts.title, "bodyStrong", right - 36, _SEMIBOLD)
         painter.drawText(QPointF(31, look.baseline("bodyStrong", 14, _SEMIBOLD)), title)
         room = width - 2 * f.PAD
         if self.cost:
             wide = look.width_of(self.cost, "caption")
             painter.setFont(look.font("caption"))
-            painter.setPen(shade.color("text.secondary"))
+            painter.setPen(look.color("text.secondary"))
             painter.drawText(QPointF(width - f.PAD - wide, look.baseline("caption", 34)), self.cost)
             look.icon(painter, "spark", 12, "currency.spark", QPointF(width - f.PAD - wide - 15, 28))
             room -= wide + 20
         painter.setFont(look.font("monoSmall"))
-        painter.setPen(shade.color("text.secondary"))
+        painter.setPen(look.color("text.secondary"))
         line = look.elided(facts.line, "monoSmall", room)
         painter.drawText(QPointF(f.PAD + 1, look.baseline("monoSmall", 34)), line)
 
     def _paint_ports(self, painter: QPainter) -> None:
-        shade = theme()
-        ground, primary = shade.color("bg.canvas"), shade.color("text.secondary")
+        theme()
+        ground, primary = look.color("bg.canvas"), look.color("text.secondary")
         painter.setFont(look.font("caption"))
         dragging = self.fitting is not None
         outs = {port.row: look.width_of(port.words, "caption") for port in self.facts.ports if port.side == "out"}
@@ -313,10 +313,10 @@ class NodeItem(QGraphicsItem):
             x = 0.0 if is_in else self.width
             key = (port.side, port.name)
             fits = not dragging or (self.fitting is not None and key in self.fitting)
-            color = shade.color(f.COLOR_OF_KIND[port.kind]) if fits else look.faded()
+            color = look.color(f.COLOR_OF_KIND[port.kind]) if fits else look.faded()
             hot = self.hot == key or (dragging and fits)
             if dragging and fits:
-                glow = look.mixed(color, shade.color("bg.card"), 0.35)
+                glow = look.mixed(color, look.color("bg.card"), 0.35)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(glow)
                 painter.drawEllipse(QPointF(x, y), _HOT_PORT - 2, _HOT_PORT - 2)
@@ -343,7 +343,7 @@ class NodeItem(QGraphicsItem):
         if not self.words:
             return
         painter.setFont(look.font("caption"))
-        painter.setPen(theme().color("text.muted"))
+        painter.setPen(look.color("text.muted"))
         top = self._body.tops["words"]
         for number, line in enumerate(self.words):
             painter.drawText(QPointF(f.PAD + 1, look.baseline("caption", top + (number + 0.5) * f.LINE)), line)
@@ -352,7 +352,7 @@ class NodeItem(QGraphicsItem):
         count = self._body.pictures
         if not count:
             return
-        shade = theme()
+        theme()
         shown = [path for path in self.results if path.suffix.lower() not in f.SOUNDS][:count]
         top, whole = self._body.tops["pictures"], self.width - 2 * f.PAD
         wide = whole if count == 1 else (whole - f.THUMB_GAP) / 2
@@ -367,7 +367,7 @@ class NodeItem(QGraphicsItem):
             picture = thumbnails().get(path, size, ratio, radius_px=round(_PICTURE_RADIUS))
             if picture is None:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(shade.color("fill.placeholder"))
+                painter.setBrush(look.color("fill.placeholder"))
                 painter.drawRoundedRect(box, _PICTURE_RADIUS, _PICTURE_RADIUS)
             else:
                 painter.drawPixmap(box, picture, QRectF(picture.rect()))
@@ -375,11 +375,11 @@ class NodeItem(QGraphicsItem):
                 self._paint_play(painter, box.center())
 
     def _paint_play(self, painter: QPainter, middle: QPointF) -> None:
-        shade = theme()
+        theme()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade.color("overlay.badge"))
+        painter.setBrush(look.color("overlay.badge"))
         painter.drawEllipse(middle, 14, 14)
-        painter.setBrush(shade.color("overlay.badgeText"))
+        painter.setBrush(look.color("overlay.badgeText"))
         painter.drawConvexPolygon([middle + QPointF(-3.5, -5.5), middle + QPointF(6, 0), middle + QPointF(-3.5, 5.5)])
 
     def _paint_sound(self, painter: QPainter) -> None:
@@ -390,7 +390,7 @@ class NodeItem(QGraphicsItem):
         box = QRectF(f.PAD, self._body.tops["sound"], self.width - 2 * f.PAD, f.WAVE)
         count = int(box.width() // 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().color("media.audio"))
+        painter.setBrush(look.color("media.audio"))
         for number in range(count):
             first = int(number * len(found) / count) if found else 0
             last = max(first + 1, int((number + 1) * len(found) / count)) if found else 0
@@ -402,20 +402,20 @@ class NodeItem(QGraphicsItem):
         shade = theme()
         for number, (name, words) in enumerate(self.facts.strips):
             box = QRectF(f.PAD, self._body.tops[f"strip{number}"], self.width - 2 * f.PAD, f.STRIP)
-            line = QPen(shade.color("status.warningBorder"), 1) if shade.is_high_contrast else QPen(Qt.PenStyle.NoPen)
+            line = QPen(look.color("status.warningBorder"), 1) if shade.is_high_contrast else QPen(Qt.PenStyle.NoPen)
             painter.setPen(line)
-            painter.setBrush(shade.color("status.warningFill"))
+            painter.setBrush(look.color("status.warningFill"))
             painter.drawRoundedRect(box, 6, 6)
             look.icon(painter, name, 12, "status.warning", QPointF(box.left() + 9, box.center().y() - 6))
             painter.setFont(look.font("caption"))
-            painter.setPen(shade.color("status.warning"))
+            painter.setPen(look.color("status.warning"))
             painter.drawText(QPointF(box.left() + 27, look.baseline("caption", box.center().y())), words)
 
     def _paint_progress(self, painter: QPainter) -> None:
         run = self.run
         if run is None or run.state == "skipped":
             return
-        shade = theme()
+        theme()
         painter.setPen(Qt.PenStyle.NoPen)
         whole = QRectF(f.PAD, f.HEADER - 3, self.width - 2 * f.PAD, 3)
         entries = list(run.items) or [(run.fraction, run.state)]
@@ -423,8 +423,8 @@ class NodeItem(QGraphicsItem):
         wide = (whole.width() - gap * (len(entries) - 1)) / len(entries)
         for number, (fraction, state) in enumerate(entries):
             box = QRectF(whole.left() + number * (wide + gap), whole.top(), wide, 3)
-            painter.fillRect(box, shade.color("fill.track"))
-            color = shade.color(_STATE_KEYS.get(state, "text.muted"))
+            painter.fillRect(box, look.color("fill.track"))
+            color = look.color(_STATE_KEYS.get(state, "text.muted"))
             if state == "completed":
                 painter.fillRect(box, color)
             elif state == "running" and fraction is None:
@@ -435,25 +435,25 @@ class NodeItem(QGraphicsItem):
                 painter.fillRect(box, color)
 
     def _paint_mark(self, painter: QPainter) -> None:
-        shade = theme()
+        theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = QPointF(self.width - 3, 2)
-        painter.setPen(QPen(shade.color("bg.canvas"), 1.5))
-        painter.setBrush(shade.color("status.danger" if self.facts.to_fix else "status.warning"))
+        painter.setPen(QPen(look.color("bg.canvas"), 1.5))
+        painter.setBrush(look.color("status.danger" if self.facts.to_fix else "status.warning"))
         painter.drawEllipse(middle, _MARK / 2, _MARK / 2)
-        painter.setPen(QPen(shade.color("status.onSolid"), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(look.color("status.onSolid"), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLine(middle + QPointF(0, -4), middle + QPointF(0, 0.8))
         painter.drawPoint(middle + QPointF(0, 4))
 
 
 def color_in_overview(facts: NodeFacts) -> QColor:
     """Return the colour of a node where only its box is shown."""
-    shade = theme()
+    theme()
     if facts.kind == "inputs":
-        return shade.color("border.strong")
+        return look.color("border.strong")
     if facts.kind == "interactive" or not facts.known:
-        return shade.color("status.warning")
-    return shade.color(f.COLOR_OF_KIND[facts.media])
+        return look.color("status.warning")
+    return look.color(f.COLOR_OF_KIND[facts.media])
 
 
 def _two_lines(words: str, width: float) -> list[str]:

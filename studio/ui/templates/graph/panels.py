@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from studio.ui.guard import guarded
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _MINIMAP: Final[tuple[int, int]] = tuple(tokens.value("size.minimap"))
 _HEIGHT: Final = 36
-_LEAST_BOX: Final = 2.0
 
 
 class Panel(QWidget):
@@ -28,6 +27,8 @@ class Panel(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
+        # Opaque: only then does Qt move what the canvas below has painted instead of painting it all anew.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the frame on the ground of the canvas."""
@@ -101,13 +102,16 @@ class Minimap(Panel):
     def __init__(self, graph: GraphScene, canvas: "Canvas", parent: QWidget) -> None:
         super().__init__(parent)
         self._graph, self._canvas = graph, canvas
+        self._boxes: dict[int, list[QRectF]] | None = None
+        graph.arranged.connect(self.renew)
         self.setAccessibleName("Overview of the graph")
         self.setToolTip("Overview")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.restyle()
 
     def restyle(self) -> None:
-        """Take the size of the theme."""
+        """Take the size and the colours of the theme."""
+        self._boxes = None
         self.setFixedSize(theme().px(_MINIMAP[0]), theme().px(_MINIMAP[1]))
 
     @guarded(QSize(148, 92))
@@ -121,10 +125,12 @@ class Minimap(Panel):
         shade, painter = theme(), QPainter(self)
         painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
         scale, shift = self._fit()
-        for node in self._graph.nodes.values():
-            x, y = node.x() * scale + shift.x(), node.y() * scale + shift.y()
-            box = QRectF(x, y, max(_LEAST_BOX, node.width * scale), max(_LEAST_BOX, node.height * scale))
-            painter.fillRect(box, QBrush(shade.color("accent.base") if node.chosen else color_in_overview(node.facts)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setTransform(QTransform(scale, 0, 0, scale, shift.x(), shift.y()))
+        for rgba, boxes in self._colored().items():
+            painter.setBrush(QColor.fromRgba(rgba))
+            painter.drawRects(boxes)
+        painter.resetTransform()
         seen = self._canvas.visible_rect()
         box = QRectF(
             seen.x() * scale + shift.x(), seen.y() * scale + shift.y(), seen.width() * scale, seen.height() * scale
@@ -133,6 +139,20 @@ class Minimap(Panel):
         painter.setPen(QPen(shade.color("text.muted"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, 3, 3)
+
+    def renew(self) -> None:
+        """Nodes are others, elsewhere, or selected."""
+        self._boxes = None
+        self.update()
+
+    def _colored(self) -> dict[int, list[QRectF]]:
+        """Return the boxes of the nodes by their colour."""
+        if self._boxes is None:
+            self._boxes = {}
+            for node in self._graph.nodes.values():
+                color = theme().color("accent.base") if node.chosen else color_in_overview(node.facts)
+                self._boxes.setdefault(color.rgba(), []).append(node.box.translated(node.pos()))
+        return self._boxes
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look there."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from studio.contract.editing.document import INPUTS, Document
@@ -21,7 +21,13 @@ _AROUND = 600.0
 
 
 class GraphScene(QGraphicsScene):
-    """Items of one open template."""
+    """Items of one open template.
+
+    Signals:
+        arranged(): nodes have moved, for good or for the moment.
+    """
+
+    arranged = Signal()
 
     def __init__(self, editor: "EditorModel", parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +42,7 @@ class GraphScene(QGraphicsScene):
         self._texts: Mapping[str, str] = {}
         self._runs: Mapping[str, StageRun] = {}
         self._costs: Mapping[str, str] = {}
+        self._content: QRectF | None = None
         self.chosen_wire = ""
         self.refresh()
 
@@ -43,10 +50,12 @@ class GraphScene(QGraphicsScene):
 
     def content_rect(self) -> QRectF:
         """Return the box around every node; a small one without nodes."""
-        found = QRectF()
-        for node in self.nodes.values():
-            found = found.united(node.box.translated(node.pos()))
-        return found if not found.isNull() else QRectF(0, 0, 320, 200)
+        if self._content is None:
+            found = QRectF()
+            for node in self.nodes.values():
+                found = found.united(node.box.translated(node.pos()))
+            self._content = found if not found.isNull() else QRectF(0, 0, 320, 200)
+        return QRectF(self._content)
 
     def node_at(self, spot: QPointF) -> NodeItem | None:
         """Return the topmost node at a place."""
@@ -211,6 +220,8 @@ class GraphScene(QGraphicsScene):
         return start, self.nodes[wire.target].port_spot("in", port)
 
     def _rebound(self) -> None:
+        self._content = None
+        self.arranged.emit()
         wanted = self.content_rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
         if not self.sceneRect().contains(wanted) or self.sceneRect().width() > 3 * wanted.width():
             self.setSceneRect(wanted)

@@ -120,7 +120,7 @@ class GraphView(QWidget):
     def set_results(self, results: Mapping[str, Sequence[Path]], texts: Mapping[str, str] | None = None) -> None:
         """Show what the last run made: files by stage, and texts by stage."""
         self.graph.set_results(results, texts or {})
-        self.minimap.update()
+        self.minimap.renew()
 
     def set_running(self, stages: Mapping[str, tuple[float | None, str, Sequence[tuple[float | None, str]]]]) -> None:
         """Show how far the stages of a run are: fraction, state, and the same of each item. Empty: no run."""
@@ -334,7 +334,7 @@ class GraphView(QWidget):
         self.canvas.leave_keys()
         self.graph.refresh()
         self.canvas.selection_changed()
-        self.minimap.update()
+        self.minimap.renew()
         empty = not self.graph.nodes
         self._empty.setVisible(empty)
         if empty:
@@ -342,7 +342,7 @@ class GraphView(QWidget):
 
     def _selected(self, _nodes: tuple[str, ...]) -> None:
         self.canvas.selection_changed()
-        self.minimap.update()
+        self.minimap.renew()
 
     def _picture_came(self, path: str) -> None:
         self.graph.shows(path)
