@@ -435,7 +435,7 @@ async def test_a_cut_out_stays_a_cut_out(save: Save) -> None:
 @pytest.mark.parametrize("moment", [0.0, 0.35, 0.7])
 async def test_cancel_at_start_middle_and_end(save: Save, tmp_path: Path, moment: float) -> None:
     pool, reached = RenderPool(workers=1), asyncio.Event()
-    context = Context([save(scene(480, 320))], folder=tmp_path)
+    context = Context([save(scene(320, 240))], folder=tmp_path)
 
     def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
         if fraction is not None and fraction >= moment:
