@@ -16,6 +16,7 @@ from studio.viewmodels.settings import SettingsModel
 if TYPE_CHECKING:
     from studio.viewmodels.templates.listing import TemplatesModel
     from studio.viewmodels.templates.running import TemplateRuns
+    from studio.viewmodels.templates.syncing import SyncModel
     from studio.viewmodels.uploading import Uploader
 
 
@@ -63,6 +64,13 @@ class StudioModel:
         from studio.viewmodels.uploading import Uploader
 
         return Uploader(self._desk, HttpUploads())
+
+    @cached_property
+    def templates_sync(self) -> "SyncModel":
+        """What goes between the templates and a server."""
+        from studio.viewmodels.templates.syncing import SyncModel
+
+        return SyncModel(self._desk, self.connection, self.templates)
 
     def start(self) -> None:
         """Read settings and session titles; sync, quick, before first paint."""

@@ -17,7 +17,7 @@ from studio.viewmodels.observable import Property
 from studio.viewmodels.settings import SettingsModel
 from studio.viewmodels.state import Piece, SessionRow, TextItem, ToolItem, Turn
 from studio.viewmodels.templates.listing import TemplatesModel
-from tests.helpers.fake_templates import template_models
+from tests.helpers.fake_templates import FakeSync, template_models
 from tests.ui.create.fakes import NOW_MS, FakeConnection, FakeCreate, FakeSessions
 
 
@@ -121,6 +121,10 @@ class StudioInMemory:
     @cached_property
     def templates(self) -> TemplatesModel:
         return template_models(self.covers or [Path("none.png")])
+
+    @cached_property
+    def templates_sync(self) -> FakeSync:
+        return FakeSync()
 
     def start(self) -> None:
         self.calls.append("start")

@@ -58,11 +58,9 @@ def album_cover() -> dict[str, Any]:
              "jsonSchema": {"title": "Music"}},
         ],
         "stages": [
-            {"id": "prompts", "type": "fixed", "label": "Prompts", "produces": ["prompts"], "tool": "enhance_prompt",
-             "args": {"prompt": "$inputs.idea", "style_prompt": "$inputs.style"}},
             {"id": "variations", "type": "fixed", "label": "Variations", "produces": ["images"],
-             "requiredArtifactsIn": ["prompts"], "tool": "generate_image", "checkpointRequired": True,
-             "args": {"prompt": "$artifacts.prompts[0].selectedVersion.content", "numberOfVariations": 4}},
+             "tool": "generate_image", "checkpointRequired": True,
+             "args": {"prompt": "$inputs.idea", "numberOfVariations": 4}},
             {"id": "animate", "type": "batch", "label": "Animate", "produces": ["clips"],
              "requiredArtifactsIn": ["images"], "overBinding": "$artifacts.images.items[*].selectedVersion.url",
              "itemName": "image", "concurrency": 2, "partialExecutionEnabled": True, "onError": "retry_once",
@@ -83,6 +81,12 @@ def album_cover() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _theirs(content: dict[str, Any]) -> dict[str, Any]:
+    stages = [dict(stage) for stage in content["stages"]]
+    stages[0] = {**stages[0], "label": "Four hours"}
+    return {**content, "stages": stages, "description": "Print size is now A3"}
+
+
 def template_models(covers: list[Path]) -> TemplatesModel:
     """Four templates of one's own in every state, and the starters."""
     model = TemplatesModel(MemoryDesk())  # type: ignore[arg-type]
@@ -94,7 +98,7 @@ def template_models(covers: list[Path]) -> TemplatesModel:
         sync = (
             synced,
             Sync("supernet", "r2", "0.0.1", content),
-            Sync("supernet", "r3", "1", {}, {"name": "x"}),
+            Sync("supernet", "r3", "1", dict(content), _theirs(content)),
             Sync(),
         )
         stored = StoredTemplate(f"t{number}", content, NOW_MS, NOW_MS - number, sync=sync[number])
@@ -105,3 +109,19 @@ def template_models(covers: list[Path]) -> TemplatesModel:
         model._covers.setdefault(key, covers[(number + 1) % len(covers)])
     model._list()
     return model
+
+
+class FakeSync:
+    """A server that is there; notes what was asked of it."""
+
+    available = True
+    server_name = "Supernet"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def sync(self) -> None:
+        self.asked.append(("sync", ""))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda template_id, *_rest: self.asked.append((name, template_id))

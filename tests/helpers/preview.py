@@ -255,6 +255,14 @@ def templates_list(studio: StudioInMemory) -> QWidget:
 
 
 @scene
+def templates_conflict(studio: StudioInMemory) -> QWidget:
+    window = create(studio)
+    window.show_workspace("templates")  # type: ignore[attr-defined]
+    window.workspace("templates").show_template("t2")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
 def templates_editor(studio: StudioInMemory) -> QWidget:
     window = templates_list(studio)
     window.workspace("templates").edit("t0")  # type: ignore[attr-defined]

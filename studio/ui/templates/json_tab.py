@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
 
 _APPLY_AFTER_MS: Final = 400
+_STRING: Final = r'"(?:[^"\\]|\\.)*"'
 _TOKENS: Final = (
-    (r'"(?:[^"\\]|\\.)*"(?=\s*:)', "accent.text"),
-    (r'"(?:[^"\\]|\\.)*"(?!\s*:)', "media.audio"),
     (r"\$(?:inputs|artifacts|item|runtime|run)(?:\.[A-Za-z_]\w*|\[\d+\]|\[\*\])*", "media.video"),
     (r"(?<![\w.\"])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b", "media.model3d"),
     (r"\b(?:true|false|null)\b", "media.text"),
@@ -45,17 +44,32 @@ def text_of(document: Document) -> str:
 class _Colours(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
+        self._string = QRegularExpression(_STRING)
         self._rules = [(QRegularExpression(pattern), key) for pattern, key in _TOKENS]
 
     def highlightBlock(self, text: str) -> None:
-        """Colour one line."""
-        for rule, key in self._rules:
-            form = QTextCharFormat()
-            form.setForeground(theme().color(key))
+        """Colour one line: names, texts, then what stands outside or inside them."""
+        inside = [False] * len(text)
+        strings = self._string.globalMatch(text)
+        while strings.hasNext():
+            match = strings.next()
+            start, end = match.capturedStart(), match.capturedEnd()
+            is_name = text[end:].lstrip().startswith(":")
+            self.setFormat(start, end - start, _coloured("accent.text" if is_name else "media.audio"))
+            inside[start:end] = [True] * (end - start)
+        for number, (rule, key) in enumerate(self._rules):
             matches = rule.globalMatch(text)
             while matches.hasNext():
                 match = matches.next()
-                self.setFormat(match.capturedStart(), match.capturedLength(), form)
+                start = match.capturedStart()
+                if number == 0 or not inside[start]:  # references live in texts, numbers and words do not
+                    self.setFormat(start, match.capturedLength(), _coloured(key))
+
+
+def _coloured(key: str) -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setForeground(theme().color(key))
+    return form
 
 
 class _Gutter(QWidget):
@@ -80,6 +94,7 @@ class JsonEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("jsonEdit")
         self.setProperty("mono", True)
         self.setAccessibleName("The template as JSON")
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -205,7 +220,8 @@ class JsonTab(QWidget):
         try:
             body: Any = json.loads(text, parse_constant=_refuse)
         except json.JSONDecodeError as error:
-            self._refuse(f"Not applied yet: line {error.lineno}, {_words(error)}.", error.lineno - 1, error.colno - 1)
+            line, column = _place(text, error)
+            self._refuse(f"Not applied yet: line {line + 1}, {_words(error)}.", line, column)
             return False
         except (ValueError, RecursionError) as error:
             self._refuse(f"Not applied yet: {error}.", 0, 0)
@@ -280,6 +296,14 @@ class JsonTab(QWidget):
 
 def _refuse(text: str) -> float:
     raise ValueError(f"{text} is no number of JSON")
+
+
+def _place(text: str, error: json.JSONDecodeError) -> tuple[int, int]:
+    """Return line and column, from 0, where a person looks: a missing comma is missing behind the last thing."""
+    at = error.pos
+    if "delimiter" in error.msg:
+        at = len(text[:at].rstrip())
+    return text.count("\n", 0, at), at - (text.rfind("\n", 0, at) + 1)
 
 
 def _words(error: json.JSONDecodeError) -> str:

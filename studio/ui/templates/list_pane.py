@@ -24,9 +24,11 @@ from studio.ui.widgets.fields import SearchField
 from studio.ui.widgets.labels import Label
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.templates.listing import TemplateRow
+from studio.viewmodels.templates.syncing import PUBLIC
 
 if TYPE_CHECKING:
     from studio.viewmodels.templates.listing import TemplatesModel
+    from studio.viewmodels.templates.syncing import SyncModel
 
 _FILTER: Final = "Templates (*.json)"
 
@@ -103,14 +105,17 @@ class ListPane(QFrame):
     Signals:
         opened(str): a template was chosen.
         unfold_wanted(): the folded list is to be opened.
+        versions_wanted(str): the saved versions of a template are wanted.
     """
 
     opened = Signal(str)
     unfold_wanted = Signal()
+    versions_wanted = Signal(str)
 
-    def __init__(self, model: "TemplatesModel", parent: QWidget | None = None) -> None:
+    def __init__(self, model: "TemplatesModel", sync: "SyncModel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._sync = sync
         self.setObjectName("panel")
         self.setProperty("edge", "right")
         self.setAcceptDrops(True)
@@ -150,6 +155,8 @@ class ListPane(QFrame):
         self.setFixedWidth(shade.px(width))
         pad = 0 if folded else shade.px("space.4")
         self._column.setContentsMargins(pad, 0, pad, pad)
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if folded else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.list.setVerticalScrollBarPolicy(bar)
         self.list.scheduleDelayedItemsLayout()
 
     @property
@@ -189,14 +196,35 @@ class ListPane(QFrame):
                 self._model.import_file(path)
         event.acceptProposedAction()
 
+    def own(self, template_id: str) -> None:
+        """Copy a template to the artist's own."""
+        if template_id.startswith(PUBLIC):
+            self._sync.fork(template_id)
+        else:
+            self._model.duplicate(template_id)
+
     def menu_for(self, row: TemplateRow) -> QMenu:
         """Open, duplicate, export, delete."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         words = "Duplicate" if row.group == "mine" else "Make it mine"
-        menu.addAction(icons.icon("fork", 16), words).triggered.connect(lambda: self._model.duplicate(row.id))
+        menu.addAction(icons.icon("fork", 16), words).triggered.connect(lambda: self.own(row.id))
         menu.addAction(icons.icon("export", 16), "Export…").triggered.connect(lambda: self.export_file(row.id))
         if row.group == "mine":
+            menu.addAction(icons.icon("clock", 16), "Versions…").triggered.connect(
+                lambda: self.versions_wanted.emit(row.id)
+            )
+            if self._sync.available:
+                server = self._sync.server_name
+                send = menu.addAction(icons.icon("upload", 16), f"Send to {server}")
+                send.setEnabled(row.state in ("local", "changed"))
+                send.triggered.connect(lambda: self._sync.push(row.id))
+                stored = self._model.stored(row.id)
+                public = stored is not None and stored.content.get("visibility") == "public"
+                share = menu.addAction(
+                    icons.icon("eye", 16), "Make private again" if public else "Publish for everybody"
+                )
+                share.triggered.connect(lambda: self._sync.publish(row.id, not public))
             menu.addSeparator()
             delete = menu.addAction(icons.icon("trash", 16, "status.danger"), "Delete")
             delete.setShortcut(QKeySequence("Del"))

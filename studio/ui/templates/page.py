@@ -216,7 +216,7 @@ class TemplatePage(QWidget):
         ground.setProperty("ground", "none")
         body = QVBoxLayout(ground)
         pad = shade.px("space.7")
-        body.setContentsMargins(pad, shade.px("space.4"), pad, pad)
+        body.setContentsMargins(pad, shade.px("space.6"), pad, pad)
         body.setSpacing(shade.px("space.6"))
         top = QHBoxLayout()
         top.setSpacing(shade.px("space.6"))

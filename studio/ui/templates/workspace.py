@@ -6,13 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from studio.contract.editing.document import Document
+from studio.ui.templates.conflict import ConflictCard, MergeView
 from studio.ui.templates.editor_view import EditorView
 from studio.ui.templates.list_pane import ListPane
 from studio.ui.templates.page import TemplatePage
+from studio.ui.templates.versions import VersionsDialog
 from studio.ui.widgets.labels import EmptyState
 from studio.viewmodels.observable import Binding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studio.library.templates import TemplateVersion
     from studio.viewmodels.studio import StudioModel
     from studio.viewmodels.templates.editor import EditorModel
 
@@ -33,10 +39,12 @@ class TemplatesWorkspace(QWidget):
         self.templates = model.templates
         self._views: dict[str, EditorView] = {}
         self._shown = ""
+        self._conflict: ConflictCard | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.list = ListPane(self.templates)
+        self.sync = model.templates_sync
+        self.list = ListPane(self.templates, self.sync)
         self.stack = QStackedWidget()
         self.page = TemplatePage(self.templates)
         self.empty = EmptyState(*_EMPTY, "New template", icon="plus", run=self.templates.add_empty)
@@ -47,7 +55,8 @@ class TemplatesWorkspace(QWidget):
         self.list.opened.connect(self.show_template)
         self.list.unfold_wanted.connect(self.leave_editor)
         self.page.edit_wanted.connect(self.edit)
-        self.page.duplicate_wanted.connect(self.templates.duplicate)
+        self.page.duplicate_wanted.connect(self.list.own)
+        self.list.versions_wanted.connect(self.show_versions)
         self.page.export_wanted.connect(self.list.export_file)
         self._bindings: list[Binding] = [
             self.templates.changed.connect(self._rows_changed),
@@ -56,6 +65,7 @@ class TemplatesWorkspace(QWidget):
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+N"), self, context=context).activated.connect(self.templates.add_empty)
         self.templates.load()
+        self.sync.sync()
 
     def show_template(self, template_id: str) -> None:
         """Show the page of a template; while one is edited, the other one's editor."""
@@ -68,6 +78,7 @@ class TemplatesWorkspace(QWidget):
             return
         self._shown = template_id
         self.page.show_template(row, document)
+        self._show_conflict(template_id)
         self.stack.setCurrentWidget(self.page)
         self.list.list.rows.current_id = template_id
         self.list.list.viewport().update()
@@ -88,6 +99,52 @@ class TemplatesWorkspace(QWidget):
         found = self.stack.currentWidget()
         return found if isinstance(found, EditorView) else None
 
+    def show_versions(self, template_id: str) -> None:
+        """Show the saved versions of a template; going back to one opens it in the editor."""
+        self.templates.versions(template_id, self._versions_read)
+
+    def compare(self, template_id: str) -> None:
+        """Show what both editions of a conflict changed, and put them together."""
+        stored = self.templates.stored(template_id)
+        if stored is None or stored.sync.theirs is None:
+            return
+        view = MergeView(stored, self.sync.server_name)
+        self.stack.addWidget(view)
+        self.stack.setCurrentWidget(view)
+
+        def leave() -> None:
+            self.stack.removeWidget(view)
+            view.deleteLater()
+            self.show_template(template_id)
+
+        view.left.connect(leave)
+
+        def take(document: Document) -> None:
+            self.sync.keep_merged(template_id, document)
+            leave()
+
+        view.done.connect(take)
+
+    def _versions_read(self, template_id: str, versions: "Sequence[TemplateVersion]") -> None:
+        editor = self.templates.open(template_id)
+        if editor is not None:
+            VersionsDialog(editor, versions, self).open()
+
+    def _show_conflict(self, template_id: str) -> None:
+        stored = self.templates.stored(template_id)
+        if self._conflict is not None:
+            self._conflict.hide()
+            self._conflict.deleteLater()
+            self._conflict = None
+        if stored is None or stored.sync.theirs is None:
+            return
+        card = self._conflict = ConflictCard(stored, self.sync.server_name)
+        card.mine_wanted.connect(lambda: self.sync.keep_mine(template_id))
+        card.theirs_wanted.connect(lambda: self.sync.keep_theirs(template_id))
+        card.both_wanted.connect(lambda: self.sync.keep_both(template_id))
+        card.compare_wanted.connect(lambda: self.compare(template_id))
+        self.page.add_section(card)
+
     def _current_changed(self, editor: "EditorModel | None") -> None:
         self.list.set_folded(editor is not None)
         if editor is None:
@@ -96,7 +153,7 @@ class TemplatesWorkspace(QWidget):
         view = self._views.get(editor.id)
         if view is None or view.editor is not editor:
             view = self._views[editor.id] = EditorView(editor)
-            view.own_wanted.connect(lambda: self.templates.duplicate(editor.id))
+            view.own_wanted.connect(lambda: self.list.own(editor.id))
             editor.refused.connect(lambda words: self._model.notices.post("warning", words, "Nothing was changed."))
             self.stack.addWidget(view)
         self._shown = editor.id

@@ -232,6 +232,40 @@ class Radio(QAbstractButton):
             focus_ring(painter, box, radius)
 
 
+class Tick(QAbstractButton):
+    """A box to tick."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setProperty("focusRing", "own")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @guarded(QSize(22, 22))
+    def sizeHint(self) -> QSize:
+        """The box and its focus ring."""
+        return QSize(theme().px(22), theme().px(22))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint box and tick."""
+        shade, painter = theme(), QPainter(self)
+        edge = shade.px(16)
+        box = QRectF((self.width() - edge) / 2, (self.height() - edge) / 2, edge, edge)
+        radius = shade.px(4)
+        if self.isChecked():
+            rounded(painter, box, radius, shade.color("accent.base"))
+            mark = icons.pixmap("check", 12, "accent.on", self.devicePixelRatioF())
+            inset = (edge - shade.px(12)) / 2
+            painter.drawPixmap(QPointF(box.left() + inset, box.top() + inset), mark)
+        else:
+            line = "border.control" if not self.underMouse() else "text.secondary"
+            rounded(painter, box, radius, shade.color("bg.input"), shade.color(line))
+        if is_keyboard_focus(self):
+            focus_ring(painter, box, radius)
+
+
 class Switch(QAbstractButton):
     """An on/off switch of 30 × 18."""
 

@@ -1,6 +1,6 @@
 """The list of templates: the artist's own, the starters, and the ones that are open. Files come in and go out here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -13,11 +13,12 @@ from studio.viewmodels.observable import Property, Signal
 from studio.viewmodels.templates.editor import EditorModel
 
 if TYPE_CHECKING:
-    from studio.library.templates import StoredTemplate, SyncState
+    from studio.library.templates import StoredTemplate, SyncState, TemplateVersion
 
 Group = Literal["mine", "starter", "public"]
 STARTER: Final = "starter:"
 READ_ONLY: Final = "This one comes with the studio. Make it yours to change it."
+FOREIGN: Final = "This one is somebody else's. Make it yours to change it."
 _NEW_NAME: Final = "New template"
 
 
@@ -48,7 +49,7 @@ class TemplatesModel:
         rows: those that match ``query``: mine by time, then starters by name, then public ones.
         current: the editor of the open template; None when none is.
         changed: rows are others.
-        public: rows of a server's public templates, filled by whoever syncs.
+        public: rows of a server's public templates; see ``show_public``.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -60,6 +61,7 @@ class TemplatesModel:
         self.public: Property[tuple[TemplateRow, ...]] = Property(())
         self._mine: dict[str, StoredTemplate] = {}
         self._starters: dict[str, Document] = {}
+        self._public: dict[str, Document] = {}
         self._editors: dict[str, EditorModel] = {}
         self._covers: dict[str, Path] = {}
         self._loaded = False
@@ -83,6 +85,8 @@ class TemplatesModel:
             return editor.document.value
         if template_id in self._starters:
             return self._starters[template_id]
+        if template_id in self._public:
+            return self._public[template_id]
         stored = self._mine.get(template_id)
         return Document(stored.draft or stored.content) if stored is not None else None
 
@@ -107,6 +111,8 @@ class TemplatesModel:
             stored, read_only = self._mine.get(template_id), ""
             if stored is None and template_id in self._starters:
                 stored, read_only = _as_stored(template_id, self._starters[template_id]), READ_ONLY
+            elif stored is None and template_id in self._public:
+                stored, read_only = _as_stored(template_id, self._public[template_id]), FOREIGN
             if stored is None:
                 return None
             editor = EditorModel(self._desk, stored, read_only=read_only)
@@ -171,6 +177,14 @@ class TemplatesModel:
 
         self._desk.tasks.start(f"templates.restore.{template_id}", run)
 
+    def versions(self, template_id: str, then: "Callable[[str, list[TemplateVersion]], object]") -> None:
+        """Read the saved versions of a template and hand them to *then*."""
+
+        async def run() -> None:
+            then(template_id, await self._desk.call(lambda lib: lib.templates.versions(template_id)))
+
+        self._desk.tasks.start(f"templates.versions.{template_id}", run)
+
     # --- files ---------------------------------------------------------------------------------
 
     def import_file(self, path: Path) -> None:
@@ -222,6 +236,11 @@ class TemplatesModel:
         if editor is not None:
             editor.note_stored(stored)
         self._note(stored)
+
+    def show_public(self, found: Mapping[str, tuple[TemplateRow, Document]]) -> None:
+        """Show a server's public templates: row and document by id."""
+        self._public = {key: document for key, (_row, document) in found.items()}
+        self.public.value = tuple(row for row, _document in found.values())
 
     def set_cover(self, template_id: str, path: Path) -> None:
         """Show a picture of the last run."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document, Json
@@ -15,6 +15,7 @@ from studio.ui.settings.parts import IconLabel
 from studio.ui.templates.inspector.binding import media_key
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import set_property
+from studio.ui.widgets.choices import Tick
 from studio.ui.widgets.labels import ElidedLabel, Label
 
 if TYPE_CHECKING:
@@ -83,9 +84,8 @@ class InputRow(QFrame):
         inner.setSpacing(shade.px("space.4"))
         inner.addWidget(Dot(media_key(input_port(entry).kind)))
         inner.addWidget(ElidedLabel(self.name, "mono"), 1)
-        tick = QCheckBox()
+        tick = Tick(f"{self.name} is required")
         tick.setChecked(entry.get("required") is True)
-        tick.setAccessibleName(f"{self.name} is required")
         tick.toggled.connect(lambda on: self.required_set.emit(self.name, on))
         cells: list[QWidget] = [
             cell, ElidedLabel(shown, "body"), ElidedLabel(kind, "body", "secondary"),
@@ -93,6 +93,12 @@ class InputRow(QFrame):
             ElidedLabel(used, "body", "secondary"),
         ]  # fmt: skip
         for widget, (_title, width) in zip(cells, COLUMNS, strict=True):
+            if widget is tick:
+                holder = QWidget()
+                inner = QHBoxLayout(holder)
+                inner.setContentsMargins(0, 0, 0, 0)
+                inner.addWidget(tick, 0, Qt.AlignmentFlag.AlignLeft)
+                widget = holder
             widget.setMinimumWidth(1)
             row.addWidget(widget, width)
         self._press: QPoint | None = None
