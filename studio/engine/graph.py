@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.engine.activity import Activity
 from studio.engine.agent.backends.base import Backend
+from studio.engine.agent.backends.bundled_finder import BUNDLED, BundledFinder
 from studio.engine.agent.backends.detect import Finder, FoundModel, FoundServer
 from studio.engine.agent.brains import Brains
 from studio.engine.agent.calls import Workshop
@@ -163,11 +164,22 @@ def _renderers(settings: EngineSettings, built_in: "Mapping[str, ToolRunner]") -
 def _finder(settings: EngineSettings, port: int) -> Finder | None:
     if not settings.llm_url and not settings.detect:
         return None
-    return Finder(settings.llm_url, settings.llm_model, settings.llm_api_key, loopback=settings.detect, own_port=port)
+    return BundledFinder(
+        settings.llm_url,
+        settings.llm_model,
+        settings.llm_api_key,
+        loopback=settings.detect,
+        own_port=port,
+        packs=settings.engine_dir / "packs",
+    )
 
 
 def _backend_maker(settings: EngineSettings) -> Callable[[FoundServer, FoundModel], Backend]:
     def make(server: FoundServer, model: FoundModel) -> Backend:
+        if server.base_url == BUNDLED:
+            from studio.engine.agent.backends.bundled import BundledBackend
+
+            return BundledBackend(settings.engine_dir / "packs", model)
         from studio.engine.agent.backends.openai import OpenAIBackend
 
         return OpenAIBackend(server, model, api_key=settings.llm_api_key if settings.llm_url else None)
