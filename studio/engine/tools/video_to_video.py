@@ -8,7 +8,7 @@ from studio.engine.renderers.rendered import RenderedMedia
 from studio.engine.renderers.video.orders import Mode, Order, seed_of_words
 from studio.engine.tools.base import Made, SourceMedia, ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, index_of, made_media, name_of, path_text, scratch, variations
-from studio.engine.tools.films import facts
+from studio.engine.tools.films import facts, listed
 
 RENDERER = "studio-film"
 _SHAPES: Final = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3, "3:4": 3 / 4, "21:9": 21 / 9}
@@ -159,8 +159,12 @@ def _message(wish: _Wish, rendered: RenderedMedia, arguments: dict[str, Any], co
 
 def _said(wish: _Wish, notes: dict[str, Any], name: str, control: str) -> str:
     if wish.mode in _SEEDED:
+        air = f", with {listed(notes['air'])} moving over it" if notes.get("air") else ""
         if "guide" not in notes:
-            return f"Restyled {name} as {notes['style']}, its movement kept"
+            graded = f" ({listed(notes['graded'])})" if notes.get("graded") else ""
+            if "style" in notes:
+                return f"Restyled {name} as {notes['style']}{graded}, its movement kept{air}"
+            return f"Graded {name} alike in every frame{graded}{air}" if "graded" in notes else f"Kept {name}{air}"
         drawn = f", redrawn as {notes['style']}" if "style" in notes else "; what it shows stays the same"
         return f"Gave {name} the light and colours of a painting of “{notes['guide']}”{drawn}"
     if wish.mode == "finer":

@@ -95,13 +95,25 @@ async def test_words_without_a_style_give_light_and_colours(tmp_path: Path) -> N
     source = clip(tmp_path / "in.mp4", lambda i: view(40 + 3 * i), frames=6)
     before = list(read_frames(source))
     outcome, _, frames = await transformed(
-        source, tmp_path, prompt="a cold blue night by the sea", controlMode="depth", numberOfVariations=1
+        source, tmp_path, prompt="a ship on the deep blue sea", controlMode="depth", numberOfVariations=1
     )
     warmth = [np.mean([f[:, :, 0].astype(int) - f[:, :, 2] for f in film]) for film in (before, frames)]
     assert warmth[1] < warmth[0] - 15
     assert "what it shows stays the same" in outcome.message
-    again = await transformed(source, tmp_path, prompt="a cold blue night by the sea", controlMode="depth")
+    again = await transformed(source, tmp_path, prompt="a ship on the deep blue sea", controlMode="depth")
     assert again[0].made[0].data == outcome.made[0].data
+
+
+async def test_named_light_and_weather_are_graded_alike_and_fall(tmp_path: Path) -> None:
+    source = clip(tmp_path / "in.mp4", lambda i: view(50), frames=6)
+    before = list(read_frames(source))
+    outcome, _, frames = await transformed(source, tmp_path, prompt="make it night", controlMode="depth")
+    assert frames[2].mean() < 0.7 * before[2].mean()
+    assert np.abs(frames[1].astype(int) - frames[4]).mean() < 2, "a fixed change does not flicker"
+    assert outcome.message.startswith("Graded")
+    outcome, _, frames = await transformed(source, tmp_path, prompt="heavy snow is falling", controlMode="depth")
+    assert np.abs(frames[1].astype(int) - frames[4]).mean() > 2, "snow moves"
+    assert "snow moving over it" in outcome.message
 
 
 async def test_a_walker_is_taken_out_and_what_was_behind_comes_back(

@@ -16,12 +16,17 @@ import numpy as np
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers import pictures, runtime, style, style_names
+from studio.engine.renderers.editing import edit, reading
+from studio.engine.renderers.editing.wishes import Plan, Wish
 from studio.engine.renderers.painter import paint
 from studio.engine.renderers.pictures import Mask, Rgb
 from studio.engine.renderers.rendered import RenderedMedia
 from studio.engine.renderers.style_names import Style
 from studio.engine.renderers.video import plates, probe, subjects, tones, transfer
 from studio.engine.renderers.video.frames import FilmWriter, count_of, even, read_frames
+from studio.engine.renderers.video.motion import brief as briefs
+from studio.engine.renderers.video.motion.camera import Pose
+from studio.engine.renderers.video.motion.particles import Moment, Particles
 from studio.engine.renderers.video.orders import MOST_S, Mode, Order
 from studio.engine.renderers.video.shots import LOOK_EDGE, Watcher
 from studio.engine.renderers.video.temporal import Mover, carried, explained, is_cut, warp
@@ -37,6 +42,11 @@ _EVERY: Final[dict[str, int]] = {"oil painting": 6, "pointillist": 6, "impressio
 _FACETED: Final = {"low poly", "mosaic", "stained glass", "pixel art", "halftone", "pointillist"}
 """Styles whose pieces have edges of their own: two of them mixed are neither."""
 _KEEP: Final = {"watercolour": 0.18, "oil painting": 0.25, "impressionist": 0.25, "charcoal": 0.25, "engraving": 0.2}
+_TONAL: Final = frozenset(
+    {"balance", "dehaze", "season", "hour", "weather", "auto", "shadows", "highlights", "brightness", "contrast"}
+    | {"warmth", "saturation", "look", "grey", "sepia", "tint", "duotone"}
+)
+"""Edits of a picture that are changes of light and colour, so that they may be the same for every frame."""
 _GUIDE: Final = (512, 320)
 _SAMPLES: Final = 8
 _LINES: Final = "comic book"
@@ -145,10 +155,50 @@ def _each(change: Callable[[Rgb], Rgb], frames: Iterator[Rgb]) -> Iterator[Rgb]:
 
 
 def _styled(job: _Job) -> Iterator[Rgb]:
+    """Follow the words: a named style, named changes of light and colour, weather that falls, else a painted look."""
     match = style_names.resolve(job.order.prompt)
-    if match.known:
-        return _in_style(job, match.style, None)
-    return _in_tones(job, None)
+    plan = reading.read(job.order.prompt)
+    tonal = tuple(wish for wish in plan.wishes if wish.kind in _TONAL and wish.where is None)
+    air = briefs.read(job.order.prompt)
+    change = _graded(job, tonal) if tonal else None
+    if any(wish.kind == "style" for wish in plan.wishes) or (match.known and change is None):
+        frames = _in_style(job, match.style, change)
+    elif change is not None:
+        frames = _each(change, job.frames())
+    elif air.particles:
+        frames = job.frames()
+        job.notes["model"] = "Particles"
+    else:
+        return _in_tones(job, None)
+    return _with_air(job, frames, air) if air.particles else frames
+
+
+def _graded(job: _Job, wishes: tuple[Wish, ...]) -> tones.Tones:
+    """Return the change that the picture editor makes for *wishes*, learned from a few frames, the same in all."""
+    report(0.02, "Grading")
+    samples = _samples(job, 360)
+    edited = [edit.on_pixels(rgb, None, Plan(wishes), job.order.seed) for rgb in samples]
+    done = list(dict.fromkeys(clause for _, _, clauses, _ in edited for clause in clauses))
+    job.notes |= {"graded": done, "model": "Learned tone map"}
+    return tones.learned([(rgb, made) for rgb, (made, *_) in zip(samples, edited, strict=True)])
+
+
+def _with_air(job: _Job, frames: Iterator[Rgb], air: briefs.Brief) -> Iterator[Rgb]:
+    """Let rain, snow, fog, embers, … move over the film."""
+    width, height = job.size
+    kinds = [
+        Particles(kind, amount, air.wind, job.order.seed + 101 * i, (width, height))
+        for i, (kind, amount) in enumerate(air.particles)
+    ]
+    job.notes["air"] = [particles.kind for particles in kinds]
+    with contextlib.closing(frames):  # type: ignore[type-var]
+        for i, frame in enumerate(frames):
+            canvas = np.ascontiguousarray(frame)
+            moment = Moment(float(i / job.fps), 1.0, Pose())
+            for particles in kinds:
+                particles.draw(canvas, moment, near=False)
+                particles.draw(canvas, moment, near=True)
+            yield canvas
 
 
 def _lined(job: _Job) -> Iterator[Rgb]:
@@ -188,10 +238,10 @@ def _in_tones(job: _Job, chosen: Style | None) -> Iterator[Rgb]:
     return frames
 
 
-def _samples(job: _Job) -> list[Rgb]:
-    """Return a few frames from the whole film, small."""
+def _samples(job: _Job, edge: int = 192) -> list[Rgb]:
+    """Return a few frames from the whole film, their longer edge at most *edge*."""
     step = max(1, job.count // _SAMPLES)
-    size = pictures.fit_within(*job.size, 192)
+    size = pictures.fit_within(*job.size, edge)
     with contextlib.closing(job.frames((max(16, size[0]), max(16, size[1])))) as frames:  # type: ignore[type-var]
         return list(itertools.islice(frames, step // 2, None, step))
 

@@ -14,7 +14,7 @@ from studio.engine.renderers import pictures
 from studio.engine.renderers.pictures import Rgb
 
 _SAMPLE_EDGE: Final = 160
-_SOFTENS: Final = 2e-3
+_SOFTENS: Final = 2e-4
 
 
 class Tones:
