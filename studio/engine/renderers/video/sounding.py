@@ -117,7 +117,7 @@ def _scenes(order: SoundOrder, beat: rhythm.Rhythm) -> tuple[tuple[int, int], li
         rgb = picture.rgb if picture.alpha is None else pictures.flatten(picture.rgb, picture.alpha, (16, 16, 18))
         size = film_size(order.wanted, (rgb.shape[1], rgb.shape[0]))
         report(0.06, "Finding depth")
-        stage = Stage(rgb, *size)
+        stage = Stage(rgb.copy(), *size)  # decoded pixels are read-only
         cuts = _cuts(beat, _MOST_VIEWS)
         scenes = [_scene(stage, a, b, i, order) for i, (a, b) in enumerate(cuts)]
         return size, scenes, {"scenes": len(scenes), "painted": None}
