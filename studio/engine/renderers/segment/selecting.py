@@ -106,6 +106,8 @@ def _nothing(prompt: Prompt, found: list[Selection]) -> ToolError:
             f"The surest selection of {what} reaches {best.score:.2f}, below the threshold of {prompt.threshold:g}.",
             suggested_args={"threshold": max(0.0, round(best.score - 0.01, 2))},
         )
+    if not prompt.text:
+        return ToolError("PARAMETER_INVALID", "Nothing stands out from its surroundings where you pointed.")
     return ToolError("PARAMETER_INVALID", f"Nothing in this picture could be told to be {what}.")
 
 
