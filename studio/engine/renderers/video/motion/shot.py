@@ -69,7 +69,9 @@ class Shot:
         self._from_still = from_still
         self.path = path or camera.path_of(brief, timing.duration_s, variation)
         self._surfaces = Surfaces(stage, brief, seed)
-        gloom = max((min(1.0, amount * 0.75) for kind, amount in brief.particles if kind == "rain"), default=0.0)
+        # A painting has its weather's light already.
+        wet = max((amount for kind, amount in brief.particles if kind == "rain"), default=0.0)
+        gloom = min(1.0, 0.75 * wet) if from_still else 0.0
         self._light = Light(brief.light, timing.duration_s, seed, self._size, gloom)
         self._air = [
             Particles(kind, amount, brief.wind, seed + 101 * i, self._size)
