@@ -31,8 +31,9 @@ class UpscaleImage:
         notes = rendered.notes
         before, after = (notes["source_width"], notes["source_height"]), (rendered.width, rendered.height)
         kind = "photograph" if notes["kind"] == "photo" else "drawing"
+        kept = " It is a JPEG: a PNG of that size opens in few programs." if rendered.mime_type == "image/jpeg" else ""
         return ToolOutcome(
-            message=f"Enlarged {name_of(source)} from {before[0]} × {before[1]} to {after[0]} × {after[1]} px.",
+            message=f"Enlarged {name_of(source)} from {before[0]} × {before[1]} to {after[0]} × {after[1]} px.{kept}",
             renderer=RENDERER,
             model=notes["model"],
             reason=f"It looks like a {kind}, so the network trained for that was used.",

@@ -52,6 +52,7 @@ async def test_very_large_results_are_jpegs(save: Callable[..., Path], monkeypat
     monkeypatch.setattr(upscale, "_LARGEST_PNG_EDGE", 100)
     outcome = await UpscaleImage().run({"targetLongestEdge": 512}, Context([save(scene(64, 48))]))
     assert outcome.made[0].mime_type == "image/jpeg"
+    assert "JPEG" in outcome.message
     assert decode(outcome.made[0].data).size == (512, 384)
 
 
