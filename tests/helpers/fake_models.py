@@ -17,7 +17,8 @@ from studio.viewmodels.observable import Property
 from studio.viewmodels.settings import SettingsModel
 from studio.viewmodels.state import Piece, SessionRow, TextItem, ToolItem, Turn
 from studio.viewmodels.templates.listing import TemplatesModel
-from tests.helpers.fake_templates import FakeSync, template_models
+from studio.viewmodels.templates.running import TemplateRuns
+from tests.helpers.fake_templates import FakeSync, runs_in_memory, template_models
 from tests.ui.create.fakes import NOW_MS, FakeConnection, FakeCreate, FakeSessions
 
 
@@ -125,6 +126,10 @@ class StudioInMemory:
     @cached_property
     def templates_sync(self) -> FakeSync:
         return FakeSync()
+
+    @cached_property
+    def template_runs(self) -> TemplateRuns:
+        return runs_in_memory(self.connection)
 
     def start(self) -> None:
         self.calls.append("start")

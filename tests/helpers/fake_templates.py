@@ -8,6 +8,7 @@ from studio.contract.editing.layout import tidied
 from studio.library.templates import StoredTemplate, Sync
 from studio.viewmodels.notices import NoticesModel
 from studio.viewmodels.templates.listing import TemplatesModel, _starters
+from studio.viewmodels.templates.running import TemplateRuns
 
 NOW_MS = 1_780_000_000_000
 
@@ -125,3 +126,19 @@ class FakeSync:
 
     def __getattr__(self, name: str) -> Any:
         return lambda template_id, *_rest: self.asked.append((name, template_id))
+
+
+def runs_in_memory(connection: Any) -> TemplateRuns:
+    """Runs that are never really started."""
+    line = NoLine(connection)
+    return TemplateRuns(MemoryDesk(), line, lambda: None)  # type: ignore[arg-type, return-value]
+
+
+class NoLine:
+    """A connection that leads nowhere."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def kind_now(self) -> Any:
+        return self._connection.kind.value

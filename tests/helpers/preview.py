@@ -20,6 +20,7 @@ from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.theme import theme
 from studio.viewmodels.state import Attachment, TextItem, ToolItem, Waiting
 from tests.helpers.fake_models import StudioInMemory, sample_studio
+from tests.helpers.sample_runs import show_sample_run, with_pictures
 
 SCENES: dict[str, Callable[[StudioInMemory], QWidget]] = {}
 
@@ -302,6 +303,52 @@ def templates_outline(studio: StudioInMemory) -> QWidget:
 def viewer(studio: StudioInMemory) -> QWidget:
     window = create(studio)
     window.open_viewer("p3")  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def templates_run_form(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    studio.connection.kind.value = "supernet"
+    document = with_pictures(studio.templates.document_of("t0"), studio.covers)
+    form = window.workspace("templates").desk.open_form("t0", document)  # type: ignore[attr-defined]
+    pictures = [f"file:{path}" for path in studio.covers[1:3]]
+    idea = "A lone lighthouse on a cliff above a sea of clouds, at every hour of the day"
+    form.form.set_values({"idea": idea, "references": pictures, "shape": "3:2"})
+    form.form.more.setChecked(True)
+    form.form.show_problems()
+    form.form.focus_field("idea")
+    form.refresh()
+    return window
+
+
+@scene
+def templates_running(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    show_sample_run(studio, "running")
+    return window
+
+
+@scene
+def templates_asking(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    show_sample_run(studio, "waiting_for_user")
+    return window
+
+
+@scene
+def templates_results(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    run = show_sample_run(studio, "completed")
+    window.workspace("templates").desk.open_results(run)  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def templates_reseed(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    run = show_sample_run(studio, "completed")
+    window.workspace("templates").desk.open_reseed(run)  # type: ignore[attr-defined]
     return window
 
 

@@ -17,6 +17,7 @@ from studio.ui.templates.problems_panel import ProblemsPanel
 from studio.ui.theme import theme
 
 if TYPE_CHECKING:
+    from studio.ui.templates.running_view import RunStrip
     from studio.viewmodels.templates.editor import EditorModel
 
 
@@ -43,6 +44,7 @@ class EditorView(QWidget):
         self._inputs: InputsTab | None = None
         self._outline: Outline | None = None
         self._json: JsonTab | None = None
+        self._strip: RunStrip | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -81,6 +83,13 @@ class EditorView(QWidget):
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(call)
 
+    def add_strip(self, strip: "RunStrip") -> None:
+        """Show a strip under the header: how a run stands."""
+        self._strip = strip
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, strip)
+
     @property
     def tab(self) -> str:
         """Which tab is shown."""
@@ -106,7 +115,7 @@ class EditorView(QWidget):
     def close_bindings(self) -> None:
         """Listen no more."""
         parts: list[_Part | None] = [
-            self.header, self.problems, self.inspector, self._inputs, self._outline, self._json,
+            self.header, self.problems, self.inspector, self._inputs, self._outline, self._json, self._strip,
         ]  # fmt: skip
         for part in parts:
             if part is not None:

@@ -11,6 +11,8 @@ from studio.ui.templates.conflict import ConflictCard, MergeView
 from studio.ui.templates.editor_view import EditorView
 from studio.ui.templates.list_pane import ListPane
 from studio.ui.templates.page import TemplatePage
+from studio.ui.templates.run_desk import RunDesk
+from studio.ui.templates.running_view import RunsSection
 from studio.ui.templates.versions import VersionsDialog
 from studio.ui.widgets.labels import EmptyState
 from studio.viewmodels.observable import Binding
@@ -58,6 +60,11 @@ class TemplatesWorkspace(QWidget):
         self.page.duplicate_wanted.connect(self.list.own)
         self.list.versions_wanted.connect(self.show_versions)
         self.page.export_wanted.connect(self.list.export_file)
+        self.page.run_wanted.connect(self.run)
+        self.desk = RunDesk(model, self, self._open_session)
+        self.made = RunsSection(model.template_runs)
+        self.made.opened.connect(self.desk.open_results)
+        self.page.add_section(self.made)
         self._bindings: list[Binding] = [
             self.templates.changed.connect(self._rows_changed),
             self.templates.current.changed.connect(self._current_changed),
@@ -78,6 +85,7 @@ class TemplatesWorkspace(QWidget):
             return
         self._shown = template_id
         self.page.show_template(row, document)
+        self.made.show_template(template_id)
         self._show_conflict(template_id)
         self.stack.setCurrentWidget(self.page)
         self.list.list.rows.current_id = template_id
@@ -86,6 +94,18 @@ class TemplatesWorkspace(QWidget):
     def edit(self, template_id: str) -> None:
         """Open the editor of a template."""
         self.templates.open(template_id)
+
+    def run(self, template_id: str) -> None:
+        """Show the run form of a template, as it is now."""
+        document = self.templates.document_of(template_id)
+        if document is not None:
+            self.desk.open_form(template_id, document)
+
+    def _open_session(self, session_id: str) -> None:
+        self._model.sessions.open(session_id)
+        show = getattr(self.window(), "show_workspace", None)
+        if show is not None:
+            show("create")
 
     def leave_editor(self) -> None:
         """Go from the editor to the template's page."""
@@ -155,6 +175,8 @@ class TemplatesWorkspace(QWidget):
             view = self._views[editor.id] = EditorView(editor)
             view.own_wanted.connect(lambda: self.list.own(editor.id))
             editor.refused.connect(lambda words: self._model.notices.post("warning", words, "Nothing was changed."))
+            view.run_wanted.connect(lambda: self.run(editor.id))
+            view.add_strip(self.desk.attach(view))
             self.stack.addWidget(view)
         self._shown = editor.id
         self.stack.setCurrentWidget(view)

@@ -121,6 +121,11 @@ class TemplateRuns:
         self._loaded = False
         self._closing = False
 
+    @property
+    def desk(self) -> Desk:
+        """The shared means of the window."""
+        return self._desk
+
     def load(self) -> None:
         """Read what was run, once, and follow again what was not over."""
         if not self._loaded:
@@ -336,6 +341,29 @@ class TemplateRunModel:
         state = self.state.value
         done = state.status in ("completed", "partial_failure") and bool(state.workflow_id)
         return done and any(run_state.has_seed(item.tool) for item in state.items)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Everything that it made and that is kept, in the order of its steps."""
+        return tuple(piece for item in self.state.value.items for piece in self._pieces.get(item.step_id, []))
+
+    @property
+    def last_piece(self) -> Piece | None:
+        """What stands for the whole run: the last thing that it made."""
+        return next(reversed(self.pieces), None)
+
+    def pieces_of(self, step_id: str) -> tuple[Piece, ...]:
+        """What one step made."""
+        return tuple(self._pieces.get(step_id, ()))
+
+    def label_of(self, step_id: str) -> str:
+        """What people call a step: its stage, with a number for an item of a batch."""
+        stage_id = run_state.stage_of_step(self.document, step_id)
+        stage = next((stage for stage in self.state.value.stages if stage.id == stage_id), None)
+        if stage is None:
+            return step_id
+        places = [item.step_id for item in stage.items]
+        return f"{stage.label} {places.index(step_id) + 1}" if len(places) > 1 and step_id in places else stage.label
 
     def approve(self) -> None:
         """Go on after a checkpoint, or accept the cost."""

@@ -1,0 +1,247 @@
+"""What runs made, on one sheet: by stage for one run, by seed for a matrix, by piece for a batch; and other seeds."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from studio.ui.forms.fields import SeedField
+from studio.ui.templates.dialog import Overlay
+from studio.ui.templates.piece_picker import PieceTile
+from studio.ui.theme import theme
+from studio.ui.widgets.buttons import Button
+from studio.ui.widgets.choices import Segmented
+from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.viewmodels.observable import Binding
+from studio.viewmodels.state import Piece
+from studio.viewmodels.templates.run_state import ItemState, has_seed
+from studio.viewmodels.words import tool_title
+
+if TYPE_CHECKING:
+    from studio.viewmodels.templates.running import TemplateRunModel, TemplateRuns
+
+_TILE: Final = (168, 126)
+_COLUMNS: Final = 5
+_MATRIX: Final = (4, 6, 9)
+
+
+class ResultsSheet(Overlay):
+    """A contact sheet of one run, or of all runs that were started together.
+
+    Signals:
+        session_wanted(str): the session with these pieces is wanted.
+    """
+
+    session_wanted = Signal(str)
+
+    def __init__(self, window: QWidget, runs: "TemplateRuns", run: "TemplateRunModel") -> None:
+        state = run.state.value
+        super().__init__(window, state.name, width=980, height=700)
+        self._runs, self._run = runs, run
+        self.tiles: list[PieceTile] = []
+        shade = theme()
+        self.session = Button("Open the session", icon="create", size="default")
+        self.session.clicked.connect(self._open)
+        self.head.insertWidget(1, self.session)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = QWidget()
+        ground.setProperty("ground", "none")
+        self._column = QVBoxLayout(ground)
+        pad = shade.px("space.7")
+        self._column.setContentsMargins(pad, 0, pad, pad)
+        self._column.setSpacing(shade.px("space.5"))
+        area.setWidget(ground)
+        self.body.addWidget(area, 1)
+        self._bindings: list[Binding] = [runs.run_changed.connect(self._changed)]
+        self._shown = 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is there."""
+        group = self._runs.of_group(self._run.state.value.group) or (self._run,)
+        sections = [(run, stage.label, stage.items) for run in group for stage in run.state.value.stages]
+        count = sum(len(run.pieces) for run in group)
+        if count == self._shown and self.tiles:
+            return
+        self._shown = count
+        while (item := self._column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.tiles = []
+        if len(group) > 1:
+            self._sheet(f"{len(group)} runs", [(run.state.value.label, run.last_piece) for run in group])
+        else:
+            for run, label, items in sections:
+                pieces = [(_caption(item), piece) for item in items for piece in run.pieces_of(item.step_id)]
+                if pieces:
+                    self._sheet(label, list(pieces))
+                for item in items:
+                    if item.text:
+                        self._column.addWidget(Label(label, "small", "secondary"))
+                        self._column.addWidget(Label(item.text, "reading", wrap=True))
+        if not self.tiles:
+            self._column.addWidget(Label("Nothing was made yet.", "body", "muted"))
+        self._column.addStretch(1)
+
+    def leave(self) -> None:
+        """Listen no more, and go."""
+        for binding in self._bindings:
+            binding.cut()
+        super().leave()
+
+    def _sheet(self, heading: str, entries: "list[tuple[str, Piece | None]]") -> None:
+        shade = theme()
+        box = QWidget()
+        box.setProperty("ground", "none")
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(shade.px("space.4"))
+        self._column.addWidget(Label(heading, "small", "secondary"))
+        for number, (caption, piece) in enumerate(entries):
+            cell = QVBoxLayout()
+            cell.setSpacing(shade.px("space.1"))
+            if piece is not None:
+                tile = PieceTile(piece, *_TILE)
+                tile.clicked.connect(self._open)
+                cell.addWidget(tile)
+                self.tiles.append(tile)
+            else:
+                empty = Label("Not there yet", "small", "muted")
+                empty.setFixedSize(shade.px(_TILE[0]), shade.px(_TILE[1]))
+                empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                cell.addWidget(empty)
+            words = ElidedLabel(caption, "small", "muted")
+            words.setFixedWidth(shade.px(_TILE[0]))
+            cell.addWidget(words)
+            grid.addLayout(cell, number // _COLUMNS, number % _COLUMNS)
+        grid.setColumnStretch(_COLUMNS, 1)
+        self._column.addWidget(box)
+
+    def _open(self) -> None:
+        session_id = self._run.state.value.session_id
+        self.leave()
+        self.session_wanted.emit(session_id)
+
+    def _changed(self, run_id: str) -> None:
+        run = self._runs.get(run_id)
+        if run is not None and (run is self._run or run.state.value.group == self._run.state.value.group != ""):
+            self.refresh()
+
+
+class ReseedDialog(Overlay):
+    """Other seeds: for each step keep the seed, take a new one, or type one; or a matrix of one step.
+
+    Signals:
+        started(object): runs were started, as a list.
+    """
+
+    started = Signal(object)
+
+    def __init__(self, window: QWidget, runs: "TemplateRuns", run: "TemplateRunModel") -> None:
+        steps = [item for item in run.state.value.items if has_seed(item.tool)]
+        super().__init__(window, "Other seeds", width=560, height=150 + 44 * max(2, min(8, len(steps))) + 76)
+        self._runs, self._run = runs, run
+        shade = theme()
+        pad = shade.px("space.7")
+        column = QVBoxLayout()
+        column.setContentsMargins(pad, 0, pad, pad)
+        column.setSpacing(shade.px("space.4"))
+        self.body.addLayout(column, 1)
+        column.addWidget(Label("What is kept looks as before; everything that follows from it is made again.",
+                               "small", "muted", wrap=True))  # fmt: skip
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ground = QWidget()
+        ground.setProperty("ground", "none")
+        lines = QVBoxLayout(ground)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(shade.px("space.3"))
+        self.rows = [SeedRow(item, run.label_of(item.step_id)) for item in steps]
+        for row in self.rows:
+            row.matrix_wanted.connect(self._matrix)
+            lines.addWidget(row)
+        lines.addStretch(1)
+        area.setWidget(ground)
+        column.addWidget(area, 1)
+        low = QHBoxLayout()
+        low.addStretch(1)
+        self.go = Button("Run again", icon="dice", kind="primary")
+        self.go.clicked.connect(self._start)
+        low.addWidget(self.go)
+        column.addLayout(low)
+
+    def _start(self) -> None:
+        seeds = {row.step_id: seed for row in self.rows if (seed := row.seed()) is not None}
+        made = self._runs.reseed(self._run, seeds)
+        self.leave()
+        self.started.emit([made])
+
+    def _matrix(self, step_id: str, count: int) -> None:
+        group = self._runs.matrix(self._run, step_id, count)
+        self.leave()
+        self.started.emit(list(self._runs.of_group(group)))
+
+
+class SeedRow(QWidget):
+    """One step: keep, new, or typed.
+
+    Signals:
+        matrix_wanted(str, int): many takes of this step.
+    """
+
+    matrix_wanted = Signal(str, int)
+
+    def __init__(self, item: ItemState, label: str) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        self.step_id, self._old = item.step_id, item.seed
+        shade = theme()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(shade.px("space.4"))
+        words = ElidedLabel(label, "body")
+        words.setToolTip(tool_title(item.tool))
+        self.choice = Segmented((("new", "New"), ("keep", "Keep"), ("typed", "Typed")), name=f"Seed of {label}")
+        if item.seed is None:
+            self.choice.set_available("keep", False, "Its seed is not known.")
+        self.field = SeedField()
+        self.field.set_name(f"Seed of {label}")
+        self.field.setFixedWidth(shade.px(150))
+        if item.seed is not None:
+            self.field.set_value(item.seed)
+        self.many = Button("×6", size="compact", kind="quiet", name=f"Six takes of {label} on one sheet")
+        self.many.setToolTip("Six takes with other seeds of this step, on one sheet")
+        self.many.clicked.connect(lambda: self.matrix_wanted.emit(self.step_id, _MATRIX[1]))
+        row.addWidget(words, 1)
+        row.addWidget(self.choice)
+        row.addWidget(self.field)
+        row.addWidget(self.many)
+        self.choice.chosen.connect(lambda _id: self._show())
+        self.field.edited.connect(lambda _value: self._typed())
+        self._show()
+
+    def seed(self) -> int | None:
+        """The seed to send; None for a new one."""
+        if self.choice.current == "keep":
+            return self._old
+        value = self.field.value()
+        return value if self.choice.current == "typed" and isinstance(value, int) else None
+
+    def _typed(self) -> None:
+        self.choice.set_current("typed")
+
+    def _show(self) -> None:
+        for line in self.field.findChildren(QLineEdit):
+            line.setReadOnly(self.choice.current == "keep")
+        self.field.setEnabled(self.choice.current != "new")
+
+
+def _caption(item: ItemState) -> str:
+    return f"seed {item.seed}" if item.seed is not None else tool_title(item.tool)

@@ -1,0 +1,99 @@
+"""Everything about runs in the Templates workspace: the form, the strip over the graph, results, other seeds."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from studio.ui.templates.launcher import Launcher
+from studio.ui.templates.piece_picker import PiecePicker
+from studio.ui.templates.results import ReseedDialog, ResultsSheet
+from studio.ui.templates.running_view import RunStrip, graph_progress, graph_texts
+from studio.viewmodels.state import Piece
+from studio.viewmodels.templates.launching import LaunchModel
+
+if TYPE_CHECKING:
+    from studio.contract.editing.document import Document
+    from studio.ui.templates.editor_view import EditorView
+    from studio.viewmodels.studio import StudioModel
+    from studio.viewmodels.templates.running import TemplateRunModel
+
+_STARTER = "starter:"
+
+
+class RunDesk:
+    """Opens what a run needs over the window of *home*."""
+
+    def __init__(self, model: "StudioModel", home: QWidget, open_session: Callable[[str], object]) -> None:
+        """*open_session* shows a session with the results of a run."""
+        self._model, self._home, self._open_session = model, home, open_session
+        self.runs = model.template_runs
+        self.launcher: Launcher | None = None
+        self.sheet: ResultsSheet | None = None
+        self.runs.load()
+
+    def open_form(self, template_id: str, document: "Document", selected: Sequence[Piece] = ()) -> Launcher:
+        """Show the run form."""
+        launch = LaunchModel(
+            self._model.template_runs.desk, self.runs, template_id, document, known_id=self._known(template_id)
+        )
+        form = Launcher(self._home.window(), launch, self._model.connection, selected=selected)
+        form.started.connect(self._started)
+        form.open()
+        form.form.setFocus()
+        first = next(iter(form.form.cells), "")
+        if first:
+            form.form.focus_field(first)
+        self.launcher = form
+        return form
+
+    def attach(self, view: "EditorView") -> RunStrip:
+        """Show the newest run of a template over its graph, and on it."""
+        strip = RunStrip(self.runs, view.editor.id)
+        strip.results_wanted.connect(self.open_results)
+        strip.reseed_wanted.connect(self.open_reseed)
+        strip.piece_wanted.connect(self._pick)
+
+        def show(run: "TemplateRunModel | None") -> None:
+            view.graph.set_running(graph_progress(run.state.value) if run is not None else {})
+            if run is not None:
+                view.graph.set_results(run.state.value.results, graph_texts(run.state.value))
+
+        strip.run_changed.connect(show)
+        show(strip.run)
+        return strip
+
+    def open_results(self, run: "TemplateRunModel") -> ResultsSheet:
+        """Show what a run made."""
+        self.sheet = ResultsSheet(self._home.window(), self.runs, run)
+        self.sheet.session_wanted.connect(self._open_session)
+        self.sheet.open()
+        self.sheet.session.setFocus()
+        return self.sheet
+
+    def open_reseed(self, run: "TemplateRunModel") -> ReseedDialog:
+        """Offer other seeds."""
+        dialog = ReseedDialog(self._home.window(), self.runs, run)
+        dialog.started.connect(self._started)
+        dialog.open()
+        dialog.go.setFocus()
+        return dialog
+
+    def _started(self, runs: "list[TemplateRunModel]") -> None:
+        waiting = sum(1 for run in runs if run.state.value.status == "waiting_here")
+        words = f"Running “{runs[0].state.value.name}”" if len(runs) == 1 else f"Running {len(runs)} times"
+        more = f"{waiting} of them wait for their turn." if waiting else "Open it in Templates to see how it goes."
+        self._model.notices.post("info", words, more)
+
+    def _known(self, template_id: str) -> str:
+        """The id of the very same template on the chosen server: a starter of this computer's engine."""
+        if template_id.startswith(_STARTER) and self._model.connection.kind.value == "local":
+            return template_id.removeprefix(_STARTER)
+        return ""
+
+    def _pick(self, run: "TemplateRunModel", anchor: QWidget) -> None:
+        picker = PiecePicker(self._home.window(), "image")
+        picker.chosen.connect(lambda piece: run.answer_with_piece(piece.id))
+        picker.open_at(anchor)
+        launch = LaunchModel(self.runs.desk, self.runs, run.state.value.template_id, run.document)
+        launch.pick_pieces("image", picker.show_pieces)
