@@ -92,7 +92,10 @@ class _Card(QAbstractButton):
         self.setAccessibleName(words)
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        thumbnails().ready.connect(lambda _path: self.update())
+        thumbnails().ready.connect(self._came)
+
+    def _came(self, _path: str) -> None:
+        self.update()
 
     @guarded(QSize(92, 86))
     def sizeHint(self) -> QSize:

@@ -27,7 +27,7 @@ class Overlay(QWidget):
         self.setAccessibleName(title)
         shade = theme()
         self.frame = QFrame(self)
-        self.frame.setObjectName("palette")
+        self.frame.setObjectName("dialog")
         add_shadow(self.frame, "modal")
         column = QVBoxLayout(self.frame)
         column.setContentsMargins(0, 0, 0, 0)

@@ -208,7 +208,7 @@ class Launcher(Overlay):
     def _side(self) -> QWidget:
         shade = theme()
         side = QFrame()
-        side.setObjectName("side")
+        side.setObjectName("dialogSide")
         side.setFixedWidth(shade.px(_SIDE))
         column = QVBoxLayout(side)
         pad = shade.px("space.6")
@@ -229,7 +229,7 @@ class Launcher(Overlay):
         column.addWidget(self.rows_area, 1)
         line = QFrame()
         line.setFixedHeight(1)
-        line.setObjectName("rule")
+        line.setProperty("rule", True)
         column.addWidget(line)
         self.estimate = _EstimateBox()
         column.addWidget(self.estimate)
@@ -464,7 +464,7 @@ class _LimitBox(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("card")
+        self.setObjectName("limitBox")
         shade = theme()
         column = QVBoxLayout(self)
         pad = shade.px("space.5")

@@ -36,7 +36,10 @@ class Cover(QWidget):
         super().__init__(parent)
         self._path: Path | None = None
         self.setFixedSize(theme().px(_COVER_PX), theme().px(_COVER_PX))
-        thumbnails().ready.connect(lambda _path: self.update())
+        thumbnails().ready.connect(self._came)
+
+    def _came(self, _path: str) -> None:
+        self.update()
 
     def show_cover(self, path: "Path | None") -> None:
         """Show a picture."""

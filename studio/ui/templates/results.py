@@ -67,8 +67,8 @@ class ResultsSheet(Overlay):
         if count == self._shown and self.tiles:
             return
         self._shown = count
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
+        while (old := self._column.takeAt(0)) is not None:
+            widget = old.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
@@ -77,7 +77,7 @@ class ResultsSheet(Overlay):
             self._sheet(f"{len(group)} runs", [(run.state.value.label, run.last_piece) for run in group])
         else:
             for run, label, items in sections:
-                pieces = [(_caption(item), piece) for item in items for piece in run.pieces_of(item.step_id)]
+                pieces = [(_caption(item, piece), piece) for item in items for piece in run.pieces_of(item.step_id)]
                 if pieces:
                     self._sheet(label, list(pieces))
                 for item in items:
@@ -144,7 +144,7 @@ class ReseedDialog(Overlay):
 
     def __init__(self, window: QWidget, runs: "TemplateRuns", run: "TemplateRunModel") -> None:
         steps = [item for item in run.state.value.items if has_seed(item.tool)]
-        super().__init__(window, "Other seeds", width=560, height=150 + 44 * max(2, min(8, len(steps))) + 76)
+        super().__init__(window, "Other seeds", width=600, height=190 + 40 * max(1, min(8, len(steps))))
         self._runs, self._run = runs, run
         shade = theme()
         pad = shade.px("space.7")
@@ -216,7 +216,7 @@ class SeedRow(QWidget):
         self.field.setFixedWidth(shade.px(150))
         if item.seed is not None:
             self.field.set_value(item.seed)
-        self.many = Button("×6", size="compact", kind="quiet", name=f"Six takes of {label} on one sheet")
+        self.many = Button("Sheet of 6", size="compact", kind="quiet", name=f"Six takes of {label} on one sheet")
         self.many.setToolTip("Six takes with other seeds of this step, on one sheet")
         self.many.clicked.connect(lambda: self.matrix_wanted.emit(self.step_id, _MATRIX[1]))
         row.addWidget(words, 1)
@@ -243,5 +243,6 @@ class SeedRow(QWidget):
         self.field.setEnabled(self.choice.current != "new")
 
 
-def _caption(item: ItemState) -> str:
-    return f"seed {item.seed}" if item.seed is not None else tool_title(item.tool)
+def _caption(item: ItemState, piece: Piece) -> str:
+    seed = piece.seed if piece.seed is not None else item.seed
+    return f"seed {seed}" if seed is not None else tool_title(item.tool)
