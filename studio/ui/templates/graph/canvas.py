@@ -745,6 +745,13 @@ class Canvas(QGraphicsView):
         node = self.graph.nodes.get(self.current)
         self.setAccessibleDescription(node.facts.description if node is not None else "")
 
+    def give_up(self) -> None:
+        """Take back what is being dragged: the document has changed under it."""
+        self.leave_keys()
+        if self._gesture is not None:
+            gesture, self._gesture = self._gesture, None
+            gesture.cancel()
+
     # --- what it does --------------------------------------------------------------------------
 
     def clicked_on(self, node: str) -> None:

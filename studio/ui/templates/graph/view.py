@@ -331,7 +331,7 @@ class GraphView(QWidget):
     # --- following -----------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        self.canvas.leave_keys()
+        self.canvas.give_up()
         self.graph.refresh()
         self.canvas.selection_changed()
         self.minimap.renew()
