@@ -33,6 +33,7 @@ _WORDY: Mapping[tuple[str, str], str] = {
     ("label_asset", "asset_id"): "asset_ref",
 }
 """Arguments that take something else of an artifact than its number or its link."""
+_FROM_WORDS = frozenset(("subtitle_cues", "subtitle_srt"))
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 Scope = Mapping[str, Any]
@@ -303,8 +304,9 @@ def _link(value: Item | Artifact) -> Any:
 
 
 def _dependency(source: str, place: int, kind: str, target: str, tool: str, *, required: bool) -> Dependency:
-    media = next((each for each in KINDS if each == kind), None)
     transform: Any = _WORDY.get((tool, target), "artifact_url")
+    # Words are taken from what is worded among all that the step made: the timed lyrics of a song, not its sound.
+    media = None if transform in _FROM_WORDS else next((each for each in KINDS if each == kind), None)
     if media is not None and is_index_argument(tool, target):
         transform = f"{media}_index"
     elif media is not None and "url" in target.lower():

@@ -11,7 +11,7 @@ from studio.engine.renderers.rendered import Format, Rendered
 from studio.engine.tools import editing
 from studio.engine.tools.base import SourceMedia, ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, made, name_of, output_format, path_text, picture_of, variations
-from studio.engine.tools.references import named_picture, names_a_picture, other_uploads
+from studio.engine.tools.references import MOST, named_picture, names_a_picture, other_uploads
 
 _SMALLEST, _LARGEST = 256, 4096
 
@@ -141,6 +141,10 @@ async def _others(plan: Plan, main: SourceMedia, context: ToolContext) -> list[S
     """Return the further pictures that *plan* needs, the one that the words name first."""
     if not plan.uses_other_pictures:
         return []
+    if any(wish.kind == "collage" for wish in plan.wishes):
+        made = await _made_from(main, context)
+        if made:
+            return made
     named: list[SourceMedia] = []
     for wish in plan.wishes:
         name = names_a_picture(f"{wish.value} {wish.words}")
@@ -162,3 +166,14 @@ def _swapped(plan: Plan, main: SourceMedia, others: list[SourceMedia]) -> list[S
         if wish.kind == "insert" and others and re.search(r"\b(?:1|first|1st)\b", wish.value):
             return [others[0], main, *others[1:]]
     return [main, *others]
+
+
+async def _made_from(main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
+    """Return the results that a sheet beginning with *main* shows as well: those that were made after it.
+
+    Beside the only upload, they are all results; beside several uploads and the latest result, none.
+    """
+    if main.index < 0 and context.count("image", uploaded=True) > 1:
+        return []
+    later = range(main.index + 1 if main.index >= 0 else 0, context.count("image"))
+    return [await context.source("image", place) for place in later[: MOST - 1]]

@@ -1,4 +1,4 @@
-"""Subtitles and overlays out of the words that a step wrote: JSON findings, SRT or VTT."""
+"""Subtitles and overlays out of the words that a step wrote: JSON findings, SRT, VTT or timed lyrics (LRC)."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,15 @@ import msgspec
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _BLOCK = re.compile(rf"{_TIME}\s*-->\s*{_TIME}[^\n]*\n(.*?)(?=\n\s*\n|\Z)", re.DOTALL)
+_SUNG = re.compile(r"^\[(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)\][ \t]*(.*)$", re.MULTILINE)
 _LISTS = ("cues", "subtitles", "captions", "segments", "lines", "transcript", "items")
 _START = ("startSeconds", "start_seconds", "start", "from", "begin", "time")
 _END = ("endSeconds", "end_seconds", "end", "to")
 _WORDS = ("text", "line", "caption", "content")
 _LINE_S = 3.0
 """How long a line without an end is shown."""
+_LONGEST_S = 8.0
+"""How long a sung line is shown when the next one is late."""
 
 
 def cues(content: str) -> list[dict[str, Any]]:
@@ -95,7 +98,19 @@ def _from_blocks(content: str) -> list[dict[str, Any]]:
         if text:
             start, end = _of_groups(match.groups()[:4]), _of_groups(match.groups()[4:8])
             made.append({"startSeconds": start, "endSeconds": max(start, end), "text": text})
-    return made
+    return made or _from_lyrics(content)
+
+
+def _from_lyrics(content: str) -> list[dict[str, Any]]:
+    """Return the lines of an LRC document; each is shown until the next begins."""
+    lines = [(round(int(m[1]) * 60 + float(m[2]), 3), m[3].strip()) for m in _SUNG.finditer(content)]
+    lines.sort(key=lambda line: line[0])
+    ends = [start for start, _ in lines[1:]] + [lines[-1][0] + _LINE_S] if lines else []
+    return [
+        {"startSeconds": start, "endSeconds": min(end, start + _LONGEST_S), "text": text}
+        for (start, text), end in zip(lines, ends, strict=True)
+        if text and end > start
+    ]
 
 
 def _of_groups(groups: tuple[Any, ...]) -> float:

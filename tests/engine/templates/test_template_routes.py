@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from studio.engine.templates.starters import starters
 from tests.contract.templates.samples import STILL
 from tests.helpers.engines import RunningEngine, running_engine
 from tests.helpers.inline_runtime import InlineRuntime
@@ -129,7 +130,7 @@ async def test_a_list_is_paged_newest_first_and_those_of_the_engine_stand_last(e
     rest = (await engine.client.get(ROOT, params={"limit": 3, "offset": 2})).json()["data"]
     assert [template["id"] for template in rest["templates"]] == made[2::-1]
     assert rest["next"] is None
-    system = ["idea-in-three-looks", "photo-in-several-styles", "product-cut-out"]
+    system = sorted(starters())
     whole = await listed(engine, visibility="all")
     assert whole[:5] == made[::-1]
     assert sorted(whole[5:]) == system
