@@ -109,6 +109,8 @@ def output_ports(stage: Stage) -> tuple[OutPort, ...]:
     if stage.tool in catalogue():
         made = catalogue()[stage.tool].produces
         kind = _OF_TOOL.get(str(made), "text" if made == "text" else "data")
+    elif stage.kind == "interactive":
+        kind = _kind_of_talk(stage)
     many = stage.kind == "batch" or _counts_many(stage)
     return (OutPort(stage.produces[0], kind, many),)
 
@@ -173,6 +175,15 @@ def port_for(tool: str, source: OutPort) -> InPort | None:
     ports = [port for port in arguments_of(tool) if _first_choice(source, port)]
     ports.sort(key=lambda port: (port.many != source.many, not port.required))
     return ports[0] if ports else None
+
+
+def _kind_of_talk(stage: Stage) -> Kind:
+    """Return what an interactive stage hands on: what all its tools make, if that is one kind."""
+    allowed = stage.body.get("allowedTools")
+    names = [name for name in allowed if isinstance(name, str)] if isinstance(allowed, list) else []
+    made = {_OF_TOOL.get(str(catalogue()[name].produces)) for name in names if name in catalogue()}
+    kind = made.pop() if len(made) == 1 else None
+    return kind or "data"
 
 
 def _first_choice(source: OutPort, port: InPort) -> bool:

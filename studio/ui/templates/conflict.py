@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from studio.contract.editing.comparing import Change, Merge, changes, merged
 from studio.contract.editing.document import REMOVE, Document
 from studio.ui.settings.parts import IconLabel
+from studio.ui.templates.inputs.table import Dot
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.choices import Radio
@@ -45,7 +46,7 @@ class Edition(QFrame):
         for change in found[:_MOST]:
             row = QHBoxLayout()
             row.setSpacing(shade.px("space.4"))
-            row.addWidget(IconLabel("mark", 8, _DOTS[change.kind]), 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(Dot(_DOTS[change.kind]), 0, Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(Label(change.words, "body", wrap=True), 1)
             column.addLayout(row)
         if len(found) > _MOST:

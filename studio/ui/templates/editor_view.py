@@ -128,6 +128,8 @@ class EditorView(QWidget):
     def _problem_shown(self, problem: Problem) -> None:
         if problem.node == "$inputs":
             self.show_tab("inputs")
+            if self._inputs is not None and problem.member:
+                self._inputs.choose(problem.member)
             return
         if self.tab not in ("graph", "outline"):
             self.show_tab("graph")

@@ -83,7 +83,8 @@ class Outline(QWidget):
                     child.setIcon(0, icons.icon("link", 16))
         self.tree.expandAll()
         self._quiet = False
-        self._restore(kept)
+        if not self._restore(kept):
+            self._restore((kept[0], ""))
 
     def close_bindings(self) -> None:
         """Listen no more."""
@@ -176,13 +177,13 @@ class Outline(QWidget):
             return
         self._restore((self._editor.selection.value[0], ""))
 
-    def _restore(self, key: tuple[str, str]) -> None:
-        self._quiet = True
-        for item in self._every():
-            if self._key(item) == key:
-                self.tree.setCurrentItem(item)
-                break
-        self._quiet = False
+    def _restore(self, key: tuple[str, str]) -> bool:
+        found = next((item for item in self._every() if self._key(item) == key), None)
+        if found is not None:
+            self._quiet = True
+            self.tree.setCurrentItem(found)
+            self._quiet = False
+        return found is not None
 
     def _every(self) -> list[QTreeWidgetItem]:
         found, waiting = [], [self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount())]

@@ -66,7 +66,7 @@ class BoundChip(QFrame):
 class ArgumentRow(QWidget):
     """One argument.
 
-    A dot marks a value that was given; the menu resets it.
+    A value that was given has a brighter name; the menu resets it.
     """
 
     def __init__(self, editor: "EditorModel", stage: Stage, port: InPort) -> None:
@@ -86,14 +86,12 @@ class ArgumentRow(QWidget):
         self.title = ElidedLabel(argument_words(port.name), "body", "secondary")
         said = self.schema.get("description")
         self.title.setToolTip(said if isinstance(said, str) else "")
-        self.dot = IconLabel("mark", 8, "accent.base")
         self.note = Label("", "small", "muted")
         self.link = IconButton("link", f"Bind {argument_words(port.name).lower()}…", size=24, icon_size=14)
         head.addWidget(self.title, 1)
         head.addWidget(self.note)
         head.addWidget(self.link)
         column.addLayout(head)
-        self.dot.hide()
         self._body = QVBoxLayout()
         self._body.setSpacing(shade.px("space.2"))
         column.addLayout(self._body)
