@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
@@ -36,7 +38,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 from studio.contract.editing.document import INPUTS
 from studio.ui.guard import guarded
 from studio.ui.templates.graph import actions
-from studio.ui.templates.graph.facts import GRID, WORD_OF_KIND
+from studio.ui.templates.graph.facts import GRID, PLURAL_OF_KIND, WORD_OF_KIND
 from studio.ui.templates.graph.gestures import Band, DrawWire, Gesture, KeyWire, MoveNodes
 from studio.ui.templates.graph.ground import Ground
 from studio.ui.templates.graph.scene import GraphScene
@@ -491,9 +493,10 @@ class Canvas(QGraphicsView):
             node, side, name = found
             port = node.facts.port(side, name)
             assert port is not None
-            kind = f"{'list of ' if port.many else ''}{WORD_OF_KIND[port.kind]}"
+            kind = PLURAL_OF_KIND[port.kind] if port.many else WORD_OF_KIND[port.kind]
             needed = ", required" if port.required else ""
-            return f"{port.words}: {kind}{needed}{self._ends_words(node.id, side, name)}"
+            said = port.words if kind in port.words else f"{port.words}: {kind}"
+            return f"{said}{needed}{self._ends_words(node.id, side, name)}"
         under = self.graph.node_at(spot)
         if under is None:
             return ""
@@ -744,6 +747,10 @@ class Canvas(QGraphicsView):
         self._show_ring()
         node = self.graph.nodes.get(self.current)
         self.setAccessibleDescription(node.facts.description if node is not None else "")
+        if node is not None and self.hasFocus() and QAccessible.isActive():
+            event = QAccessibleEvent(self, QAccessible.Event.Focus)
+            event.setChild(self.graph.ordered().index(node.id))
+            QAccessible.updateAccessibility(event)
 
     def give_up(self) -> None:
         """Take back what is being dragged: the document has changed under it."""

@@ -60,6 +60,14 @@ WORD_OF_KIND: Final[Mapping[str, str]] = {
     "image": "image", "video": "video", "audio": "sound", "model": "3D", "text": "text", "number": "number",
     "boolean": "yes or no", "data": "data",
 }  # fmt: skip
+WITH_ARTICLE: Final[Mapping[str, str]] = {
+    "image": "an image", "video": "a video", "audio": "a sound", "model": "a 3D model", "text": "a text",
+    "number": "a number", "boolean": "yes or no", "data": "data",
+}  # fmt: skip
+PLURAL_OF_KIND: Final[Mapping[str, str]] = {
+    "image": "images", "video": "videos", "audio": "sounds", "model": "3D models", "text": "texts",
+    "number": "numbers", "boolean": "answers", "data": "data",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

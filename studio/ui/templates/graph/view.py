@@ -14,9 +14,16 @@ from studio.contract.editing.ports import InPort, OutPort, port_for
 from studio.contract.tools import catalogue
 from studio.ui.create.bindings import cut_with
 from studio.ui.gallery.thumbnails import thumbnails
-from studio.ui.templates.graph import actions
+from studio.ui.templates.graph import accessible, actions
 from studio.ui.templates.graph.canvas import Canvas
-from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND, WORD_OF_KIND, spoken
+from studio.ui.templates.graph.facts import (
+    COLOR_OF_KIND,
+    ICON_OF_KIND,
+    PLURAL_OF_KIND,
+    WITH_ARTICLE,
+    WORD_OF_KIND,
+    spoken,
+)
 from studio.ui.templates.graph.gestures import DrawWire
 from studio.ui.templates.graph.nodes import StageRun
 from studio.ui.templates.graph.panels import Minimap, ToolBar, Words
@@ -91,6 +98,7 @@ class GraphView(QWidget):
         self._sweep = QTimer(self)
         self._sweep.setInterval(_SWEEP_MS)
         self._sweep.timeout.connect(self._turn)
+        accessible.install()
         self._connect()
         cut_with(self, [editor.changed.connect(self._refresh), editor.selection.changed.connect(self._selected)])
         theme().on_change(self, self._restyle)
@@ -180,7 +188,7 @@ class GraphView(QWidget):
             choices = [_choice(tool, given) for tool in _artists_first(actions.tools_taking(given))]
             if wire.node != INPUTS:
                 choices.append(_ask_choice())
-            hint = f"Stages that take {'a list of ' if given.many else ''}{WORD_OF_KIND[given.kind]}"
+            hint = f"Stages that take {PLURAL_OF_KIND[given.kind] if given.many else WITH_ARTICLE[given.kind]}"
             self._open(spot, hint, choices, lambda key: self._add_after(wire, spot, key), hint)
 
     def _menu_of_ports(self, wire: DrawWire, node: str, spot: QPointF) -> None:

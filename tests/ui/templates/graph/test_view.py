@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -101,8 +101,8 @@ def test_costs_are_shown_only_where_they_are_given(desk: Desk) -> None:
 
 
 def test_tooltips_name_ports_with_their_kind_and_ends(desk: Desk) -> None:
-    assert desk.canvas.tip_at(desk.port("variations", "out", "images")) == "images: list of image\nto Animate"
-    assert desk.canvas.tip_at(desk.port("assemble", "in", "videoIndices")).startswith("videos: list of video, required")
+    assert desk.canvas.tip_at(desk.port("variations", "out", "images")) == "images\nto Animate"
+    assert desk.canvas.tip_at(desk.port("assemble", "in", "videoIndices")).startswith("videos, required\nfrom Animate clips")
     assert "may be skipped" in desk.canvas.tip_at(desk.title("assemble"))
     assert desk.canvas.tip_at(QPointF(640, 520)) == ""
 
@@ -114,6 +114,24 @@ def test_the_outline_tells_everything_in_the_order_of_the_flow(desk: Desk) -> No
     assert outline["animate"].targets == ("assemble",)
     assert "runs 4 times" in outline["animate"].description
     assert "if music is on" in outline["score"].description
+
+
+def test_screen_readers_find_the_nodes_as_rows(desk: Desk) -> None:
+    interface = QAccessible.queryAccessibleInterface(desk.canvas)
+    assert interface is not None
+    assert interface.role() == QAccessible.Role.List
+    assert interface.childCount() == 7
+    desk.editor.select(["animate"])
+    row = interface.child(3)
+    assert row.text(QAccessible.Text.Name) == "Animate"
+    assert row.text(QAccessible.Text.Description).startswith("Animate, batch stage, animate photo, runs 4 times")
+    assert row.state().selected
+    assert interface.indexOfChild(row) == 3
+    middle = row.rect().center()
+    assert interface.childAt(middle.x(), middle.y()).text(QAccessible.Text.Name) == "Animate"
+    assert interface.focusChild().text(QAccessible.Text.Name) == "Animate"
+    desk.editor.apply("Remove", lambda doc: ops.remove_stages(doc, ["animate"]))
+    assert not row.isValid()
 
 
 def test_sub_stages_lie_in_a_frame(desk: Desk) -> None:
