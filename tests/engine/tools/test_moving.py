@@ -219,6 +219,19 @@ def test_a_shot_begins_with_the_picture_and_weather_comes_up() -> None:
     assert (one.frame(12) == shot("heavy rain, lightning, push in").frame(12)).all()
 
 
+def test_snow_falls_also_in_a_film_that_is_played_backwards() -> None:
+    def fall(backwards: bool) -> float:
+        ground = Stage(np.zeros((120, 160, 3), np.uint8), 160, 120, flat=True)
+        one = Shot(ground, brief.read("heavy snow, static"), TIMING, 5, from_still=False, backwards=backwards)
+        places = (11, 12) if not backwards else (12, 11)
+        before, after = (cv2.cvtColor(one.frame(place), cv2.COLOR_RGB2GRAY).astype(np.float32) for place in places)
+        shift, _ = cv2.phaseCorrelate(before, after)
+        return shift[1]
+
+    assert fall(backwards=False) > 0.2
+    assert fall(backwards=True) > 0.2
+
+
 # ---- from one picture to another
 
 

@@ -338,7 +338,7 @@ def _between(
     if before is None and after is not None:
         from studio.engine.renderers.video.motion.shot import reversed_brief
 
-        shot = Shot(Stage(picture, *size), reversed_brief(wishes), longer, seed)
+        shot = Shot(Stage(picture, *size), reversed_brief(wishes), longer, seed, backwards=True)
         return (shot.frame(number) for number in range(timing.frames, 0, -1)), shot.flashes, shot.done
     shot = Shot(Stage(picture, *size), wishes, longer, seed)
     return (shot.frame(number) for number in range(1, timing.frames + 1)), shot.flashes, shot.done

@@ -81,7 +81,7 @@ def animate(order: Order, target: str) -> RenderedMedia:
     notes["pulled_back"] = any("zoom_out" in group for group in wishes.moves) and order.role == "start"
     notes["pulled_to"] = any("zoom_in" in group for group in wishes.moves) and order.role == "end"
     backwards = order.role == "end"
-    bed = _bed(order, wishes, timing, made, Path(target), backwards=backwards, notes=notes)
+    bed = _bed(order, wishes, timing, made, Path(target), notes)
     film = write_film(_in_turn(made, timing), frames, size, FPS, target, bed, order.about, backwards=backwards)
     if order.last_frame:
         film = replace(film, notes={**film.notes, "last_frame": _last_frame(target, order.about)})
@@ -174,7 +174,8 @@ def _shot(
     seed = order.seed + 17 * place
     variation = order.variation + place
     path = camera.path_of(replace(wishes, seed=seed), timing.duration_s, variation)
-    return Shot(stage, wishes, timing, seed, path=path, from_still=from_still)
+    backwards = order.role == "end"
+    return Shot(stage, wishes, timing, seed, path=path, from_still=from_still, backwards=backwards)
 
 
 def _shots(sources: list[Rgb], wishes: Brief, timing: Timing, order: Order, size: tuple[int, int]) -> Iterator[Shot]:
@@ -250,14 +251,7 @@ def _last_frame(path: str, about: Mapping[str, str]) -> Any:
 
 
 def _bed(
-    order: Order,
-    wishes: Brief,
-    timing: Timing,
-    made: Sequence[Moving],
-    target: Path,
-    *,
-    backwards: bool,
-    notes: dict[str, Any],
+    order: Order, wishes: Brief, timing: Timing, made: Sequence[Moving], target: Path, notes: dict[str, Any]
 ) -> Path | None:
     if order.track is not None:
         report(_PREPARED * 0.9, "Cutting the sound")
@@ -269,7 +263,7 @@ def _bed(
         notes["sounds"] = []
         return None
     report(_PREPARED * 0.9, "Making the sound")
-    flashes = flashes_of(made, timing, backwards=backwards)
+    flashes = flashes_of(made)
     notes["sounds"] = sound_names(wishes)
     return save_bed(made_sound(wishes, timing.duration_s, order.seed, flashes, notes), target)
 
@@ -309,15 +303,13 @@ def _at_rate(samples: NDArray[np.float32], rate: int, count: int) -> NDArray[np.
     return np.asarray(np.fft.irfft(padded, n=count, axis=0) * (count / length), np.float32)
 
 
-def flashes_of(made: Sequence[Moving], timing: Timing, *, backwards: bool = False) -> list[tuple[float, float]]:
+def flashes_of(made: Sequence[Moving]) -> list[tuple[float, float]]:
     """Return when lightning strikes in the film of all shots."""
     flashes: list[tuple[float, float]] = []
     start_s = 0.0
     for one in made:
         flashes += [(start_s + at_s, power) for at_s, power in one.flashes]
         start_s += one.timing.duration_s - _DISSOLVE_S
-    if backwards:
-        flashes = sorted((max(0.0, timing.duration_s - at_s), power) for at_s, power in flashes)
     return flashes
 
 

@@ -34,6 +34,8 @@ class Light:
         self._kinds = frozenset(kinds)
         self._duration_s = duration_s
         self._gloom = gloom
+        self.backwards = False
+        """Whether the film will be played backwards: lightning must strike first and fade then."""
         self._unit = float(min(size))
         self._size = size
         rng = np.random.Generator(np.random.PCG64((seed ^ 0x11EA7) & 0xFFFFFFFF))
@@ -56,6 +58,7 @@ class Light:
 
     def flash(self, seconds: float) -> float:
         """Return how bright lightning is now, 0–1: a stroke and its afterstrokes."""
+        seconds = self._duration_s - seconds if self.backwards else seconds
         level = 0.0
         for at_s, power in self.flashes:
             age = seconds - at_s
@@ -87,6 +90,7 @@ class Light:
 
     def _draw_bolt(self, frame: Frame, seconds: float) -> None:
         height, width = frame.shape[:2]
+        seconds = self._duration_s - seconds if self.backwards else seconds
         for (at_s, power), bolt in zip(self.flashes, self._bolts, strict=True):
             age = seconds - at_s
             if not 0 <= age < 0.24:

@@ -56,6 +56,7 @@ class Shot:
         path: Path | Turn | None = None,
         variation: int = 0,
         from_still: bool = True,
+        backwards: bool = False,
     ) -> None:
         """Prepare the shot.
 
@@ -63,18 +64,21 @@ class Shot:
             path: the camera's way; None reads it from *brief*.
             variation: another way to film the same.
             from_still: the first frame is the plain picture, and weather comes up after it.
+            backwards: the frames will be shown in reverse order; rain must fall all the same.
         """
         self.stage, self.brief, self.timing = stage, brief, timing
         self._size = (stage.width, stage.height)
-        self._from_still = from_still
+        self._from_still, self._backwards = from_still, backwards
         self.path = path or camera.path_of(brief, timing.duration_s, variation)
         self._surfaces = Surfaces(stage, brief, seed)
         # A painting has its weather's light already.
         wet = max((amount for kind, amount in brief.particles if kind == "rain"), default=0.0)
         gloom = min(1.0, 0.75 * wet) if from_still else 0.0
         self._light = Light(brief.light, timing.duration_s, seed, self._size, gloom)
+        self._light.backwards = backwards
+        wind = -brief.wind if backwards else brief.wind
         self._air = [
-            Particles(kind, amount, brief.wind, seed + 101 * i, self._size)
+            Particles(kind, amount, wind, seed + 101 * i, self._size)
             for i, (kind, amount) in enumerate(brief.particles)
         ]
         # A camera that pulls back begins with a part of the picture, not with the whole.
@@ -102,7 +106,7 @@ class Shot:
         seconds, t = self.timing.seconds(place), self.timing.share(place)
         begin = fields.smooth(seconds / min(1.1, max(0.3, self.timing.duration_s / 3))) if self._from_still else 1.0
         pose = self.path.pose(t)
-        moment = Moment(seconds, begin, pose)
+        moment = Moment(self.timing.duration_s - seconds if self._backwards else seconds, begin, pose)
 
         def displace(sheet: Sheet, x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
             return self._surfaces.shifts(sheet, x, y, seconds)

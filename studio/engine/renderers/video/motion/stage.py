@@ -477,6 +477,8 @@ def _make_whole(picture: Rgb, sheets: list[Sheet]) -> None:
         below = cv2.add(behind, np.ascontiguousarray(sheet.pixels[:, :, :3]))
     if sheets[0].pixels.shape[2] == 3:
         bare = hidden == 0
+        if not sheets[0].pixels.flags.writeable:
+            sheets[0].pixels = sheets[0].pixels.copy()
         if hidden.any():
             # A glow around what stands in front would stay behind as its ghost when the two move apart.
             reach = 2 * max(2, round(_GLOW * max(hidden.shape))) + 1
