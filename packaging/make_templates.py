@@ -172,13 +172,16 @@ def _styles() -> "Image":
 def _patterns() -> "Image":
     size = slots(2, 2)
     colours = ("indigo and gold", "sage green and cream", "terracotta and rose", "black and white")
-    return row([painted(f"seamless art deco fan pattern in {each}", 3, *size) for each in colours], 2)
+    return row(
+        [painted(f"Seamless repeating pattern tile of leaves and blossoms in {each}", 3, *size) for each in colours], 2
+    )
 
 
 def _stickers() -> "Image":
     size = slots(3)
-    things = ("a hot-air balloon", "a ringed planet", "a potted fern")
-    return row([painted(f"{thing}, bright colors, plain white background", 6, *size) for thing in things], 3, "#F4F2EC")
+    things = ("a green fern", "a red poppy", "a sunflower")
+    words = "botanical plate, bright colors, one clear shape in the middle"
+    return row([painted(f"Sticker: {thing}, {words}", 6, *size) for thing in things])
 
 
 def _seeds() -> "Image":
@@ -224,7 +227,7 @@ COVERS: Final[dict[str, Callable[[], "Image"]]] = {
     "photo-in-several-styles": lambda: row([
         starter("jellyfish", *slots(2)), edited(starter("jellyfish", *slots(2)), "style: oil painting")
     ]),
-    "product-cut-out": lambda: painted("a potted fern, botanical plate, plain white background", 4),
+    "product-cut-out": lambda: painted("a green fern, botanical plate, one clear shape in the middle", 4),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from studio.contract.chat import Output
 from studio.contract.errors import InsufficientCredit, StudioError, ToolError
 from studio.contract.tools import validate_arguments
 from studio.engine.agent.backends.base import Backend
@@ -173,7 +174,7 @@ class StepWork:
                 model=performed.model,
                 renderer=performed.renderer,
             )
-            for place, output in enumerate(performed.outputs)
+            for place, output in enumerate((*performed.outputs, *_worded(performed)))
         ]
         if not made:
             made.append(
@@ -189,6 +190,11 @@ class StepWork:
                 )
             )
         return _Done(tuple(made), performed.message, performed.model, performed.renderer)
+
+
+def _worded(performed: Performed) -> list[Output]:
+    """Return the texts that came beside a film or a song, such as its subtitles: later steps can take their lines."""
+    return [kept for kept in performed.attachments if kept.media_type == "text"]
 
 
 def finish_step(opened: Edit, node: StepNode, problem: Failure) -> None:

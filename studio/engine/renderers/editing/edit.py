@@ -74,6 +74,7 @@ STEPS: Final[dict[str, tuple[float, Step]]] = {
     "caption": (48, lettering.caption), "frame": (49, finishing.frame),
 }  # fmt: skip
 _MOVES: Final = frozenset(("trim", "straighten", "mirror", "rotate", "crop", "extend", "collage", "enlarge", "frame"))
+_RESHAPES: Final = _MOVES - {"mirror", "frame"}
 
 
 def carry_out(sheet: Sheet, plan: Plan) -> list[str]:
@@ -163,8 +164,12 @@ def render(
     runtime.prepare_opencv()
     report(0.0, "Reading the picture")
     sheet, reduced = _laid_out(path, others, mask, seed)
+    # Words are fitted to the shape that is left, and would be cut off by a later crop.
+    early = any(wish.kind == "caption" for wish in plan.wishes) and not any(w.kind in _RESHAPES for w in plan.wishes)
+    shaped = _to_shape(sheet, size, shape, scale) if early else []
     missed = carry_out(sheet, plan)
-    shaped = _to_shape(sheet, size, shape, scale)
+    if not early:
+        shaped = _to_shape(sheet, size, shape, scale)
     if ground == "transparent" and sheet.alpha is None:
         try:
             finishing.cut_subject(sheet)

@@ -9,13 +9,17 @@ from studio.engine.renderers.editing.sheet import Floats, NotPossible, Sheet, lu
 from studio.engine.renderers.editing.wishes import Wish
 
 _LONGEST = 4096
+_PAPER = np.float32(0.97)
 
 
 def collage(sheet: Sheet, wish: Wish) -> None:
     """Lay all pictures out on one sheet with even gaps; in a row or a column their shapes are kept."""
     if not sheet.others:
         raise NotPossible("a collage needs a second picture")
-    pieces = [sheet.rgb, *(other.astype(np.float32) / 255.0 for other in sheet.others)]
+    first = sheet.rgb
+    if sheet.alpha is not None:  # a cut-out lies on the paper
+        first = np.asarray(_PAPER + (first - _PAPER) * sheet.alpha[:, :, None], np.float32)
+    pieces = [first, *(other.astype(np.float32) / 255.0 for other in sheet.others)]
     how = wish.value
     if how in ("stacked", "on top of each other"):
         joined = np.swapaxes(_row([np.swapaxes(p, 0, 1) for p in pieces]), 0, 1)
