@@ -55,7 +55,7 @@ class StudioModel:
         from studio.viewmodels.templates.running import TemplateRuns
 
         runs = TemplateRuns(self._desk, self.connection, lambda: self._template_uploads)
-        runs.session_changed.connect(lambda _id: self.sessions.refresh())
+        runs.session_changed.connect(self._made_by_run)
         return runs
 
     @cached_property
@@ -122,6 +122,23 @@ class StudioModel:
         await self._desk.close()
         await self.engine.leave()
         await self.connection.close()
+
+    def _made_by_run(self, session_id: str) -> None:
+        """A run of a template put something into a session: show it, also where that session is open."""
+        self.sessions.refresh()
+        conversation = self.create.conversation
+        busy = conversation.working.value or conversation.saving or conversation.unsaved
+        if conversation.id != session_id or not conversation.kept or busy:
+            return
+
+        async def read() -> None:
+            turns, pieces = await self._desk.call(lambda lib: (lib.turns.list(session_id), lib.media.list(session_id)))
+            if not conversation.working.value:
+                conversation.turns = turns
+                conversation.reset.emit()
+                conversation.set_pieces(pieces)
+
+        self._desk.tasks.start(f"create.reload.{session_id}", read, restart=True)
 
     async def _attach_runs(self) -> None:
         """Follow again the runs of templates that were not over when the last window closed."""

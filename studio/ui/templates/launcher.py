@@ -52,9 +52,11 @@ class Launcher(Overlay):
 
     Signals:
         started(object): runs were started, as a list.
+        tests_wanted(): the test bench is wanted.
     """
 
     started = Signal(object)
+    tests_wanted = Signal()
 
     def __init__(
         self,
@@ -142,7 +144,10 @@ class Launcher(Overlay):
         shade = theme()
         self.presets = Button("Presets", icon="bookmark", kind="quiet")
         self.presets.clicked.connect(self._open_presets)
-        self.head.insertWidget(1, self.presets)
+        self.tests = Button("Tests", icon="check-circle", kind="quiet")
+        self.tests.clicked.connect(self.tests_wanted)
+        self.head.insertWidget(1, self.tests)
+        self.head.insertWidget(2, self.presets)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

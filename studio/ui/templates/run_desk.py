@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from studio.ui.templates.bench_view import BenchDialog
 from studio.ui.templates.launcher import Launcher
 from studio.ui.templates.piece_picker import PiecePicker
 from studio.ui.templates.results import ReseedDialog, ResultsSheet
 from studio.ui.templates.running_view import RunStrip, graph_progress, graph_texts
 from studio.viewmodels.state import Piece
+from studio.viewmodels.templates.bench import BenchModel
 from studio.viewmodels.templates.launching import LaunchModel
 
 if TYPE_CHECKING:
@@ -37,8 +39,11 @@ class RunDesk:
         launch = LaunchModel(
             self._model.template_runs.desk, self.runs, template_id, document, known_id=self._known(template_id)
         )
-        form = Launcher(self._home.window(), launch, self._model.connection, selected=selected)
+        form = Launcher(
+            self._home.window(), launch, self._model.connection, current_session=self._session(), selected=selected
+        )
         form.started.connect(self._started)
+        form.tests_wanted.connect(lambda: self.open_bench(template_id, document))
         form.open()
         form.form.setFocus()
         first = next(iter(form.form.cells), "")
@@ -46,6 +51,14 @@ class RunDesk:
             form.form.focus_field(first)
         self.launcher = form
         return form
+
+    def open_bench(self, template_id: str, document: "Document") -> BenchDialog:
+        """Show the test bench of a template."""
+        bench = BenchModel(self.runs.desk, self.runs, template_id, document)
+        dialog = BenchDialog(self._home.window(), bench, self.runs)
+        dialog.open()
+        dialog.name.setFocus()
+        return dialog
 
     def attach(self, view: "EditorView") -> RunStrip:
         """Show the newest run of a template over its graph, and on it."""
@@ -84,6 +97,11 @@ class RunDesk:
         words = f"Running “{runs[0].state.value.name}”" if len(runs) == 1 else f"Running {len(runs)} times"
         more = f"{waiting} of them wait for their turn." if waiting else "Open it in Templates to see how it goes."
         self._model.notices.post("info", words, more)
+
+    def _session(self) -> str:
+        """The session that is open in Create, where something was made or dropped in it."""
+        create = self._model.create
+        return create.conversation.id if create.pieces and create.conversation.kept else ""
 
     def _known(self, template_id: str) -> str:
         """The id of the very same template on the chosen server: a starter of this computer's engine."""

@@ -99,7 +99,9 @@ class TemplatesWorkspace(QWidget):
         """Show the run form of a template, as it is now."""
         document = self.templates.document_of(template_id)
         if document is not None:
-            self.desk.open_form(template_id, document)
+            create = self._model.create
+            found = [create.piece(piece_id) for piece_id in create.selection.value]
+            self.desk.open_form(template_id, document, [piece for piece in found if piece is not None])
 
     def _open_session(self, session_id: str) -> None:
         self._model.sessions.open(session_id)

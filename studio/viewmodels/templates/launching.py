@@ -243,13 +243,16 @@ def _newest(lib: "Library", kind: str, most: int = 60) -> list[Piece]:
 
 
 def _with_values(document: Document, values: Mapping[str, Any]) -> Document:
+    """Return the document with *values* as defaults, and lists exactly as long as they are."""
     declared = document.content.get("inputs")
-    filled = [
-        {**entry, "default": values[entry["name"]]}
-        if isinstance(entry, Mapping) and entry.get("name") in values
-        else entry
-        for entry in (declared if isinstance(declared, list) else [])
-    ]
+    filled: list[Any] = []
+    for entry in declared if isinstance(declared, list) else []:
+        if not isinstance(entry, Mapping):
+            filled.append(entry)
+            continue
+        value = values.get(str(entry.get("name")), entry.get("default"))
+        exact = {"multiple": {"min": len(value), "max": len(value)}} if isinstance(value, list) and value else {}
+        filled.append({**entry, **({"default": value} if value is not None else {}), **exact})
     return Document({**document.content, "inputs": filled})
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from studio.viewmodels.conversation import Conversation
 from studio.viewmodels.observable import Property, Signal
 from studio.viewmodels.state import Attachment, ModelChoice, Notice, Piece, SessionRow, TextItem, ToolItem, Turn
 
@@ -97,6 +98,7 @@ class FakeCreate(Recorder):
         self.working = Property(False)
         self.goes_on = False
         self.composer = FakeComposer()
+        self.conversation = Conversation("s1", kept=True)
 
     def piece(self, piece_id: str) -> Piece | None:
         return next((piece for piece in self.pieces if piece.id == piece_id), None)

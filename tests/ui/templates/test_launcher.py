@@ -1,0 +1,287 @@
+"""The run form, the strip of a run, results and seeds, with mouse and keyboard."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.contract.editing.document import Document
+from studio.ui.templates.launcher import Launcher
+from studio.ui.templates.results import ReseedDialog, ResultsSheet
+from studio.ui.templates.running_view import RunStrip, graph_progress
+from studio.viewmodels.templates.launching import LaunchModel, forecast_of
+from studio.viewmodels.templates.running import TemplateRunModel
+from tests.helpers.fake_models import StudioInMemory
+from tests.helpers.fake_templates import album_cover
+from tests.helpers.sample_runs import show_sample_run
+
+PLAIN: dict[str, Any] = {
+    "name": "Poster",
+    "inputs": [
+        {"name": "idea", "type": "text", "required": True},
+        {"name": "photo", "type": "image", "required": False},
+        {"name": "looks", "type": "text", "multiple": {"min": 1, "max": 5}, "default": ["oil", "ink"]},
+        {"name": "music", "type": "boolean", "default": True},
+    ],
+    "stages": [
+        {"id": "look", "type": "batch", "label": "Looks", "produces": ["looks"], "overBinding": "$inputs.looks",
+         "itemName": "look", "checkpointRequired": True,
+         "itemStage": {"id": "look_one", "type": "fixed", "tool": "generate_image",
+                       "args": {"prompt": "Paint $inputs.idea as $item.value"}}},
+        {"id": "score", "type": "fixed", "label": "Score", "produces": ["score"], "tool": "generate_music",
+         "condition": {"type": "expr", "expression": "inputs.music == true"}, "args": {"prompt": "calm"}},
+        {"id": "ask", "type": "interactive", "label": "Listen", "produces": ["kept"], "systemPrompt": "x",
+         "allowedTools": [], "userMessage": "Keep the song?"},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def home(qtbot: QtBot, dark: None) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.resize(1200, 800)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.fixture
+def launcher(home: QWidget, model: StudioInMemory) -> Launcher:
+    return opened(home, model)
+
+
+def opened(home: QWidget, model: StudioInMemory, content: dict[str, Any] | None = None, **more: Any) -> Launcher:
+    runs = model.template_runs
+    launch = LaunchModel(runs.desk, runs, "t0", Document(content or PLAIN))
+    form = Launcher(home, launch, model.connection, **more)  # type: ignore[arg-type]
+    form.open()
+    return form
+
+
+def test_a_forecast_follows_the_values() -> None:
+    rows = [(row.words, row.kind) for row in forecast_of(Document(PLAIN), {}).rows]
+    assert rows == [
+        ("Looks ×2", "image"), ("You look at “Looks”", "checkpoint"), ("Score", "audio"),
+        ("Keep the song?", "interactive"),
+    ]  # fmt: skip
+    more = forecast_of(Document(PLAIN), {"looks": ["a", "b", "c"], "music": False})
+    assert [row.words for row in more.rows] == ["Looks ×3", "You look at “Looks”", "Keep the song?"]
+    assert more.units.most == 3
+    assert more.stops == 2
+    assert more.time_words.endswith("plus your choices")
+
+
+def test_run_leads_to_the_first_field_that_needs_the_person(qtbot: QtBot, launcher: Launcher) -> None:
+    with qtbot.assertNotEmitted(launcher.started):
+        qtbot.mouseClick(launcher.go, Qt.MouseButton.LeftButton)
+    cell = launcher.form.cells["idea"]
+    assert cell.problem.words() == "Add an idea"
+    assert cell.isAncestorOf(QApplication.focusWidget())
+    assert launcher.obstacle.words.text() == "Fill in idea to run."
+
+
+def test_run_starts_with_the_values_and_closes(qtbot: QtBot, launcher: Launcher, model: StudioInMemory) -> None:
+    qtbot.keyClicks(launcher.form.cells["idea"].field.edit, "a boat")  # type: ignore[attr-defined]
+    with qtbot.waitSignal(launcher.started) as said:
+        qtbot.mouseClick(launcher.go, Qt.MouseButton.LeftButton)
+    (run,) = said.args[0]  # type: ignore[index]
+    assert run.inputs == {"idea": "a boat", "looks": ["oil", "ink"], "music": True}
+    assert run.state.value.status == "starting"
+    assert launcher.isHidden()
+    assert "keeping the form" in model.template_runs.desk.saved  # type: ignore[attr-defined]
+
+
+def test_ctrl_enter_runs(qtbot: QtBot, launcher: Launcher) -> None:
+    launcher.form.set_values({"idea": "a boat"})
+    launcher.form.focus_field("idea")
+    with qtbot.waitSignal(launcher.started):
+        qtbot.keyClick(
+            launcher.form.cells["idea"].field.edit,  # type: ignore[attr-defined]
+            Qt.Key.Key_Return,
+            Qt.KeyboardModifier.ControlModifier,
+        )
+
+
+def test_escape_closes_and_gives_focus_back(qtbot: QtBot, home: QWidget, model: StudioInMemory) -> None:
+    from PySide6.QtWidgets import QLineEdit
+
+    line = QLineEdit(home)
+    line.show()
+    line.setFocus()
+    launcher = opened(home, model)
+    launcher.form.focus_field("idea")
+    qtbot.keyClick(launcher.form.cells["idea"].field.edit, Qt.Key.Key_Escape)  # type: ignore[attr-defined]
+    assert launcher.isHidden()
+    assert QApplication.focusWidget() is line
+
+
+def test_tab_stays_in_the_dialog(qtbot: QtBot, launcher: Launcher) -> None:
+    launcher.form.focus_field("idea")
+    for _ in range(40):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert launcher.isAncestorOf(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+
+
+def test_costs_are_shown_where_they_are_paid(launcher: Launcher, model: StudioInMemory) -> None:
+    assert launcher.estimate.cost.text() == "Free"
+    assert launcher.limit.isHidden()
+    model.connection.kind.value = "supernet"
+    assert launcher.estimate.cost.text() == "5.0"
+    assert not launcher.limit.isHidden()
+    assert launcher.limit.number.value() == 6
+
+
+def test_a_limit_that_was_typed_is_kept(launcher: Launcher, model: StudioInMemory) -> None:
+    model.connection.kind.value = "supernet"
+    launcher.limit.number.line.setText("9")
+    launcher.limit.number.finished.emit()
+    launcher.form.set_values({"idea": "x"})
+    launcher.run()
+    assert model.template_runs.runs.value[0].kept.ceiling == 9
+
+
+def test_a_selection_runs_once_for_each_piece(qtbot: QtBot, home: QWidget, model: StudioInMemory) -> None:
+    pictures = [piece for piece in model.create.pieces if piece.kind == "image"][:3]
+    launcher = opened(home, model, selected=pictures)
+    assert launcher.batch.value() == "photo"
+    assert launcher.go.text() == "Run 3 times"
+    launcher.form.set_values({"idea": "x"})
+    with qtbot.waitSignal(launcher.started) as said:
+        launcher.run()
+    runs: list[TemplateRunModel] = said.args[0]  # type: ignore[index]
+    assert [run.inputs["photo"] for run in runs] == [f"piece:{piece.id}" for piece in pictures]
+    assert len({run.state.value.session_id for run in runs}) == 1
+
+
+def test_presets_are_kept_and_used(launcher: Launcher) -> None:
+    launcher.form.set_values({"idea": "a boat"})
+    launcher.launch.save_preset("  Boats  ", launcher.form.typed())
+    launcher._use({})
+    assert "idea" not in launcher.form.values()
+    launcher._use(launcher.launch.presets.value["Boats"])
+    assert launcher.form.values()["idea"] == "a boat"
+
+
+def test_nothing_is_clipped_in_the_smallest_window(home: QWidget, model: StudioInMemory) -> None:
+    home.resize(1024, 700)
+    document = Document(album_cover())
+    launcher = opened(home, model, dict(document.content))
+    assert home.rect().contains(launcher.frame.geometry())
+    at = launcher.go.mapTo(home, launcher.go.rect().bottomRight())
+    assert launcher.frame.geometry().contains(at)
+
+
+# --- the strip, the results, the seeds ---------------------------------------------------------
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, model: StudioInMemory) -> RunStrip:
+    widget = RunStrip(model.template_runs, "t0")
+    qtbot.addWidget(widget)
+    widget.resize(900, 80)
+    return widget
+
+
+def calls_of(run: TemplateRunModel, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr(run, "_answer", said.append)
+    return said
+
+
+def test_without_a_run_there_is_no_strip(strip: RunStrip) -> None:
+    assert strip.isHidden()
+
+
+def test_progress_is_told_in_words_and_on_the_graph(strip: RunStrip, model: StudioInMemory) -> None:
+    run = show_sample_run(model, "running")
+    assert not strip.isHidden()
+    assert strip.words.words() == "Animate, 0 of 4: Frame 41 of 81"
+    shown = graph_progress(run.state.value)
+    assert shown["variations"] == (1.0, "completed", [])
+    assert [state for _part, state in shown["animate"][2]] == ["running", "running", "queued", "queued"]
+
+
+def test_a_checkpoint_is_answered_in_place(
+    qtbot: QtBot, strip: RunStrip, model: StudioInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = show_sample_run(model, "waiting_for_user")
+    said = calls_of(run, monkeypatch)
+    qtbot.mouseClick(strip.ask.retry, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(strip.ask.approve, Qt.MouseButton.LeftButton)
+    assert said == [{"type": "redo_stage", "stageId": "variations"}, {"type": "approve_checkpoint"}]
+
+
+def test_an_interactive_stage_takes_words(
+    qtbot: QtBot, strip: RunStrip, model: StudioInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from studio.viewmodels.templates.run_state import PauseState
+
+    run = show_sample_run(model, "waiting_for_user")
+    run._show(replace(run.state.value, pause=PauseState("interactive", "Keep the song?", "listen")))
+    said = calls_of(run, monkeypatch)
+    qtbot.keyClicks(strip.ask.line, "keep it")
+    qtbot.keyClick(strip.ask.line, Qt.Key.Key_Return)
+    assert said == [{"type": "interactive_complete", "stageId": "listen", "result": "keep it"}]
+
+
+def test_where_it_cannot_be_answered_the_strip_says_where(strip: RunStrip, model: StudioInMemory) -> None:
+    from dataclasses import replace
+
+    from studio.viewmodels.templates.run_state import PauseState
+
+    run = show_sample_run(model, "waiting_for_user")
+    pause = PauseState("checkpoint", "Look.", "variations", here=False, where="Answer it there.")
+    run._show(replace(run.state.value, pause=pause))
+    assert strip.ask.words.text() == "Look. Answer it there."
+    assert strip.ask.approve.isHidden()
+
+
+def test_results_lie_on_a_sheet(qtbot: QtBot, home: QWidget, model: StudioInMemory) -> None:
+    run = show_sample_run(model, "completed")
+    sheet = ResultsSheet(home, model.template_runs, run)
+    sheet.open()
+    assert len(sheet.tiles) == 4
+    with qtbot.waitSignal(sheet.session_wanted) as said:
+        qtbot.mouseClick(sheet.tiles[1], Qt.MouseButton.LeftButton)
+    assert said.args == [run.state.value.session_id]
+    assert sheet.isHidden()
+
+
+def test_a_seed_is_kept_new_or_typed(qtbot: QtBot, home: QWidget, model: StudioInMemory) -> None:
+    run = show_sample_run(model, "completed")
+    dialog = ReseedDialog(home, model.template_runs, run)
+    dialog.open()
+    row = dialog.rows[0]
+    assert row.seed() is None
+    row.choice.setFocus()
+    qtbot.keyClick(row.choice, Qt.Key.Key_Right)
+    assert row.seed() == 418271
+    qtbot.keyClick(row.choice, Qt.Key.Key_Right)
+    row.field.line.clear()
+    qtbot.keyClicks(row.field.line, "77")
+    with qtbot.waitSignal(dialog.started) as said:
+        qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    (again,) = said.args[0]  # type: ignore[index]
+    assert again.kept.seeds == {"variations": 77}
+    assert again.state.value.parent == run.id
+
+
+def test_a_matrix_of_six_goes_on_one_sheet(qtbot: QtBot, home: QWidget, model: StudioInMemory) -> None:
+    run = show_sample_run(model, "completed")
+    dialog = ReseedDialog(home, model.template_runs, run)
+    dialog.open()
+    with qtbot.waitSignal(dialog.started) as said:
+        qtbot.mouseClick(dialog.rows[0].many, Qt.MouseButton.LeftButton)
+    takes: list[TemplateRunModel] = said.args[0]  # type: ignore[index]
+    assert len(takes) == 6
+    assert len({take.kept.seeds["variations"] for take in takes}) == 6
+    sheet = ResultsSheet(home, model.template_runs, takes[0])
+    sheet.open()
+    sheet.leave()
