@@ -133,7 +133,7 @@ def _sky(rgb: Rgb, concept: Concept) -> list[Selection]:
     # Outdoors the sky is bright or blue; a dark or warm backdrop is a wall as likely.
     lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[where].astype(np.float32).mean(0)
     blue, light = float(np.clip((134 - lab[2]) / 20, 0, 1)), float(np.clip((lab[0] - 110) / 80, 0, 1))
-    likely = 0.55 + 0.45 * max(blue, light)
+    likely = 0.35 + 0.65 * max(blue, light)
     return [Selection(mask, round(cuts.confidence(rgb, mask) * likely, 3), "sky", "border of the plain top")]
 
 
