@@ -60,7 +60,11 @@ async def test_a_catalogue_that_did_not_change_is_not_sent_again(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("query", "kinds", "only_running"),
-    [("mediaType=audio", {"audio"}, False), ("network=fast", {"image"}, True), ("mediaType=image", {"image"}, False)],
+    [
+        ("mediaType=audio", {"audio"}, False),
+        ("network=fast", {"image", "video", "audio"}, True),
+        ("mediaType=image", {"image"}, False),
+    ],
 )
 async def test_filters(tmp_path: Path, query: str, kinds: set[str], only_running: bool) -> None:
     async with running_engine(tmp_path) as engine:
