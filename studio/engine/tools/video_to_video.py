@@ -174,7 +174,8 @@ def _said(wish: _Wish, notes: dict[str, Any], name: str, control: str) -> str:
         own = f"; {known:.0%} of the new area is what the camera showed at other times" if known > 0.02 else ""
         return f"Continued {name} beyond its edges: mirrored and softened outwards{own}"
     if wish.mode == "remove":
-        what = "the masked area" if wish.picture is not None else "the subject that stands out"
+        what = "what moves in it" if notes["moving"] else "the subject that stands out"
+        what = "the masked area" if wish.picture is not None else what
         return (
             f"Took {what} out of {name}; {1 - notes['invented_share']:.0%} of what was behind it is from other frames, "
             "the rest is guessed from its surroundings"

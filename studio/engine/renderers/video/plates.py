@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.engine.renderers import pictures
+from studio.engine.renderers.filling import fill
 from studio.engine.renderers.pictures import Mask, Rgb
 from studio.engine.renderers.video.temporal import Grey, Mover
 
@@ -23,6 +24,7 @@ _STEP: Final = 8
 _STILL_PX: Final = 0.12
 _MOSTLY_STILL: Final = 0.7
 _FILL_EDGE: Final = 480
+_SMALL_HOLE: Final = 0.05
 
 
 class Tracker:
@@ -108,21 +110,20 @@ class Plate:
         self._seen[where] = 255
 
     def finish(self) -> None:
-        """Fill what no frame showed within the first frame's reach; call it when all frames are added."""
+        """Fill what no frame showed; call it when all frames are added."""
         if self._canvas is None or self._seen is None:
             return
         size = pictures.fit_within(self._canvas.shape[1], self._canvas.shape[0], _FILL_EDGE)
         small = pictures.resize(self._canvas, *size)
         hole = (cv2.resize(self._seen, size, interpolation=cv2.INTER_AREA) < 255).astype(np.uint8)
         hole = np.asarray(cv2.dilate(hole, np.ones((3, 3), np.uint8)), np.uint8)
-        # Only holes are worth filling; the empty rim of the canvas belongs to nobody.
+        # Small holes from their structure, all else (also beyond the canvas's known part) by soft transitions.
+        solid = hole > 0
+        soft = fill(small, solid, smooth=True)
         labels: Any
         _, labels, stats, _ = cv2.connectedComponentsWithStats(hole)
-        for i in range(1, len(stats)):
-            x, y, w, h = stats[i][:4]
-            if x == 0 or y == 0 or x + w >= size[0] or y + h >= size[1]:
-                hole[labels == i] = 0
-        filled = cv2.inpaint(small, hole, 5, cv2.INPAINT_TELEA)
+        inner = np.isin(labels, 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < _SMALL_HOLE * solid.size)) & solid
+        filled: Any = cv2.inpaint(soft, inner.astype(np.uint8), 5, cv2.INPAINT_TELEA) if inner.any() else soft
         large = pictures.resize(np.asarray(filled, np.uint8), self._canvas.shape[1], self._canvas.shape[0])
         self._filled = np.where(self._seen[:, :, None] > 0, self._canvas, large)
 

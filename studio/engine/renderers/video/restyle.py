@@ -289,16 +289,21 @@ def _in_shots(job: _Job) -> Iterator[tuple[plates.Plate, list[Mask] | None, int]
     """Yield for every shot its finished plate, its masks (for ``remove`` and ``replace``) and its length."""
     masked = job.order.mode in ("remove", "replace")
     fixed = _mask_of(job) if job.order.mode == "remove" and job.order.picture else None
-    bounds = _bounds(job)
+    bounds, moving = _bounds(job)
+    job.notes["moving"] = any(mask is not None for mask in moving)
     plate, masks = plates.Plate(*job.size), list[Mask]()
     with contextlib.closing(job.frames()) as ahead:  # type: ignore[type-var]
         first, second = itertools.tee(ahead)
-        found = subjects.masks(second) if masked and fixed is None else itertools.repeat(fixed)
+        looked_for = masked and fixed is None and any(mask is None for mask in moving)
+        found = subjects.masks(second) if looked_for else itertools.repeat(fixed)
         for number, (frame, soft) in enumerate(zip(first, found, strict=False)):
             if number in bounds:
                 plate.finish()
                 yield plate, masks if masked else None, len(plate.places)
                 plate, masks = plates.Plate(*job.size), []
+            moves = moving[number] if masked and fixed is None else None
+            if moves is not None:
+                soft = pictures.resize(moves, *job.size)  # what moves is meant, not what stands out
             mask = None if soft is None else soft if fixed is not None else subjects.generous(soft)
             plate.add(frame, mask)
             if soft is not None:
@@ -307,15 +312,29 @@ def _in_shots(job: _Job) -> Iterator[tuple[plates.Plate, list[Mask] | None, int]
     yield plate, masks if masked else None, len(plate.places)
 
 
-def _bounds(job: _Job) -> set[int]:
-    """Return the numbers of the frames that begin shots; dissolves and fades count as the middle of their change."""
+def _bounds(job: _Job) -> tuple[set[int], list[Mask | None]]:
+    """Return the frames that begin shots, and what moves in each frame (None: nothing clearly does).
+
+    Dissolves and fades count as the middle of their change. Movement is looked for only where a subject is wanted.
+    """
     size = pictures.fit_within(*job.size, LOOK_EDGE)
-    watcher = Watcher(float(job.fps))
+    watcher, tracker = Watcher(float(job.fps)), plates.Tracker()
+    wanted = job.order.mode == "replace" or (job.order.mode == "remove" and not job.order.picture)
+    small: list[Rgb] = []
+    steps: list[plates.Matrix] = []
     with contextlib.closing(job.frames((max(32, size[0]), max(32, size[1])))) as frames:  # type: ignore[type-var]
         for i, frame in enumerate(frames):
             watcher.add(frame, float(i / job.fps))
+            if wanted:
+                small.append(frame)
+                steps.append(tracker.step(frame, None))
             report(0.05 * i / job.count, "Watching the film")
-    return {round(shot.start_s * job.fps) for shot in watcher.shots(job.seconds)[1:]}
+    bounds = [round(shot.start_s * job.fps) for shot in watcher.shots(job.seconds)[1:]]
+    moving: list[Mask | None] = []
+    for first, last in zip([0, *bounds], [*bounds, len(small)], strict=True):
+        places = list(itertools.accumulate(steps[first + 1 : last], lambda a, b: a @ b, initial=np.eye(3)))
+        moving += subjects.movers(small[first:last], places) or [None] * (last - first)
+    return set(bounds), moving
 
 
 def _packed(mask: Mask) -> Mask:

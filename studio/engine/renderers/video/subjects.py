@@ -1,7 +1,7 @@
 """The subject of a film, frame by frame: found by a network now and then, carried along the movement in between."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -15,6 +15,10 @@ _EVERY: Final = 4
 _CARRIED: Final = 0.45
 _MISSED_REACH: Final = 0.12
 _DIFFERS: Final = 22
+_MOVES: Final = 28.0
+_LEAST_FRAMES: Final = 8
+_MEDIAN_OF: Final = 25
+_LEAST_SHARE, _MOST_SHARE = 0.004, 0.3
 
 
 def masks(frames: Iterator[Rgb]) -> Iterator[Mask]:
@@ -82,3 +86,39 @@ def body(mask: Mask, frame: Rgb, behind: Rgb, seen: Mask) -> Mask:
     size = max(3, 2 * round(max(mask.shape) / 120) + 1)
     other = np.asarray(cv2.morphologyEx(other, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8)), np.uint8)
     return other if int((other > 0).sum()) > 0.25 * int((hard > 0).sum()) + 1 else hard
+
+
+def movers(frames: Sequence[Rgb], places: Sequence[Any]) -> list[Mask] | None:
+    """Return for every frame of one shot what moves in front of its background (0/255); None if nothing clearly does.
+
+    Args:
+        frames: of one size, small.
+        places: for each frame the 3×3 map from its pixels to those of the first (``plates.Tracker``, chained).
+    """
+    if len(frames) < _LEAST_FRAMES:
+        return None
+    height, width = frames[0].shape[:2]
+    origin = np.eye(3)
+    origin[:2, 2] = width // 2, height // 2
+    size = 2 * width, 2 * height
+    chosen = np.unique(np.linspace(0, len(frames) - 1, min(_MEDIAN_OF, len(frames))).astype(int))
+    stack = np.full((len(chosen), size[1], size[0], 3), np.nan, np.float32)
+    for row, i in enumerate(chosen):
+        matrix = (origin @ places[i])[:2]
+        shown = cv2.warpAffine(np.full((height, width), 255, np.uint8), matrix, size) > 250
+        laid = cv2.warpAffine(frames[i], matrix, size)
+        stack[row][shown] = laid[shown]
+    seen = np.isfinite(stack[..., 0]).sum(axis=0) >= max(3, len(chosen) // 4)
+    background = np.zeros((size[1], size[0], 3), np.float32)
+    background[seen] = np.nanmedian(stack[:, seen], axis=0)
+    found = []
+    for frame, place in zip(frames, places, strict=True):
+        matrix = np.linalg.inv(origin @ place)[:2]
+        behind = cv2.warpAffine(background, matrix, (width, height))
+        sure = cv2.warpAffine(seen.astype(np.uint8) * 255, matrix, (width, height)) > 250
+        off = cv2.GaussianBlur(np.abs(frame - behind).max(axis=2), (0, 0), 0.8)
+        moved = np.where((off > _MOVES) & sure, 255, 0).astype(np.uint8)
+        moved = np.asarray(cv2.morphologyEx(moved, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+        found.append(np.asarray(cv2.morphologyEx(moved, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.uint8))
+    shares = [float((mask > 0).mean()) for mask in found]
+    return found if _LEAST_SHARE < float(np.mean(shares)) < _MOST_SHARE else None
