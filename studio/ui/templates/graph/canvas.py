@@ -52,6 +52,8 @@ MOST_ZOOM: Final = 4.0
 MIME: Final = "application/x-sogni-stages"
 _STEPS: Final = (0.10, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0)
 _SETTLE_MS: Final = 140
+_EDGE_PX: Final = 20.0
+_EDGE_MS: Final = 30
 _QUICK_MS: Final = 4.0
 _MOST_PARTS: Final = 8
 _FAR: Final = 200_000.0
@@ -104,6 +106,10 @@ class Canvas(QGraphicsView):
         self._part = QRect()
         self._ground = Ground()
         self._pasted = 0
+        self._pointer = QPointF()
+        self._edge = QTimer(self)
+        self._edge.setInterval(_EDGE_MS)
+        self._edge.timeout.connect(self._pan_at_edge)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -294,6 +300,7 @@ class Canvas(QGraphicsView):
             stale = QRegion(stale.boundingRect())
         painter = QPainter(self._frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for part in stale:  # type: ignore[attr-defined]
             self._part = part
             self.render(painter, QRectF(part), part, Qt.AspectRatioMode.IgnoreAspectRatio)
@@ -410,9 +417,27 @@ class Canvas(QGraphicsView):
             self.pan(at.x() - self._panning.x(), at.y() - self._panning.y())
             self._panning = at
         elif self._gesture is not None:
-            self._gesture.move(self._to_scene(event.position()))
+            self._pointer = event.position()
+            self._gesture.move(self._to_scene(self._pointer))
+            if not self._edge_way().isNull() and not self._edge.isActive():
+                self._edge.start()
         else:
             self._hover(self._to_scene(event.position()))
+
+    def _edge_way(self) -> QPointF:
+        """Return how far to pan while something is dragged to the edge."""
+        box, at = QRectF(self.viewport().rect()).adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX), self._pointer
+        over_x = min(0.0, at.x() - box.left()) + max(0.0, at.x() - box.right())
+        over_y = min(0.0, at.y() - box.top()) + max(0.0, at.y() - box.bottom())
+        return QPointF(max(-_EDGE_PX, min(_EDGE_PX, over_x)), max(-_EDGE_PX, min(_EDGE_PX, over_y)))
+
+    def _pan_at_edge(self) -> None:
+        way = self._edge_way()
+        if self._gesture is None or not self._gesture.begun or way.isNull():
+            self._edge.stop()
+            return
+        self.pan(-way.x(), -way.y())
+        self._gesture.move(self._to_scene(self._pointer))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag."""
@@ -420,6 +445,7 @@ class Canvas(QGraphicsView):
             self._panning = None
             self.viewport().unsetCursor()
         elif self._gesture is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._edge.stop()
             gesture, self._gesture = self._gesture, None
             gesture.drop(self._to_scene(event.position()))
 

@@ -171,14 +171,25 @@ class Body:
     """Where the parts of a body are, from the top of the node, for what the last run made."""
 
     pictures: int = 0
+    small: bool = False
     sound: bool = False
     words: int = 0
     tops: Mapping[str, float] = field(default_factory=dict)
     height: float = 0.0
 
 
-def body_of(facts: NodeFacts, pictures: int, sound: bool, words: int) -> Body:
-    """Return the layout of a node with so many *pictures*, a *sound*, and lines of *words*."""
+def body_of(facts: NodeFacts, pictures: int, sound: bool, words: int, *, room: float | None = None) -> Body:
+    """Return the layout of a node with so many *pictures*, a *sound*, and lines of *words*.
+
+    Where that is higher than the *room* above the next node, two small pictures stand for all of them.
+    """
+    whole = _body(facts, pictures, sound, words, small=False)
+    if room is None or whole.height <= room or not pictures:
+        return whole
+    return _body(facts, min(pictures, 2), sound, words, small=True)
+
+
+def _body(facts: NodeFacts, pictures: int, sound: bool, words: int, *, small: bool) -> Body:
     at = float(HEADER + ABOVE_ROWS + facts.rows * ROW)
     tops: dict[str, float] = {}
     pictures = min(pictures, _MOST_PICTURES)
@@ -188,7 +199,7 @@ def body_of(facts: NodeFacts, pictures: int, sound: bool, words: int) -> Body:
     if pictures:
         tops["pictures"] = at
         rows = 1 if pictures <= 2 else 2
-        at += LARGE_THUMB if pictures == 1 else rows * SMALL_THUMB + (rows - 1) * THUMB_GAP
+        at += LARGE_THUMB if pictures == 1 and not small else rows * SMALL_THUMB + (rows - 1) * THUMB_GAP
         at += 5
     if sound:
         tops["sound"] = at
@@ -196,7 +207,7 @@ def body_of(facts: NodeFacts, pictures: int, sound: bool, words: int) -> Body:
     for number, _strip in enumerate(facts.strips):
         tops[f"strip{number}"] = at
         at += STRIP + 4
-    return Body(pictures, sound, words, tops, at + _BELOW - (4 if facts.strips else 0))
+    return Body(pictures, small, sound, words, tops, at + _BELOW - (4 if facts.strips else 0))
 
 
 def facts_of(document: Document, problems: Problems) -> dict[str, NodeFacts]:

@@ -68,6 +68,7 @@ class NodeItem(QGraphicsItem):
         """While something is dragged: the ports that it fits; None otherwise."""
         self.hot: tuple[Side, str] | None = None
         self.cards = facts.kind == "batch"
+        self._room: float | None = None
         self._body = f.body_of(facts, 0, False, 0)
         self.setZValue(2)
 
@@ -107,6 +108,13 @@ class NodeItem(QGraphicsItem):
             self.results, self.words = tuple(results), wanted
             self._measure()
 
+    def set_room(self, room: float | None) -> None:
+        """Take at most so much height for pictures; None: as much as they want."""
+        if room != self._room:
+            self._room = room
+            if self.results:
+                self._measure()
+
     def set_run(self, run: StageRun | None) -> None:
         """Show how far it is."""
         if run != self.run:
@@ -126,7 +134,8 @@ class NodeItem(QGraphicsItem):
     def _measure(self) -> None:
         self.prepareGeometryChange()
         pictures = [path for path in self.results if path.suffix.lower() not in f.SOUNDS]
-        self._body = f.body_of(self.facts, len(pictures), len(pictures) < len(self.results), len(self.words))
+        sound = len(pictures) < len(self.results)
+        self._body = f.body_of(self.facts, len(pictures), sound, len(self.words), room=self._room)
         self.update()
 
     # --- ports ---------------------------------------------------------------------------------
@@ -356,7 +365,7 @@ class NodeItem(QGraphicsItem):
         shown = [path for path in self.results if path.suffix.lower() not in f.SOUNDS][:count]
         top, whole = self._body.tops["pictures"], self.width - 2 * f.PAD
         wide = whole if count == 1 else (whole - f.THUMB_GAP) / 2
-        tall = f.LARGE_THUMB if count == 1 else f.SMALL_THUMB
+        tall = f.LARGE_THUMB if count == 1 and not self._body.small else f.SMALL_THUMB
         ratio = 1.0 if look.scale_of(painter) <= 1 else 2.0 if look.scale_of(painter) <= 2 else 4.0
         size = QSize(round(wide), round(tall))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from studio.contract.editing.document import INPUTS, Document
 from studio.contract.editing.layout import tidied
 from studio.contract.editing.wires import CONDITION, Wire, wires_of
-from studio.ui.templates.graph.facts import Side, facts_of
+from studio.ui.templates.graph.facts import TAB, Side, facts_of
 from studio.ui.templates.graph.nodes import NodeItem, StageRun
 from studio.ui.templates.graph.wires import FlagItem, GroupItem, WireItem
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
 
 _AROUND = 600.0
+_COLUMN = 154.0
 
 
 class GraphScene(QGraphicsScene):
@@ -111,6 +112,7 @@ class GraphScene(QGraphicsScene):
         self.nodes = made
         self._dress(made)
         self._put(document)
+        self._make_room()
         self._wire(document)
         self._group()
         self.show_selection()
@@ -303,7 +305,27 @@ class GraphScene(QGraphicsScene):
             node.set_run(self._runs.get(node_id))
             node.mark(cost=self._costs.get(node_id, ""))
 
+    def _make_room(self) -> None:
+        """Let no picture push a node over the one below it."""
+        columns: dict[int, list[NodeItem]] = {}
+        for node in self.nodes.values():
+            for column in range(int(node.x() // _COLUMN), int((node.x() + node.width) // _COLUMN) + 1):
+                columns.setdefault(column, []).append(node)
+        for node in self.nodes.values():
+            if not node.results:
+                continue
+            beside = columns.get(int(node.x() // _COLUMN), []) + columns.get(
+                int((node.x() + node.width) // _COLUMN), []
+            )
+            tops = [
+                other.y() - (TAB if other.facts.tab else 8 if other.cards else 0)
+                for other in beside
+                if other.y() > node.y() and other.x() < node.x() + node.width and node.x() < other.x() + other.width
+            ]
+            node.set_room(min(tops) - node.y() - 6 if tops else None)
+
     def _after_sizes(self) -> None:
+        self._make_room()
         self._group()
         self._rebound()
 

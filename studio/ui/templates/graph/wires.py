@@ -37,6 +37,7 @@ class WireItem(QGraphicsPathItem):
         self.bright = False
         self._ends = (QPointF(), QPointF())
         self._stroke: QPainterPath | None = None
+        self._styled: tuple[object, ...] = ()
         self.setZValue(1)
 
     def route(self, start: QPointF, end: QPointF) -> None:
@@ -69,6 +70,10 @@ class WireItem(QGraphicsPathItem):
         self.bright = self.bright if bright is None else bright
         key = COLOR_OF_KIND[self.wire.kind]
         strong = self.chosen or self.bright
+        styled = (theme().name, key, self.chosen, strong, self.wire.form)
+        if styled == self._styled:
+            return
+        self._styled = styled
         color = theme().color("accent.base" if self.chosen else key) if strong else look.dimmed(key)
         pen = QPen(color, _CHOSEN if strong else _WIDE)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)

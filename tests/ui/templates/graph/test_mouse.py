@@ -310,3 +310,16 @@ def test_a_drag_is_given_up_when_the_document_changes_under_it(desk: Desk) -> No
     desk.editor.undo()
     desk.release(desk.title("listen") + QPointF(50, 50))
     assert desk.editor.is_clean
+
+
+def test_dragging_to_the_edge_pans(desk: Desk) -> None:
+    left = desk.canvas.visible_rect().left()
+    desk.press(desk.title("score"))
+    desk.move(desk.title("score") + QPointF(20, 0))
+    desk.move(desk.canvas.visible_rect().topLeft() + QPointF(4, 200))
+    desk.qtbot.waitUntil(lambda: desk.canvas.visible_rect().left() < left - 60)
+    spot = desk.canvas.visible_rect().topLeft() + QPointF(100, 200)
+    desk.move(spot)
+    desk.release(spot)
+    assert desk.document.positions()["score"][0] < 160
+    assert not desk.canvas._edge.isActive()

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document
-from studio.ui.gallery.thumbnails import close_thumbnails, thumbnails
+from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.templates.graph.facts import HEADER, facts_of
 from studio.ui.templates.graph.nodes import PLAIN_BELOW
 from studio.ui.theme import theme
@@ -55,12 +55,23 @@ def test_pictures_of_the_last_run_make_the_node_larger(desk: Desk, tmp_path: Pat
     assert desk.graph.nodes["variations"].height > empty + 80
     assert desk.graph.nodes["prompts"].words[0].startswith("The last light")
     assert len(desk.graph.nodes["prompts"].words) == 2
-    with desk.qtbot.waitSignal(thumbnails().ready, timeout=5000):
-        desk.canvas.viewport().grab()
-    desk.qtbot.wait(10)
     node = desk.graph.nodes["variations"]
     at = desk.px(node.pos() + QPointF(30, node._body.tops["pictures"] + 10))
-    assert desk.canvas.viewport().grab().toImage().pixelColor(at) != theme().color("fill.placeholder")
+    plain = (theme().color("fill.placeholder"), theme().color("bg.card"))
+
+    def shown() -> bool:
+        return desk.canvas.viewport().grab().toImage().pixelColor(at) not in plain
+
+    desk.qtbot.waitUntil(shown, timeout=5000)
+
+
+def test_pictures_never_push_a_node_over_the_one_below(desk: Desk, tmp_path: Path) -> None:
+    desk.editor.apply("Closer", lambda doc: ops.place_nodes(doc, {"listen": (416, 300)}))
+    files = [picture(tmp_path / f"{number}.png", number / 4) for number in range(4)]
+    desk.view.set_results({"variations": files})
+    assert desk.graph.nodes["variations"]._body.pictures == 2
+    desk.editor.apply("Away", lambda doc: ops.place_nodes(doc, {"listen": (416, 480)}))
+    assert desk.graph.nodes["variations"]._body.pictures == 4
 
 
 def test_progress_is_shown_for_stages_and_items(desk: Desk) -> None:
@@ -102,7 +113,9 @@ def test_costs_are_shown_only_where_they_are_given(desk: Desk) -> None:
 
 def test_tooltips_name_ports_with_their_kind_and_ends(desk: Desk) -> None:
     assert desk.canvas.tip_at(desk.port("variations", "out", "images")) == "images\nto Animate"
-    assert desk.canvas.tip_at(desk.port("assemble", "in", "videoIndices")).startswith("videos, required\nfrom Animate clips")
+    assert desk.canvas.tip_at(desk.port("assemble", "in", "videoIndices")).startswith(
+        "videos, required\nfrom Animate clips"
+    )
     assert "may be skipped" in desk.canvas.tip_at(desk.title("assemble"))
     assert desk.canvas.tip_at(QPointF(640, 520)) == ""
 
