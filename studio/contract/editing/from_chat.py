@@ -26,7 +26,7 @@ _GENERATED: Final = frozenset(("image", "video", "audio", "model"))
 _WORDS: Final = {"image": ("picture", "Picture"), "video": ("clip", "Clip"), "audio": ("sound", "Sound")}
 _PROMPTS: Final = ("prompt", "description", "text")
 _UPLOADS_FROM_ZERO: Final = frozenset({("sound_to_video", "audioSourceIndex"), ("video_to_video", "videoSourceIndex")})
-"""Arguments that count uploads from 0, and take an upload first when none is named."""
+"""Arguments that count uploads from 0 and take what was made only where none is named; an upload comes first."""
 _NEWEST_IS_MINUS_ONE: Final = frozenset(
     {("extend_video", "videoIndex"), ("replace_video_segment", "videoIndex"), ("add_subtitles", "sourceVideoIndex")}
 )
@@ -187,7 +187,11 @@ class _Draft:
         self._labels.add(label)
         stage_id = free_name(identifier(label), {stage["id"] for stage in self.stages})
         self._needs = []
-        arguments = {name: self._value(number, name, value) for name, value in self._arguments(number).items()}
+        arguments = {
+            name: self._value(number, name, value)
+            for name, value in self._arguments(number).items()
+            if not self._waits_only(number, name, value)
+        }
         if not self._needs:
             self._ask_for_words(label, stage_id, arguments)
         stage = {"id": stage_id, "type": "fixed", "label": label, "produces": [stage_id]}
@@ -208,6 +212,8 @@ class _Draft:
             return given
         known = {*tool.parameters.get("properties", {}), *EXTRA_ARGUMENTS.get(call.tool, ()), *MEDIA_ALIASES}
         given = {name: value for name, value in given.items() if name in known}
+        if call.tool == "generate_image" and not given.get("starting_image_strength"):
+            given.pop("sourceImageIndex", None)  # it starts from no picture then, whatever was named
         argument = _UNNAMED.get(call.tool)
         if argument is not None:
             kind = _kind(call.tool, argument)
@@ -218,6 +224,17 @@ class _Draft:
                 if source is not None:
                     given[argument] = _Named(source)
         return given
+
+    def _waits_only(self, number: int, name: str, value: Any) -> bool:
+        """Whether an argument takes the newest result of the run by itself: its stage is waited for, and not named."""
+        call = self.calls[number]
+        if (call.tool, name) not in _UPLOADS_FROM_ZERO:
+            return False
+        piece = self._piece(number, call.tool, name, value)
+        stage_id = self._stage_of.get(self._maker.get(piece.id, -1)) if piece is not None else None
+        if stage_id is not None:
+            self._needs.append(stage_id)
+        return stage_id is not None
 
     def _unnamed(self, number: int, kind: str, *, uploads_first: bool = False) -> ChatPiece | None:
         """Return the piece that a call takes when it names none: as recorded, else the newest result or an upload."""
@@ -248,12 +265,13 @@ class _Draft:
     def _bound(self, number: int, tool: str, name: str, value: Any) -> Any:
         if not isinstance(value, list):
             piece = self._piece(number, tool, name, value)
-            return value if piece is None else self._binding(piece)
+            return self._literal(name, value) if piece is None else self._binding(piece)
         found = [self._piece(number, tool, name, each) for each in value]
         whole = self._whole(found)
         if whole is not None:
             return whole
-        return [each if piece is None else self._binding(piece) for each, piece in zip(value, found, strict=True)]
+        pairs = zip(value, found, strict=True)
+        return [self._literal(name, each) if piece is None else self._binding(piece) for each, piece in pairs]
 
     def _whole(self, found: Sequence[ChatPiece | None]) -> str | None:
         """Return the binding to everything that one stage made, when it is exactly that."""
@@ -318,7 +336,7 @@ class _Draft:
         if isinstance(value, list):
             return [self._inner(key, each) for each in value]
         piece = self._piece(-1, "", key, value)
-        return value if piece is None else self._media_input(piece)
+        return self._literal(key, value) if piece is None else self._media_input(piece)
 
     # --- inputs --------------------------------------------------------------------------------
 
@@ -371,9 +389,11 @@ class _Draft:
         """Restoring takes the first picture of a run: a stage that looks at the photo puts it there."""
         sent = [piece for piece in self.pieces if piece.kind == "image" and piece.uploaded]
         photo = max(sent, key=lambda piece: piece.index or 0, default=None)
-        if photo is None or any(_first_picture(stage) for stage in self.stages):
+        if photo is None:
             return
-        self._needs = []
+        first = next(filter(None, map(_first_picture, self.stages)), "")
+        if first and first == references.input_text(self._input_of.get(photo.id, "")):
+            return
         taken = {stage["id"] for stage in self.stages}
         stage_id = free_name("look", taken)
         self.stages.insert(
@@ -411,6 +431,8 @@ def free_label(words: str, taken: set[str]) -> str:
 def _makes(tool: str) -> bool:
     """Whether a call of *tool* becomes a stage by itself: it makes pieces, or nobody here knows what it does."""
     known = catalogue().get(tool)
+    if not tool.strip():
+        return False
     return known is None or (known.durable_step and str(known.produces) in _GENERATED)
 
 
@@ -431,10 +453,11 @@ def _kind(tool: str, name: str) -> str:
     return "video" if "video" in lower else "audio" if "audio" in lower or "voice" in lower else "image"
 
 
-def _first_picture(stage: Mapping[str, Any]) -> bool:
-    """Whether a stage takes a picture from the inputs."""
-    return any(
-        isinstance(value, str) and value.startswith("$inputs.") and _kind(stage["tool"], name) == "image"
-        for name, value in stage["args"].items()
-        if _is_index(name)
-    )
+def _first_picture(stage: Mapping[str, Any]) -> str:
+    """Return the first binding of a stage to a picture of the inputs; empty for none."""
+    for name, value in stage["args"].items():
+        if _is_index(name) and _kind(stage["tool"], name) == "image":
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, str) and each.startswith("$inputs."):
+                    return each
+    return ""
