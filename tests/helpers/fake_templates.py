@@ -106,8 +106,6 @@ def template_models(covers: list[Path]) -> TemplatesModel:
         model._mine[stored.id] = stored
         model._covers[stored.id] = covers[number % len(covers)]
     model._starters = _starters()
-    for number, key in enumerate(model._starters):
-        model._covers.setdefault(key, covers[(number + 1) % len(covers)])
     model._list()
     return model
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -277,7 +278,7 @@ class TemplatesModel:
         state: SyncState = "changed" if unsaved and stored.state == "synced" else stored.state
         return TemplateRow(
             stored.id, document.name or "Untitled", "mine", facts_of(document), state, unsaved,
-            self._covers.get(stored.id), stored.updated_ms,
+            self._covers.get(stored.id) or _cover_of(stored), stored.updated_ms,
         )  # fmt: skip
 
 
@@ -297,7 +298,22 @@ def facts_of(document: Document) -> str:
 
 
 def _starter_row(key: str, document: Document, cover: Path | None) -> TemplateRow:
-    return TemplateRow(key, document.name, "starter", facts_of(document), "synced", cover=cover)
+    shown = cover or _bundled_cover(str(document.content.get("id", "")))
+    return TemplateRow(key, document.name, "starter", facts_of(document), "synced", cover=shown)
+
+
+@cache
+def _bundled_cover(template_id: str) -> Path | None:
+    from studio import resources
+
+    path = resources.path("templates", "covers", f"{template_id}.jpg")
+    return path if path.is_file() else None
+
+
+def _cover_of(stored: "StoredTemplate") -> Path | None:
+    """A template that began as a starter keeps its cover until it has a run of its own."""
+    kind, _, name = stored.origin.partition(":")
+    return _bundled_cover(name) if f"{kind}:" == STARTER else None
 
 
 def _as_stored(key: str, document: Document) -> "StoredTemplate":
