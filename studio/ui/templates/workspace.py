@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import Document
 from studio.ui.templates.conflict import ConflictCard, MergeView
@@ -49,7 +49,11 @@ class TemplatesWorkspace(QWidget):
         self.list = ListPane(self.templates, self.sync)
         self.stack = QStackedWidget()
         self.page = TemplatePage(self.templates)
-        self.empty = EmptyState(*_EMPTY, "New template", icon="plus", run=self.templates.add_empty)
+        self.empty = QWidget()
+        middle = QVBoxLayout(self.empty)
+        middle.addStretch(2)
+        middle.addWidget(EmptyState(*_EMPTY, "New template", icon="plus", run=self.templates.add_empty))
+        middle.addStretch(3)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.page)
         row.addWidget(self.list)
