@@ -186,7 +186,11 @@ class TextItem:
 
 @dataclass
 class ToolItem:
-    """One tool call, as its card shows it."""
+    """One tool call, as its card shows it.
+
+    Attributes:
+        draft: the template that it has drafted.
+    """
 
     call_id: str
     tool: str
@@ -202,6 +206,7 @@ class ToolItem:
     piece_ids: tuple[str, ...] = ()
     saving: int = 0
     trouble: Trouble | None = None
+    draft: dict[str, Any] | None = None
 
 
 @dataclass

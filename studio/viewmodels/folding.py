@@ -131,6 +131,9 @@ class Folding:
         if provenance is not None:
             item.model, item.seconds = provenance.model, provenance.seconds
         item.message = result.message or ""
+        drafted = (result.data or {}).get("template_draft")
+        if result.success and isinstance(drafted, dict):
+            item.draft = drafted
         if not result.success:
             item.status = "stopped" if result.error_type == "USER_CANCELLED" else "failed"
             item.progress = None

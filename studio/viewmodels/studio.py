@@ -14,6 +14,7 @@ from studio.viewmodels.sessions import CURRENT, SessionsModel
 from studio.viewmodels.settings import SettingsModel
 
 if TYPE_CHECKING:
+    from studio.viewmodels.templates.from_chat import ChatTemplates
     from studio.viewmodels.templates.listing import TemplatesModel
     from studio.viewmodels.templates.running import TemplateRuns
     from studio.viewmodels.templates.syncing import SyncModel
@@ -48,6 +49,13 @@ class StudioModel:
         from studio.viewmodels.templates.listing import TemplatesModel
 
         return TemplatesModel(self._desk)
+
+    @cached_property
+    def chat_templates(self) -> "ChatTemplates":
+        """Templates made of conversations."""
+        from studio.viewmodels.templates.from_chat import ChatTemplates
+
+        return ChatTemplates(self._desk, self.templates)
 
     @cached_property
     def template_runs(self) -> "TemplateRuns":
