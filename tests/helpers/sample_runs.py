@@ -41,7 +41,7 @@ def show_sample_run(studio: StudioInMemory, status: str) -> TemplateRunModel:
     run = studio.template_runs.start(Order("t0", document, {"idea": "x"}))
     covers = studio.covers
     pieces = [image_piece(number, covers[number % len(covers)]) for number in range(4)]
-    run._pieces = {"variations": pieces}
+    run._results.pieces = {"variations": pieces}
     done = status == "completed"
     paths = tuple(piece.path for piece in pieces)
     variations = ItemState(
