@@ -18,6 +18,7 @@ from studio.ui.widgets.toasts import ToastHost
 from studio.viewmodels.observable import Binding
 
 if TYPE_CHECKING:
+    from studio.viewmodels.state import ToolItem
     from studio.viewmodels.studio import StudioModel
 
 _COMPACT_BELOW_PX = 1180
@@ -107,6 +108,15 @@ class MainWindow(QMainWindow):
         self.show_settings("packs")
         packs.fetch(pack_id)
 
+    def make_template(self, first: int, last: int) -> None:
+        """Make a template of rounds of the open session and show it in the editor."""
+        session_id = self.model.create.conversation.id
+        self.model.chat_templates.of_rounds(session_id, first, last, lambda: self.show_workspace("templates"))
+
+    def open_draft(self, turn_id: str, item: "ToolItem") -> None:
+        """Show the template that a call has drafted in the editor."""
+        self.model.chat_templates.open_draft(turn_id, item, lambda: self.show_workspace("templates"))
+
     def open_viewer(self, piece_id: str) -> None:
         """Show a piece over the whole window."""
         from studio.ui.viewer.viewer import Viewer
@@ -164,6 +174,10 @@ class MainWindow(QMainWindow):
             found.append(Command(f"Theme: {words}", "palette", partial(self._set_theme, choice)))
         found.append(Command("Larger interface", "zoom-in", lambda: self._step_scale(1), "Ctrl+Alt+="))
         found.append(Command("Smaller interface", "zoom-out", lambda: self._step_scale(-1), "Ctrl+Alt+-"))
+        turns = self.model.create.turns
+        if any(turn.items for turn in turns):
+            ends = turns[0].round, turns[-1].round
+            found.append(Command("Make a template of this session", "templates", partial(self.make_template, *ends)))
         for row in self.model.sessions.rows[:20]:
             found.append(Command(f"Open {row.title}", "bookmark", partial(self._open_session, row.id), group="Session"))
         found.append(Command("Quit", "close", self.close, "Ctrl+Q"))
@@ -233,15 +247,13 @@ class MainWindow(QMainWindow):
             create.settings_requested.connect(lambda: self.show_settings("connections"))
             create.pack_wanted.connect(self.install_pack)
             create.palette_requested.connect(self.open_palette)
+            create.template_wanted.connect(self.make_template)
+            create.draft_wanted.connect(self.open_draft)
             return create
         if key == "settings":
             from studio.ui.settings.workspace import SettingsWorkspace
 
             return SettingsWorkspace(self.model)
-        if key == "templates":
-            from studio.ui.templates.workspace import TemplatesWorkspace
-
-            return TemplatesWorkspace(self.model)
         if key == "templates":
             from studio.ui.templates.workspace import TemplatesWorkspace
 

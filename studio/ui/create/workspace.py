@@ -174,8 +174,11 @@ class CreateWorkspace(QWidget):
         settings_requested: something asks for Settings.
         pack_wanted(str): a pack is to be installed.
         palette_requested: the palette field was pressed.
+        template_wanted(int, int), draft_wanted(str, object): as of the transcript.
     """
 
+    template_wanted = Signal(int, int)
+    draft_wanted = Signal(str, object)
     viewer_requested = Signal(str)
     settings_requested = Signal()
     pack_wanted = Signal(str)
@@ -203,6 +206,8 @@ class CreateWorkspace(QWidget):
         self.transcript.viewer_requested.connect(self.viewer_requested)
         self.transcript.settings_requested.connect(self.settings_requested)
         self.transcript.pack_wanted.connect(self.pack_wanted)
+        self.transcript.template_wanted.connect(self.template_wanted)
+        self.transcript.draft_wanted.connect(self.draft_wanted)
         self.transcript.round_clicked.connect(self._show_round)
         self.centre.banner.try_wanted.connect(self._try_connection)
         if hasattr(self.gallery, "viewer_requested"):

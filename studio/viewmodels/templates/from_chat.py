@@ -1,6 +1,6 @@
 """From a conversation to a template: a stretch of its rounds, or a draft that an answer has made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from studio.contract.editing.document import Document, EditError
@@ -65,16 +65,6 @@ class ChatTemplates:
             self._templates.add(document, origin=origin)
 
         self._desk.tasks.start(f"templates.draft.{item.call_id}", run, restart=True)
-
-
-def can_be_a_template(turns: Iterable[Turn]) -> bool:
-    """Whether something was made in finished rounds, as far as can be told without reading anything."""
-    return any(
-        isinstance(item, ToolItem) and item.status == "done" and bool(item.piece_ids)
-        for turn in turns
-        if turn.status in _ENDED
-        for item in turn.items
-    )
 
 
 def draft_of(turns: list[Turn], pieces: list[Piece], title: str) -> Document:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.create.transcript.ask_card import AskCard
+from studio.ui.create.transcript.draft_card import DraftCard
 from studio.ui.create.transcript.tool_card import ToolCard
 from studio.ui.create.transcript.trouble_card import TroubleCard
 from studio.ui.create.transcript.turn_layout import TurnLayout, WidgetSpec
@@ -15,7 +16,7 @@ from studio.viewmodels.state import Waiting
 if TYPE_CHECKING:
     from studio.ui.create.transcript.view import TranscriptView
 
-Card = ToolCard | TroubleCard | AskCard
+Card = ToolCard | TroubleCard | AskCard | DraftCard
 
 
 class CardKeeper(QObject):
@@ -26,6 +27,7 @@ class CardKeeper(QObject):
         action_wanted(str, str, str): turn id, action id and subject of a failure's first button.
         approved(str, object, bool), declined(str), answered(str, str): a turn's card was decided.
         asked(object): a card that asks something has come.
+        draft_wanted(str, object): turn id and call whose drafted template is to be opened.
     """
 
     stop_wanted = Signal()
@@ -34,6 +36,7 @@ class CardKeeper(QObject):
     declined = Signal(str)
     answered = Signal(str, str)
     asked = Signal(object)
+    draft_wanted = Signal(str, object)
 
     def __init__(self, view: "TranscriptView") -> None:
         super().__init__(view)
@@ -110,8 +113,13 @@ class CardKeeper(QObject):
             trouble.action_wanted.connect(lambda action, subject: self.action_wanted.emit(turn_id, action, subject))
             return trouble
         assert spec.item is not None
-        call_id = spec.item.call_id
-        card = ToolCard(spec.item, view.pictures, view.around.piece, view.around.by_index, view.viewport())
+        item = spec.item
+        if spec.draft:
+            draft = DraftCard(item, view.viewport())
+            draft.open_wanted.connect(lambda: self.draft_wanted.emit(turn_id, item))
+            return draft
+        call_id = item.call_id
+        card = ToolCard(item, view.pictures, view.around.piece, view.around.by_index, view.viewport())
         card.stop_wanted.connect(self.stop_wanted)
         card.fold_wanted.connect(lambda folded: self._fold(call_id, turn_id, folded))
         return card

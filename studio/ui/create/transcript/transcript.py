@@ -29,9 +29,11 @@ from studio.ui.create.transcript.selection import Address
 from studio.ui.create.transcript.user_card import UserPart
 from studio.ui.create.transcript.view import TranscriptView
 from studio.ui.gallery.actions import drag_out, menu_for
-from studio.viewmodels.state import Piece
+from studio.viewmodels.state import Piece, ToolItem, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from studio.viewmodels.create import CreateModel
 
 _AUTOSCROLL_MS = 30
@@ -47,6 +49,8 @@ class Transcript(TranscriptView):
         settings_requested: a failure's button leads to Settings.
         pack_wanted(str): a failure's button installs a pack.
         card_left: a card that had the keyboard was answered and goes.
+        template_wanted(int, int): a template of the rounds from the first to the last is wanted.
+        draft_wanted(str, object): a call (of the turn with that id) drafted a template that is to be opened.
     """
 
     viewer_requested = Signal(str)
@@ -55,6 +59,8 @@ class Transcript(TranscriptView):
     settings_requested = Signal()
     pack_wanted = Signal(str)
     card_left = Signal()
+    template_wanted = Signal(int, int)
+    draft_wanted = Signal(str, object)
 
     def __init__(self, model: "CreateModel", pictures: Pictures, parent: QWidget | None = None) -> None:
         self.bar: HoverBar | None = None
@@ -84,6 +90,7 @@ class Transcript(TranscriptView):
         self.cards.declined.connect(model.decline)
         self.cards.answered.connect(model.answer)
         self.cards.asked.connect(self._asked)
+        self.cards.draft_wanted.connect(self.draft_wanted)
 
     def _asked(self, card: AskCard) -> None:
         """A card that asks takes the keyboard, unless a message is being written."""
@@ -215,14 +222,18 @@ class Transcript(TranscriptView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Menu of the piece or the text under the pointer, or of what has the keyboard."""
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.menu_at(QPointF(event.pos()), keyboard).popup(event.globalPos())
+
+    def menu_at(self, point: QPointF, keyboard: bool = False) -> QMenu:
+        """The menu of what lies at a viewport point, or of what has the keyboard."""
         piece = self.around.piece(self.inside) if keyboard and self.inside else None
-        piece = piece or (None if keyboard else self.piece_at(QPointF(event.pos())))
+        piece = piece or (None if keyboard else self.piece_at(point))
         if piece is not None:
             self.select_piece(piece.id, Qt.KeyboardModifier.NoModifier)
-            menu = menu_for(self, self.model, piece)
-        else:
-            menu = self._text_menu(QPointF(event.pos()))
-        menu.popup(event.globalPos())
+            return menu_for(self, self.model, piece)
+        menu = self._text_menu(point)
+        self._offer_templates(menu, self.current if keyboard else self.in_turn(point)[0])
+        return menu
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer."""
@@ -331,6 +342,25 @@ class Transcript(TranscriptView):
         menu.addAction("Select all").triggered.connect(self.select_all)
         return menu
 
+    def _offer_templates(self, menu: QMenu, index: int) -> None:
+        """Offer a template of the round with that index, and of those that are selected, or else up to it."""
+        turns = self.model.turns
+        if not 0 <= index < len(turns):
+            return
+        bounds = self.selection.bounds
+        chosen = (bounds[0].turn, min(bounds[1].turn, len(turns) - 1)) if bounds is not None else (index, index)
+        first, last = chosen if chosen[0] < chosen[1] else (0, index)
+        offers = [(index, index, "Make a template of this round")]
+        if first < last:
+            words = f"Make a template of rounds {turns[first].round}–{turns[last].round}"
+            offers.append((first, last, words))
+        menu.addSeparator()
+        for begin, end, words in offers:
+            action = menu.addAction(look.icon("templates"), words)
+            action.setEnabled(_made_something(turns[begin : end + 1]))
+            numbers = turns[begin].round, turns[end].round
+            action.triggered.connect(lambda _on=False, numbers=numbers: self.template_wanted.emit(*numbers))
+
     def _drag_pressed(self) -> None:
         pressed, self._pressed = self._pressed, None
         if pressed is None or pressed.missing:
@@ -431,3 +461,13 @@ class Transcript(TranscriptView):
         self.below.setVisible(show)
         if not self.bar.underMouse():
             self.bar.hide()
+
+
+def _made_something(turns: "Sequence[Turn]") -> bool:
+    """Whether finished rounds made pieces: a template can be made of them."""
+    return any(
+        isinstance(item, ToolItem) and item.status == "done" and bool(item.piece_ids)
+        for turn in turns
+        if turn.status in ("done", "failed", "stopped")
+        for item in turn.items
+    )

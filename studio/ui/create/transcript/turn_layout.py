@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QTextDocument
 from studio.ui.create import look
 from studio.ui.create.transcript.answer import AnswerPart
 from studio.ui.create.transcript.ask_card import AskCard, pieces_of
+from studio.ui.create.transcript.draft_card import DraftCard
 from studio.ui.create.transcript.parts import DividerPart, NotePart, PaintState, Part, WidgetPart
 from studio.ui.create.transcript.results import ResultsPart
 from studio.ui.create.transcript.strip import height_of, justify
@@ -48,6 +49,7 @@ class WidgetSpec:
     folded: bool = False
     waiting: Waiting | None = None
     editing: bool = False
+    draft: bool = False
 
 
 class TurnLayout:
@@ -213,6 +215,10 @@ class TurnLayout:
                 ("results", item.call_id, item.status, item.sentence, item.model, item.seconds, item.message, shapes),
                 lambda: ResultsPart(item, self._around.piece),
             )
+        if item.status == "done" and item.draft:
+            key = f"draft:{item.call_id}"
+            self.specs[key] = WidgetSpec(item=item, draft=True)
+            yield (key,), lambda: WidgetPart(key, DraftCard.height_for, lambda: "Open in the editor")
         if item.status == "failed":
             trouble = item.trouble or Trouble(item.message or "The tool stopped before it was done.")
             spec = WidgetSpec(item=item, trouble=trouble, title=failure_title(item.sentence))
@@ -267,7 +273,7 @@ def estimate(turn: Turn, piece: Callable[[str], Piece | None], width_px: int) ->
         else:
             found = [known for known in map(piece, item.piece_ids[:9]) if known is not None]
             height += 20 + (8 + height_of(justify([aspect_of(p) for p in found], width_px)) if found else 0)
-            height += 160 if item.status == "failed" else 0
+            height += 160 if item.status == "failed" else 48 if item.draft else 0
     height += 160 if turn.trouble is not None else 0
     height += 340 if turn.waiting is not None else 0
     return height + 26 * (len(turn.notices) + bool(turn.answered_by))

@@ -11,7 +11,7 @@ from studio.contract.chat import ToolResult
 from studio.library.library import Library
 from studio.library.records import NewPiece, Piece, ToolItem, Turn
 from studio.viewmodels.folding import Folding
-from studio.viewmodels.templates.from_chat import ChatTemplates, can_be_a_template
+from studio.viewmodels.templates.from_chat import ChatTemplates
 from tests.helpers.engines import picture
 from tests.unit.viewmodels.templates.test_editor import Room
 
@@ -112,10 +112,6 @@ async def test_rounds_that_made_nothing_are_said(room: Chat) -> None:
     await room.until(lambda: room.notices)
     assert (room.notices[-1].title, room.ready) == ("No template was made", [])
     assert room.templates.current.value is None
-    turn = Turn("t", 1, "", items=[ToolItem("c", "generate_image", status="done", piece_ids=("p",))], status="working")
-    assert not can_be_a_template([turn])
-    turn.status = "done"
-    assert can_be_a_template([turn])
 
 
 async def test_a_draft_of_an_answer_is_kept_with_its_call_and_opens_once(room: Chat) -> None:
