@@ -32,6 +32,8 @@ class RunDesk:
         self.runs = model.template_runs
         self.launcher: Launcher | None = None
         self.sheet: ResultsSheet | None = None
+        self._covered: dict[str, str] = {}
+        self.runs.changed.connect(self._cover)
         self.runs.load()
 
     def open_form(self, template_id: str, document: "Document", selected: Sequence[Piece] = ()) -> Launcher:
@@ -97,6 +99,16 @@ class RunDesk:
         words = f"Running “{runs[0].state.value.name}”" if len(runs) == 1 else f"Running {len(runs)} times"
         more = f"{waiting} of them wait for their turn." if waiting else "Open it in Templates to see how it goes."
         self._model.notices.post("info", words, more)
+
+    def _cover(self) -> None:
+        """Let a template look like what it made last."""
+        for run in reversed(self.runs.runs.value):
+            state = run.state.value
+            if state.status == "completed" and state.purpose == "run":
+                picture = next((piece for piece in reversed(run.pieces) if piece.kind == "image"), None)
+                if picture is not None and self._covered.get(state.template_id) != picture.id:
+                    self._covered[state.template_id] = picture.id
+                    self._model.templates.set_cover(state.template_id, picture.path)
 
     def _session(self) -> str:
         """The session that is open in Create, where something was made or dropped in it."""

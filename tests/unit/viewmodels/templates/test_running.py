@@ -1,6 +1,13 @@
 """Runs of templates on a real engine: started from the form, followed, answered, taken again, found again, kept."""
 
 import asyncio
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -304,3 +311,55 @@ async def test_a_window_that_vanished_while_asking_does_not_start_twice(room: Ro
     assert again.state.value.workflow_id == run.state.value.workflow_id
     listed = await room.engine.client.get("/v1/creative-agent/workflows")
     assert len(listed.json()["data"]["workflows"]) == 1
+
+
+def noted(folder: Path) -> None:
+    """Wait until a run is on disk; what the library is asked to keep takes a moment."""
+    while True:
+        with (
+            contextlib.suppress(sqlite3.OperationalError),
+            contextlib.closing(sqlite3.connect(f"file:{folder / 'library.sqlite'}?mode=ro", uri=True)) as db,
+        ):
+            if db.execute("SELECT count(*) FROM template_runs").fetchone()[0]:
+                return
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
+@pytest.mark.parametrize("moment", ["starting 0", "running 1"])
+async def test_a_window_that_is_killed_loses_nothing_and_starts_nothing_twice(
+    room: Room, painters: dict[str, FakeTool], moment: str
+) -> None:
+    gate = asyncio.Event()
+
+    async def wait(_arguments: Any, _context: Any) -> None:
+        await gate.wait()
+
+    painters["remove_background"].work = wait
+    await room.close()
+    script = Path(__file__).with_name("window_child.py")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), str(room.folder), room.engine.url, room.engine.key,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(json.dumps(TWO).encode() + b"\n")
+    async with asyncio.timeout(40):
+        while (await child.stdout.readline()).decode().strip() != moment:
+            assert child.returncode is None
+    await asyncio.to_thread(noted, room.folder)
+    child.kill()
+    await child.wait()
+    gate.set()
+    room.open()
+    room.runs.load()
+    await room.until(lambda: room.runs.runs.value)
+    (run,) = room.runs.runs.value
+    await room.status(run, "completed")
+    assert statuses(run) == [("look", "completed", 2), ("cut", "completed", 1)]
+    assert len(await room.call(lambda lib: lib.media.list(run.state.value.session_id))) == 3
+    listed = await room.engine.client.get("/v1/creative-agent/workflows")
+    assert len(listed.json()["data"]["workflows"]) == 1
+    templates = await room.engine.client.get("/v1/creative-agent/workflows/templates?visibility=own")
+    assert templates.json()["data"]["templates"] == []
