@@ -138,7 +138,7 @@ PORTRAIT: Final = "portrait of a woman in profile, warm light"
 def _covers() -> "Image":
     size = slots(3)
     wishes = (
-        'Plain crimson background. High contrast. Add the title "MODE" at the top.',
+        'Duotone crimson and white. Add the title "MODE" at the top.',
         'Black and white. Film grain. Add the title "REEL" at the top.',
         'Teal and orange look. Add the title "WILD" at the top.',
     )
@@ -159,8 +159,14 @@ def _restored() -> "Image":
 
 def _seasons() -> "Image":
     size = slots(4)
-    wishes = ("spring blossom", "summer, green", "autumn, golden leaves", "winter, snow")
-    return row([painted(f"a forest by a lake, {wish}", 21, *size) for wish in wishes])
+    scene = painted("A landscape: rolling hills with trees and a meadow, summer, daylight", 21, *size)
+    wishes = (
+        "spring with falling petals",
+        "high summer in warm light",
+        "autumn with golden leaves",
+        "winter with snow",
+    )
+    return row([edited(scene, f"Make it {wish}") for wish in wishes])
 
 
 def _styles() -> "Image":
@@ -207,7 +213,9 @@ def _lyrics() -> "Image":
 COVERS: Final[dict[str, Callable[[], "Image"]]] = {
     "magazine-cover-booth": _covers,
     "famous-paintings-booth": _paintings,
-    "orbit-between-objects": lambda: painted("two glass spheres and a cube, soft studio light", 4),
+    "orbit-between-objects": lambda: row([
+        painted(text, 4, *slots(3)) for text in ("a ringed planet", "a moon among stars", "a red planet in a nebula")
+    ]),
     "storyboard-to-video": lambda: row([
         painted(text, 2, *slots(1, 3))
         for text in ("a lighthouse above a stormy sea at dusk", "dunes with a caravan at sunset", "a city at night")

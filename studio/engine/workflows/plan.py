@@ -135,7 +135,7 @@ class Plan:
                 if node.id == step_id:
                     break
                 found.append((node.id, self._of(node.id)))
-            elif isinstance(node, GateNode) and node.stage in self._state.steps:
+            elif isinstance(node, GateNode) and node.kind == "interactive" and node.stage in self._state.steps:
                 found.append((node.stage, self._of(node.stage)))
         return found
 

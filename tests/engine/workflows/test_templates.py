@@ -194,6 +194,40 @@ async def test_a_checkpoint_pauses_and_the_next_stage_waits_for_it(bench: Bench)
     assert len(bench.tools["generate_image"].ran) == 2
 
 
+async def test_a_checkpoint_does_not_count_what_it_shows_a_second_time(bench: Bench) -> None:
+    record = await ran(
+        bench,
+        fixed("a", checkpointRequired=True),
+        fixed("b", "edit_image", args={"prompt": "x", "sourceImageIndex": "$artifacts.a[0].selectedVersion.url"}),
+    )
+    await bench.post(f"/{record['workflowId']}/resume", status=200, resume_input={"type": "approve_checkpoint"})
+    assert (await bench.ended(record["workflowId"]))["status"] == "completed"
+    assert bench.tools["edit_image"].ran[0]["sourceImageIndex"] == 0
+
+
+async def test_subtitles_come_from_the_timed_words_beside_a_song(tmp_path: Path) -> None:
+    def sung(arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+        song = Made(b"ID3song", "audio", "audio/mpeg", duration_s=9.0)
+        notes = Made(b"MThd", "audio", "audio/midi", role="source")
+        lines = Made(b"[00:01.50]Carry me\n[00:04.00]home\n", "text", "text/plain", role="source")
+        return ToolOutcome("A song.", "fake", "Fake", made=[song, notes, lines])
+
+    async with bench_of(tmp_path, FakeTool("generate_music", sung)) as bench:
+        record = await ran(
+            bench,
+            fixed("song", "generate_music"),
+            fixed("clip", "generate_video"),
+            fixed("lines", "add_subtitles", requiredArtifactsIn=["clip", "song"],
+                  args={"sourceVideoIndex": "$artifacts.clip[0].selectedVersion.url",
+                        "srt": "$artifacts.song[0].selectedVersion.url"}),
+        )  # fmt: skip
+        assert record["status"] == "completed", record.get("error")
+        (given,) = bench.tools["add_subtitles"].ran
+    assert given["srt"].startswith("1\n00:00:01,500 --> 00:00:04,000\nCarry me\n")
+    assert given["sourceVideoIndex"] == 0
+    assert [each["kind"] for each in step(record, "song")["artifacts"]] == ["audio", "text"]
+
+
 async def test_at_a_checkpoint_an_item_is_made_again_and_stale_stages_follow(bench: Bench) -> None:
     record = await ran(
         bench,
