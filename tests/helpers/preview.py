@@ -19,6 +19,7 @@ from studio.ui.gallery.peaks import close_peaks
 from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.theme import theme
 from studio.viewmodels.state import Attachment, TextItem, ToolItem, Waiting
+from studio.viewmodels.templates.bench import Verdict
 from tests.helpers.fake_models import StudioInMemory, sample_studio
 from tests.helpers.sample_runs import show_sample_run, with_pictures
 
@@ -349,6 +350,30 @@ def templates_reseed(studio: StudioInMemory) -> QWidget:
     window = templates_editor(studio)
     run = show_sample_run(studio, "completed")
     window.workspace("templates").desk.open_reseed(run)  # type: ignore[attr-defined]
+    return window
+
+
+@scene
+def templates_bench(studio: StudioInMemory) -> QWidget:
+    window = templates_editor(studio)
+    run = show_sample_run(studio, "completed")
+    desk = window.workspace("templates").desk  # type: ignore[attr-defined]
+    dialog = desk.open_bench("t0", run.document)
+    case = dialog._bench.keep_run(run, "A lighthouse")
+    dialog._bench.keep_run(run, "Only music")
+    wrong = ("Variations made 3 instead of 4",)
+    dialog._bench.verdicts.value = {case.name: Verdict("passed"), "Only music": Verdict("failed", wrong)}
+    return window
+
+
+@scene
+def templates_batch(studio: StudioInMemory) -> QWidget:
+    window = templates_list(studio)
+    pieces = [piece for piece in studio.create.pieces if piece.kind == "image"][:3]
+    document = studio.templates.document_of("starter:photo-in-several-styles")
+    assert document is not None
+    desk = window.workspace("templates").desk  # type: ignore[attr-defined]
+    desk.open_form("starter:photo-in-several-styles", document, pieces)
     return window
 
 

@@ -214,6 +214,28 @@ async def test_a_run_that_failed_goes_on_where_it_failed(room: Room, painters: d
     assert statuses(run)[1] == ("cut", "completed", 1)
 
 
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_above_the_limit_it_asks_before_anything_is_made(
+    room: Room, painters: dict[str, FakeTool], monkeypatch: pytest.MonkeyPatch, accepts: bool
+) -> None:
+    monkeypatch.setattr(room.line, "kind_now", lambda: "custom")
+    run = room.runs.start(Order("t1", Document(TWO), {"idea": "a boat"}, ceiling=0.5))
+    await room.status(run, "waiting_for_user")
+    pause = run.state.value.pause
+    assert pause is not None
+    assert pause.kind == "cost"
+    assert "more than the limit of 0.5" in pause.message
+    assert not painters["generate_image"].ran
+    if accepts:
+        run.approve()
+        await room.status(run, "completed")
+        assert len(painters["generate_image"].ran) == 2
+    else:
+        run.cancel()
+        await room.status(run, "cancelled")
+        assert not painters["generate_image"].ran
+
+
 async def test_wrong_inputs_are_said_in_the_servers_words(room: Room) -> None:
     run = await room.status(room.start(TWO), "failed")
     assert "idea is required" in run.state.value.trouble
