@@ -428,6 +428,63 @@ TUNED: list[Phrasing] = [
     P("good morning", "reply"),
     P("write a python function that reverses a list", "reply"),
     P("ok cool", "reply", "i2"),
+    # sayings that came up when every tool was used
+    P("make it 1600 pixels on the long side", "upscale_image", "+1", targetLongestEdge=1600),
+    P(
+        "film a misty forest with a slow push in, 3 seconds, no sound",
+        "generate_video",
+        prompt="~push in",
+        duration=3,
+        generateAudio=False,
+    ),
+    P(
+        "animate from the first picture to the second over 3 seconds",
+        "animate_photo",
+        "+2",
+        sourceImageIndex=-1,
+        endImageIndex=-2,
+        frameRole="both",
+        duration=3,
+    ),
+    P(
+        "join both clips with a dissolve and put this music underneath",
+        "stitch_video",
+        "w2 s1",
+        audioIndex=-1,
+        transition={"type": "dissolve"},
+    ),
+    P(
+        'add subtitles: 0-1.5 "Hello there", 1.5-3 "Welcome"',
+        "add_subtitles",
+        "w1",
+        cues=[
+            {"startSeconds": 0, "endSeconds": 1.5, "text": "Hello there"},
+            {"startSeconds": 1.5, "endSeconds": 3, "text": "Welcome"},
+        ],
+    ),
+    P(
+        "add subtitles: 00:00:00,000 --> 00:00:01,500 Hello there",
+        "add_subtitles",
+        "w1",
+        srt="1\n00:00:00,000 --> 00:00:01,500\nHello there",
+    ),
+    P("make the video twice as large", "upscale_video", "w1"),
+    P("which AI generator made this image and with what settings?", "extract_metadata", "+1"),
+    P('write "GRAND OPENING" on it in big letters at the top', "edit_image", "+1", prompt="~GRAND OPENING"),
+    P("animate this picture with this music underneath", "sound_to_video", "s1 +1", sourceImageIndex=-1),
+    P(
+        'paint a lighthouse, then animate it for 3 seconds and add the title "Home"',
+        "generate_image",
+        then=("animate_photo", "overlay_video"),
+    ),
+    P(
+        "paint a harbour, write a 10 second accordion waltz for it and make a film of both",
+        "generate_image",
+        calls=2,
+        then=("sound_to_video",),
+    ),
+    P("a 3 second orbit around the cup", "orbit_video", "+1", angles=["right side view"]),
+    P("dance montage of these pictures", "dance_montage", "+3", sourceImageIndex=None),
 ]
 
 HELD_OUT: list[Phrasing] = [

@@ -122,7 +122,9 @@ def _ordinals(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     for match in re.finditer(pattern, norm):
         if not match[3] and (match[1] or not re.match(r" (?:the|my) ", norm[match.start() - 1 :])):
             continue
-        if not match[3] and not re.match(r" (?:[.,;!?]|to|as|in|and|with|by|on|is|$)", norm[match.end() :]):
+        if not match[3] and not re.match(
+            r" (?:[.,;!?]|to|as|in|into|and|with|by|on|is|over|for|within|during|please|$)", norm[match.end() :]
+        ):
             continue
         if re.match(r" (?:seconds?|s|time|part|half|frame|\d)", norm[match.end() :]):
             continue

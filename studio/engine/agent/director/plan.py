@@ -176,6 +176,10 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
         return tool in _NEW
+    if before == "stitch_video" and clause.says(
+        r" (?:put|add|use|lay|play|set|with|have) (?:.* )?(?:{snd}|audio \d+) "
+    ):
+        return False
     if tool == before == "generate_speech" and link == "soft":
         return False
     if tool in _EDITS:

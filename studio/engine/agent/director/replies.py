@@ -62,6 +62,9 @@ _PICTURE_VERBS = {
     "upscale_image": "is enlarged", "remove_background": "is cut out", "segment_image": "is the selection",
 }  # fmt: skip
 _TEXT_MEMBERS = ("prompt", "script", "lyrics", "structure")
+_LEAST_REPORT = 4
+"""Words of a tool's message from which on it tells more than “done”."""
+_MOST_REPORT = 900
 _WRITERS = (
     "enhance_prompt",
     "compose_script",
@@ -154,8 +157,20 @@ def _ready(done: Done, names: list[str]) -> str:
     if len(names) > 1:
         verb = verb.replace("is ", "are ", 1).replace("has ", "have ", 1).replace("shows ", "show ", 1)
     prompt = done.arguments.get("prompt") if done.name in ("generate_image", "generate_video", "apply_style") else None
+    if done.name != "generate_image" and len(told := _report(done).split()) >= _LEAST_REPORT:
+        return f"{joined}: {' '.join(told)}"
     tail = f": {_short(str(prompt))}" if prompt else ""
     return f"{joined} {verb}{tail}.{_not_drawn(done)}"
+
+
+def _report(done: Done) -> str:
+    """What the tool says it did and could not do, without the sentences beyond a few lines."""
+    message = " ".join(str(done.result.get("message") or "").split())
+    if len(message) <= _MOST_REPORT:
+        return message
+    cut = message[:_MOST_REPORT]
+    end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    return cut[: end + 1] if end > 0 else cut.rsplit(" ", 1)[0] + " …"
 
 
 def _not_drawn(done: Done) -> str:
@@ -188,4 +203,6 @@ def _failure(done: Done, message: str) -> str:
     code = str(done.result.get("error_type") or done.result.get("errorCode") or "")
     remedy = _REMEDY.get(code, "You can ask again.")
     said = said if said.endswith((".", "!", "?")) else said + "."
+    if "studio packs install" in said:
+        return said
     return f"{said} {remedy}"

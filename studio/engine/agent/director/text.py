@@ -154,7 +154,13 @@ def tidy(text: str) -> str:
     text = re.sub(r"\(\s*\)", "", text)
     text = re.sub(r"(?:[,;:.]\s*)+([.!?])", r"\1", text)
     text = text.strip(" \t\n,;:.!?-–—")
-    ends = r"(?:\s+|^)(?:and|or|but|with|of|in|at|as|for|please|pls|plz|by|on|to|an?|the|it|thanks|thank you)$"
+    moves = "".join(
+        f"(?<!{verb})" for verb in ("push", "zoom", "dolly", "pull", "fade", "fading", "zooming", "pushing")
+    )
+    ends = (
+        rf"(?:(?:\s+|^)(?:and|or|but|with|of|at|as|for|please|pls|plz|by|on|to|an?|the|it|thanks|thank you)"
+        rf"|{moves}(?:\s+|^)in)$"
+    )
     for _ in range(3):
         text = re.sub(ends, "", text, flags=re.IGNORECASE).strip(" ,;:.!?-–—")
     return re.sub(r"^(?:and|of|but|with|then|,)\s+", "", text, flags=re.IGNORECASE).strip()

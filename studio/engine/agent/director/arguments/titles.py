@@ -71,7 +71,7 @@ def _timed(clause: Clause, overlay: dict[str, Any]) -> dict[str, Any]:
 
 _SRT_LINE = re.compile(r"(?:\d+\s+)?\d{2}:\d{2}(?::\d{2})?[,.]\d{3}\s*-->")
 _CUE = re.compile(
-    r"(?:from\s+)?(\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*(\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=(?-i:[A-Z])))\s*:?\s*",
+    r"(?:from\s+)?(\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*(\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=[\"“„])|(?=(?-i:[A-Z])))\s*:?\s*",
     re.IGNORECASE,
 )
 
@@ -81,6 +81,7 @@ def _written_cues(raw: str) -> Arguments:
     srt = _SRT_LINE.search(raw)
     if srt:
         document = raw[srt.start() :].strip()
+        document = re.sub(r"(?m)^(.*-->\s*[\d:.,]+)[ \t]+(?=\S)", r"\1\n", document)
         return {"srt": document if document[0].isdigit() and not document.startswith("00") else f"1\n{document}"}
     found = list(_CUE.finditer(raw))
     cues = []

@@ -96,6 +96,11 @@ def sound_to_video(step: Step) -> list[Arguments]:
         or (clause.says(r" (?:her|him|it|lip ?sync|this (?:picture|photo|image)|portrait) ") and clause.has("image"))
     ):
         arguments["sourceImageIndex"] = step.source("image", "to start from")
+    if "duration" not in arguments and step.chained:
+        tune = next((d for d in reversed(step.talk.turn) if d.name == "generate_music" and not d.failed), None)
+        length = tune.arguments.get("duration") if tune else None
+        if isinstance(length, int | float):
+            arguments["duration"] = number(min(30.0, max(2.0, float(length))))
     if clause.says(r" lip ?sync "):
         arguments["videoModel"] = "wan-s2v" if "sourceImageIndex" in arguments else "ltx25-a2v"
     return [arguments]
@@ -160,7 +165,25 @@ def orbit_video(step: Step) -> list[Arguments]:
         extra["distance"] = distance(norm)
     if step.clause.text.quotes:
         extra["dialogue"] = step.clause.text.quotes[0]
+    if views := _views(step.clause.figures.duration):
+        extra["angles"] = views
     return [{**extra, "sourceImageIndex": step.source("image", "to orbit around")}]
+
+
+def _views(seconds: float | None) -> list[str] | None:
+    """The views to pass for about that length; None leaves the usual three (10 s). Each way takes 2.5 s."""
+    if seconds is None or 8.75 <= seconds < 11.25:
+        return None
+    if seconds < 6.25:
+        return ["right side view"]
+    if seconds < 8.75:
+        return ["right side view", "left side view"]
+    count = min(7, round(seconds / 2.5) - 1)
+    if count == 4:
+        return ["right side view", "back-right quarter view", "back-left quarter view", "left side view"]
+    every = [f"{place} view" for place in ("front-right quarter", "right side", "back-right quarter", "back")]
+    every += [f"{place} view" for place in ("back-left quarter", "left side", "front-left quarter")]
+    return every[:count]
 
 
 def dance_montage(step: Step) -> list[Arguments]:
@@ -172,7 +195,7 @@ def dance_montage(step: Step) -> list[Arguments]:
         arguments["singleClip"] = True
     made = step.produced.get("image", []) if step.chained else []
     if made or clause.has("image"):
-        if not clause.says(r" all of (?:them|these|those) | everyone "):
+        if not clause.images.plural and not clause.says(r" all of (?:them|these|those) | everyone "):
             arguments["sourceImageIndex"] = step.source("image", "to let dance")
         return [arguments]
     who = re.search(r" (?:make|let|have) ((?:an? |the )?[\w ]+?) dance ", clause.core)

@@ -96,6 +96,30 @@ CLIPS: tuple[Evidence, ...] = (
         ),
     ),
     Evidence(
+        "overlay_video",
+        14,
+        r" (?:title|titled|text|words|heading|headline|caption|credit|credits|lower third|watermark|lettering) (?:.* )?§\d ",
+        lambda c: (
+            (c.carried[-1] if c.carried else c.stock.focus) == "video"
+            and not c.stock.image.attached
+            and not c.images.named
+            and not c.creates_new
+            and not c.says(r" (?:image|picture|photo|poster|cover|subtitles?) ")
+        ),
+    ),
+    Evidence(
+        "sound_to_video",
+        16,
+        r" (?:{vid}|animation) (?:out )?(?:of|from|with|using) (?:both|them|these|the 2|all of (?:it|them)) ",
+        lambda c: "audio" in c.carried and "image" in c.carried,
+    ),
+    Evidence(
+        "sound_to_video",
+        16,
+        r" (?:animate|animated|move|moving|alive|life|{vid}) (?:.* )?(?:with|to|over|using|and) (?:this|my|the|that|our|audio \d) (?:\w+ ){{0,2}}?(?:{snd})(?: |$)",
+        lambda c: c.has("audio") and picture_at_hand(c) and c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
         "replace_video_segment",
         16,
         r" (?:replace|redo|re ?do|change|regenerate|re ?render|remake|swap|show|rework|cut|fix|turn|make|instead|edit|re ?shoot|let) ",
@@ -113,7 +137,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "upscale_video",
         12,
-        r" (?:upscale|enlarge|sharper|higher|bigger|larger|resolution|quality|hd|4 k|2 k|1080 p|1440 p|2160 p|super resolution|crisper|increase|blurry|pixelated|grainy|low res|low quality) ",
+        r" (?:upscale|enlarge|sharper|higher|bigger|larger|twice as|as large|as big|twice the size|double the size|resolution|quality|hd|4 k|2 k|1080 p|1440 p|2160 p|super resolution|crisper|increase|blurry|pixelated|grainy|low res|low quality) ",
         lambda c: c.points_at_video and not c.says(r" (?:look like|style|turn into|into an?|replace) "),
     ),
     Evidence(

@@ -13,6 +13,12 @@ LOOKING: tuple[Evidence, ...] = (
     ),
     Evidence(
         "extract_metadata",
+        17,
+        r" (?:what|which) (?:\w+ ){{0,2}}?(?:generator|tool|app|application|program|sampler|checkpoint|settings?|steps|cfg|lora|loras|workflow) (?:.* )?(?:made|generated|created|painted|rendered|produced|used|wrote|drew|come|came|was|were) ",
+        lambda c: c.question and picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "extract_metadata",
         15,
         r" (?:iso|shutter(?: speed)?|aperture|f stop|focal length|gps|geotag|coordinates|bit depth|date taken|time ?stamp|sampling rate|channels|file ?name|mime type|ppi|color space|encoder|container|megabytes|mb) ",
         lambda c: (

@@ -118,6 +118,12 @@ PICTURES: tuple[Evidence, ...] = (
         r" (?:(?:combine|merge|blend|mix|fuse|mash|put) (?:.* )?(?:these|both|2|all|together|first|second|image \d|photos|pictures|images)|the (?:\w+ )?from the (?:first|second) )",
         lambda c: picture_at_hand(c) and not c.says(r" {vid} "),
     ),
+    Evidence(
+        "edit",
+        16,
+        r"^ (?:write|put|print|letter|add|place|paint|set|stamp) (?:the |my |some )?(?:\w+ ){{0,2}}?§\d (?:.* )?(?:on|onto|over|across|above|below|at|in|into|to|under|along) (?:it|this|that|him|her|image \d+|upload \d+|(?:the|my|this|that) (?:\w+ )?(?:{pic}|top|bottom|middle|center|corner|left|right)) ",
+        lambda c: c.points_at_picture and c.has("image") and not c.points_at_video,
+    ),
     # new pictures
     Evidence(
         "generate_image",

@@ -278,6 +278,12 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "upscale_image",
         13,
+        r"^ (?:make|resize|scale|size|bring|blow|get|grow|take) (?:it|this|that|him|her|them|the (?:\w+ )?{pic}|my (?:\w+ )?{pic}|image \d+|upload \d+) (?:up )?(?:to |at )?(?:exactly |about |around )?\d{{3,5}} (?:px|pixels?) ",
+        lambda c: size_given(c) and (c.figures.longest_edge or 0) >= 512 and not c.points_at_video,
+    ),
+    Evidence(
+        "upscale_image",
+        13,
         r"^ (?:(?:make|get|give|want|need|i|me|us|would|like|can|an?|the|it|this|to|have) )*(?:(?:2|4|8) k|hd|uhd|full hd|high res(?:olution)?|hi res|print) (?:version|copy|quality|resolution|size)?(?: of (?:it|this|that|image \d+|the (?:\w+ )?{pic}))?(?: please)? (?:[.!] )?$",
         lambda c: picture_at_hand(c) and not c.points_at_video,
     ),
