@@ -78,10 +78,21 @@ def from_json(found: object) -> Document:
         raise EditError("The file holds no template: it has no list of stages.")
     if _depth(body) > _MOST_DEPTH:
         raise EditError("The file is nested too deeply to be a template.")
+    if not can_be_kept(body):
+        raise EditError("The file holds something that no template has.")
     content = {key: value for key, value in respelled(body).items() if key not in _SERVER}
     if not isinstance(content.get("name"), str) or not content["name"].strip():
         content["name"] = "Imported template"
     return Document({"description": "", "inputs": [], **content})
+
+
+def can_be_kept(value: object) -> bool:
+    """Whether JSON *value* can be written and read again: no number without an end, no half of a character."""
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _no_number(text: str) -> float:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import msgspec
+
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, REMOVE, Document, EditError, Stage, texts
 from studio.contract.editing.ports import OVER, arguments_of, output_ports, schema_of
 from studio.contract.editing.references import rewritten_stage
 from studio.contract.editing.wires import Wire, wires_of
 from studio.contract.templates.bindings import BindingSyntaxError, embedded, parse
+from studio.contract.templates.documents import MOST_BYTES, as_kept
 from studio.contract.templates.shape import Issue
 from studio.contract.templates.validation import validate_template
 from studio.contract.tools import catalogue, snake, validate_schema
@@ -25,6 +28,7 @@ MOST_STEPS: Final = 12
 """What one run may have after expansion (contract/workflows.md)."""
 CHECKED_AGAINST: Final = "1"
 """The version of the API whose rules these are; a stamp of the editor."""
+_ADDED_BYTES: Final = 1024
 _GLUED: Final = re.compile(r"\.[A-Za-z]")
 _INPUT_OF_KIND: Final = {
     "image": "image", "video": "video", "audio": "audio", "text": "text", "number": "number", "boolean": "boolean",
@@ -80,7 +84,8 @@ class Problems:
 
 def problems_of(document: Document) -> Problems:
     """Return every problem of *document*. Linear in its size; safe for any JSON."""
-    found = [_of_issue(document, issue) for issue in validate_template(document.content).issues]
+    found = [_of_issue(document, issue) for issue in validate_template(as_kept(document.content)).issues]
+    found += _too_large(document)
     wires = wires_of(document)
     for check in (_missing_arguments, _wrong_values, _skipped_sources, _lists_of_one, _too_many_steps, _glued, _unused):
         found += check(document, wires)
@@ -225,6 +230,16 @@ def _with_own_ids(document: Document) -> Document:
 
 
 # --- our own -----------------------------------------------------------------------------------
+
+
+def _too_large(document: Document) -> Iterator[Problem]:
+    """The server's own words; what it adds itself (id, owner, times) is counted too."""
+    try:
+        size = len(msgspec.json.encode(document.content))
+    except (UnicodeEncodeError, RecursionError):
+        return  # it is no JSON that could be kept at all; files and editors refuse it
+    if size > MOST_BYTES - _ADDED_BYTES:
+        yield Problem(True, "invalid_template", "A template takes at most 1 MB.")
 
 
 def _missing_arguments(document: Document, _wires: tuple[Wire, ...]) -> Iterator[Problem]:

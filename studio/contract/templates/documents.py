@@ -13,6 +13,8 @@ from studio.contract.tools import snake
 from studio.contract.wire import camel
 
 FIRST_VERSION: Final = "0.0.1"
+MOST_BYTES: Final = 1024 * 1024
+"""How large a template may be as JSON."""
 _NAME_CHARS = 200
 _ID_CHARS = 64
 
@@ -52,6 +54,11 @@ def respelled(document: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def as_kept(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *given* as it is checked and kept: known members in camelCase, without those that are null."""
+    return {name: value for name, value in respelled(given).items() if value is not None}
+
+
 def new_document(given: Mapping[str, Any], *, template_id: str, author: Author, now_ms: int) -> dict[str, Any]:
     """Return a new template: what was *given* with defaults and what only the server says."""
     document = {
@@ -60,7 +67,7 @@ def new_document(given: Mapping[str, Any], *, template_id: str, author: Author, 
         "stability": "experimental",
         "visibility": "private",
         "inputs": [],
-        **{name: value for name, value in respelled(given).items() if value is not None},
+        **as_kept(given),
         "id": template_id,
         "version": FIRST_VERSION,
         "author": {"userId": author.user_id, "displayName": author.display_name},

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-MOST_BYTES = 1024 * 1024
-
 
 def template_store(parts: Services) -> "TemplateStore":
     """Return the templates of an engine."""
@@ -172,7 +170,7 @@ class TemplateStore:
         """Return a valid *document* as sealed text."""
         check_template(document)
         text = msgspec.json.encode(document)
-        if len(text) > MOST_BYTES:
+        if len(text) > documents.MOST_BYTES:
             raise InvalidRequest("A template takes at most 1 MB.", code="invalid_template")
         return self._sealer.seal(text.decode())
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import Document
+from studio.contract.editing.files import can_be_kept
 from studio.ui.guard import guarded
 from studio.ui.settings.parts import IconLabel
 from studio.ui.theme import theme
@@ -228,6 +229,9 @@ class JsonTab(QWidget):
             return False
         if not isinstance(body, dict):
             self._refuse("Not applied yet: a template is an object, in braces.", 0, 0)
+            return False
+        if not can_be_kept(body):
+            self._refuse("Not applied yet: it holds something that no template has.", 0, 0)
             return False
         self.bar.hide()
         self._applying = True
