@@ -18,7 +18,7 @@ async def test_health_needs_no_key_and_tells_who_answers(tmp_path: Path) -> None
     body = answer.json()
     assert answer.status_code == 200
     assert body["status"] == "ok"
-    assert "shutdown" in body["features"]
+    assert {"shutdown", "resume_input"} <= set(body["features"])
     assert body["llm"]["tools"] == "director"
     assert "generate_image" in body["tools"]
 

@@ -17,6 +17,7 @@ FEATURES = [
     "sogni_progress",
     "media",
     "shutdown",
+    "resume_input",
 ]
 
 

@@ -1,6 +1,6 @@
 """The form of a template: what its inputs ask for, built from the document. Launcher and preview show the same."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -59,6 +59,7 @@ class InputForm(QWidget):
         self._typed: dict[str, Any] = {}
         self._shown_problems: dict[str, str] = {}
         self._touched: set[str] = set()
+        self._given: frozenset[str] = frozenset()
         self.cells: dict[str, Cell] = {}
         self.find_piece: FindPiece | None = None
         self.pick: Pick | None = None
@@ -105,7 +106,15 @@ class InputForm(QWidget):
 
     def problems(self) -> dict[str, str]:
         """Return one sentence for each field that cannot be sent."""
-        return form_problems(self._entries, self.values())
+        found = form_problems(self._entries, self.values())
+        return {name: words for name, words in found.items() if name not in self._given}
+
+    def set_given(self, names: Collection[str]) -> None:
+        """Leave out the fields whose values come from elsewhere."""
+        if frozenset(names) != self._given:
+            self._given = frozenset(names)
+            self._show_problems()
+            self._arrange()
 
     def show_problems(self) -> dict[str, str]:
         """Show the problems of every field, and return them."""
@@ -242,8 +251,9 @@ class InputForm(QWidget):
         while self._column.count():
             self._column.takeAt(0)
         self._rows = []
-        plain = [cell for cell in self.cells.values() if not cell.entry.advanced]
-        more: list[QWidget] = [cell for cell in self.cells.values() if cell.entry.advanced]
+        asked = [cell for cell in self.cells.values() if cell.entry.name not in self._given]
+        plain = [cell for cell in asked if not cell.entry.advanced]
+        more: list[QWidget] = [cell for cell in asked if cell.entry.advanced]
         more += self.extra
         self._add_rows(list(plain), 2)
         self.more.setVisible(bool(more))

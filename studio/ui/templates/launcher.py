@@ -3,33 +3,32 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QMenu,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.ui.forms.fields import ChoiceField, NumberField
+from studio.contract.workflows import STEP_TOOLS
+from studio.ui.forms.fields import ChoiceField
 from studio.ui.forms.input_form import InputForm
 from studio.ui.forms.media_field import MediaField
-from studio.ui.guard import guarded
 from studio.ui.templates.dialog import Overlay
+from studio.ui.templates.launcher_parts import EstimateBox, ForecastLine, LimitBox, ObstacleLine, PlaceRow
 from studio.ui.templates.piece_picker import PiecePicker
 from studio.ui.theme import icons, theme
-from studio.ui.widgets.buttons import Button, IconButton
-from studio.ui.widgets.labels import ElidedLabel, Label
-from studio.ui.widgets.painting import rounded
+from studio.ui.widgets.buttons import Button
+from studio.ui.widgets.labels import Label
 from studio.ui.widgets.popover import Popover
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.state import Piece
-from studio.viewmodels.templates.launching import Forecast, ForecastRow, LaunchModel
+from studio.viewmodels.templates.launching import Forecast, LaunchModel
 
 if TYPE_CHECKING:
     from studio.viewmodels.connection import ConnectionModel
@@ -37,14 +36,13 @@ if TYPE_CHECKING:
 _SIDE: Final = 340
 _WIDTH: Final = 900
 _HEIGHT: Final = 660
-_STOPS: Final = {"checkpoint": "flag", "interactive": "hand"}
-_ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
 _CONNECTIONS: Final = {
     "local": ("computer", "This computer"),
     "supernet": ("supernet", "Sogni Supernet"),
     "custom": ("plug", "Your own server"),
 }
 _FORECAST_MS: Final = 60
+_TOKENS: Final = {"spark": "Spark", "sogni": "Sogni"}
 
 
 class Launcher(Overlay):
@@ -125,6 +123,7 @@ class Launcher(Overlay):
 
     def refresh(self) -> None:
         """Show what will happen with what the form holds."""
+        self.form.set_given({self._over_name()} - {""})
         values = self.form.values()
         forecast = self.launch.forecast(values)
         local = self._connection.kind.value == "local"
@@ -135,7 +134,9 @@ class Launcher(Overlay):
         self.limit.setVisible(not local)
         self.limit.show_limit(limit, forecast.units.most)
         icon, words = _CONNECTIONS[self._connection.kind.value]
-        self.place.show_place(icon, words, "Free" if local else "Paid by the piece")
+        self.place.show_place(icon, words, "keeps going when closed")
+        self.pay.setVisible(self._connection.kind.value == "supernet")
+        self.pay.show_place("coin", f"Pay with {_TOKENS[self.launch.token_type]}", "")
         self._show_obstacle(count)
 
     # --- building ------------------------------------------------------------------------------
@@ -236,19 +237,22 @@ class Launcher(Overlay):
         line.setFixedHeight(1)
         line.setProperty("rule", True)
         column.addWidget(line)
-        self.estimate = _EstimateBox()
+        self.estimate = EstimateBox()
         column.addWidget(self.estimate)
-        self.limit = _LimitBox()
+        self.limit = LimitBox()
         self.limit.changed.connect(self._limit_typed)
         column.addWidget(self.limit)
-        self.place = _PlaceRow()
+        self.place = PlaceRow("Run somewhere else")
         self.place.clicked.connect(self._choose_place)
         column.addWidget(self.place)
+        self.pay = PlaceRow("Pay with something else")
+        self.pay.clicked.connect(self._choose_token)
+        column.addWidget(self.pay)
         self.rehearse = Button("Rehearse on this computer first", kind="link")
         self.rehearse.setToolTip("The same steps with the tools of this computer; costs nothing")
         self.rehearse.clicked.connect(lambda: self.run(rehearsal=True))
         column.addWidget(self.rehearse, 0, Qt.AlignmentFlag.AlignLeft)
-        self.obstacle = _Obstacle()
+        self.obstacle = ObstacleLine()
         column.addWidget(self.obstacle)
         buttons = QHBoxLayout()
         buttons.setSpacing(shade.px("space.4"))
@@ -268,7 +272,7 @@ class Launcher(Overlay):
                 widget.hide()
                 widget.deleteLater()
         for row in forecast.rows:
-            self.rows.addWidget(_Row(row, local))
+            self.rows.addWidget(ForecastLine(row, local))
         self.rows.addStretch(1)
 
     def _show_obstacle(self, count: int) -> None:
@@ -277,6 +281,8 @@ class Launcher(Overlay):
         if not words and missing:
             first = missing[0][:1].lower() + missing[0][1:]
             words = f"Fill in {first} to run." if len(missing) == 1 else f"{len(missing)} fields need you."
+        if not words:
+            words = self._not_here()
         self.obstacle.set_words(words)
         self.go.set_words(f"Run {count} times" if count > 1 else "Run")
         blocked = bool(self.launch.obstacle)
@@ -284,9 +290,17 @@ class Launcher(Overlay):
         self.go.setProperty("waiting", bool(missing))
         self.rehearse.setVisible(self._connection.kind.value != "local" and not blocked)
 
+    def _not_here(self) -> str:
+        """Which stage the connection has no tool for, as far as it says what it has."""
+        there = self._connection.available_tools.value
+        for stage in self.launch.document.stages if there else ():
+            if stage.tool and stage.tool in STEP_TOOLS and stage.tool not in there:
+                _icon, place = _CONNECTIONS[self._connection.kind.value]
+                return f"{place} cannot do “{stage.label}” at the moment."
+        return ""
+
     def _missing(self) -> set[str]:
-        problems = set(self.form.problems())
-        return problems - {self._over_name()}
+        return set(self.form.problems())
 
     # --- events --------------------------------------------------------------------------------
 
@@ -342,6 +356,19 @@ class Launcher(Overlay):
             action.triggered.connect(lambda _on=False, kind=kind: self._connection.switch(kind))
         menu.popup(self.place.mapToGlobal(QPoint(0, self.place.height())))
 
+    def _choose_token(self) -> None:
+        menu = QMenu(self)
+        for token, words in _TOKENS.items():
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(token == self.launch.token_type)
+            action.triggered.connect(lambda _on=False, token=token: self._pay_with(token))
+        menu.popup(self.pay.mapToGlobal(QPoint(0, self.pay.height())))
+
+    def _pay_with(self, token: str) -> None:
+        self.launch.token_type = token
+        self.refresh()
+
     def _open_presets(self) -> None:
         menu = QMenu(self)
         presets = self.launch.presets.value
@@ -382,201 +409,3 @@ class Launcher(Overlay):
         keep.clicked.connect(save)
         popover.closed.connect(popover.deleteLater)
         popover.open_at(self.save, "above", "right")
-
-
-class _Row(QWidget):
-    """A stage with its cost, or a moment at which it stops."""
-
-    def __init__(self, row: ForecastRow, local: bool) -> None:
-        super().__init__()
-        shade = theme()
-        self.setProperty("ground", "none")
-        self.setFixedHeight(shade.px(28))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(shade.px("space.4"))
-        stop = row.is_stop
-        icon = _STOPS.get(row.kind) or _ICONS[row.kind]
-        key = "status.warning" if stop else f"media.{'model3d' if row.kind == 'model' else row.kind}"
-        line.addWidget(_Icon(icon, key))
-        words = ElidedLabel(row.words, "body", "warning" if stop else "primary")
-        line.addWidget(words, 1)
-        said = ""
-        if row.units is not None and not local:
-            said = _range(row.units.least, row.units.most)
-        elif not row.certain:
-            said = "perhaps"
-        if said:
-            line.addWidget(Label(said, "body", "primary" if row.certain else "muted"))
-        self.setAccessibleName(f"{row.words}{', stops for you' if stop else ''}{f', {said}' if said else ''}")
-
-
-class _Icon(QWidget):
-    def __init__(self, name: str, color_key: str, edge: int = 16) -> None:
-        super().__init__()
-        self._name, self._key, self._edge = name, color_key, edge
-        self.setFixedSize(theme().px(edge), theme().px(edge))
-
-    def set_icon(self, name: str) -> None:
-        """Show another one."""
-        self._name = name
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
-        picture = icons.pixmap(self._name, self._edge, self._key, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(QPointF(0, 0), picture)
-
-
-class _EstimateBox(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("ground", "none")
-        shade = theme()
-        grid = QVBoxLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        top, low = QHBoxLayout(), QHBoxLayout()
-        self.words = Label("Estimate", "bodyStrong")
-        self.coin = _Icon("spark", "currency.spark", 14)
-        self.cost = Label("", "heading")
-        top.addWidget(self.words)
-        top.addStretch(1)
-        top.addWidget(self.coin)
-        top.addSpacing(shade.px("space.2"))
-        top.addWidget(self.cost)
-        self.time = Label("", "small", "muted")
-        self.usd = Label("", "small", "muted")
-        low.addWidget(self.time, 1)
-        low.addWidget(self.usd)
-        grid.addLayout(top)
-        grid.addLayout(low)
-
-    def show_forecast(self, forecast: Forecast, local: bool, count: int) -> None:
-        """Show cost and time."""
-        self.coin.setVisible(not local)
-        least, most = forecast.units.least * count, forecast.units.most * count
-        self.cost.setText("Free" if local else _range(least, most))
-        self.time.setText(forecast.time_words + (f", {count} times" if count > 1 else ""))
-        self.usd.setText("" if local else f"${forecast.usd * count:.2f}")
-        self.setAccessibleName(f"Estimate: {self.cost.text()}, {self.time.text()}")
-
-
-class _LimitBox(QFrame):
-    """“Stop and ask above”: a number, and how near the estimate comes to it."""
-
-    changed = Signal(float)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("limitBox")
-        shade = theme()
-        column = QVBoxLayout(self)
-        pad = shade.px("space.5")
-        column.setContentsMargins(pad, shade.px("space.3"), pad, shade.px("space.4"))
-        column.setSpacing(shade.px("space.2"))
-        row = QHBoxLayout()
-        row.setSpacing(shade.px("space.3"))
-        row.addWidget(_Icon("gauge", "text.muted", 16))
-        row.addWidget(Label("Stop and ask above", "body"))
-        row.addStretch(1)
-        row.addWidget(_Icon("spark", "currency.spark", 14))
-        self.number = NumberField(low=0)
-        self.number.set_name("Stop and ask above")
-        self.number.line.setFixedWidth(shade.px(64))
-        self.number.finished.connect(self._typed)
-        row.addWidget(self.number)
-        self.bar = _Bar()
-        column.addLayout(row)
-        column.addWidget(self.bar)
-
-    def show_limit(self, limit: float, most: float) -> None:
-        """Show the limit and the part of it that the estimate takes."""
-        if not self.number.line.hasFocus():
-            self.number.set_value(limit)
-        self.bar.set_part(most / limit if limit else 0.0)
-
-    def _typed(self) -> None:
-        value = self.number.value()
-        if isinstance(value, int | float):
-            self.changed.emit(float(value))
-
-
-class _Bar(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self._part = 0.0
-        self.setFixedHeight(theme().px(3))
-
-    def set_part(self, part: float) -> None:
-        """Fill so much."""
-        self._part = min(1.0, max(0.0, part))
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the bar."""
-        shade, painter = theme(), QPainter(self)
-        box = QRectF(self.rect())
-        rounded(painter, box, box.height() / 2, shade.color("fill.track"))
-        key = "accent.base" if self._part < 1 else "status.warning"
-        rounded(painter, QRectF(0, 0, box.width() * self._part, box.height()), box.height() / 2, shade.color(key))
-
-
-class _PlaceRow(QWidget):
-    """Where it runs; a press chooses another connection."""
-
-    clicked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("ground", "none")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme().px("space.4"))
-        self.icon = _Icon("computer", "text.secondary")
-        self.words = Label("", "body")
-        self.detail = Label("", "small", "muted")
-        self.more = IconButton("chevron-down", "Run somewhere else", size=24, icon_size=14)
-        self.more.clicked.connect(self.clicked)
-        line.addWidget(self.icon)
-        line.addWidget(self.words)
-        line.addStretch(1)
-        line.addWidget(self.detail)
-        line.addWidget(self.more)
-
-    def show_place(self, icon: str, words: str, detail: str) -> None:
-        """Show a connection."""
-        self.icon.set_icon(icon)
-        self.words.setText(words)
-        self.detail.setText(detail)
-        self.more.setAccessibleName(f"Runs on {words}; run somewhere else")
-
-
-class _Obstacle(QWidget):
-    """Why it does not run yet."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("ground", "none")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme().px("space.3"))
-        self.icon = _Icon("info", "text.secondary", 14)
-        self.words = Label("", "small", "secondary", wrap=True)
-        line.addWidget(self.icon)
-        line.addWidget(self.words, 1)
-
-    def set_words(self, words: str) -> None:
-        """Say it; nothing for none."""
-        self.words.setText(words)
-        self.icon.setVisible(bool(words))
-
-    @guarded(QSize(100, 20))
-    def sizeHint(self) -> QSize:
-        """A line, even when empty, so that nothing jumps."""
-        return QSize(theme().px(100), max(theme().px(20), super().sizeHint().height()))
-
-
-def _range(least: float, most: float) -> str:
-    return f"{most:.1f}" if abs(least - most) < 0.05 else f"{least:.1f}–{most:.1f}"

@@ -105,6 +105,7 @@ class LaunchModel:
         values: what was typed last, once it was read.
         presets: named values.
         ceiling: stop and ask above so many units; None while nobody said one (then a fifth above the estimate).
+        token_type: what is paid with where it costs: ``spark`` or ``sogni``.
         pieces: the library's pieces that the form names, by id.
         changed: presets or pieces are others.
     """
@@ -119,6 +120,7 @@ class LaunchModel:
         self.values: Property[dict[str, Any]] = Property({})
         self.presets: Property[dict[str, dict[str, Any]]] = Property({})
         self.ceiling: float | None = None
+        self.token_type = "spark"
         self.pieces: dict[str, Piece] = {}
         self.changed: Signal[()] = Signal()
 
@@ -215,6 +217,7 @@ class LaunchModel:
             self.document,
             dict(values),
             ceiling=self.limit(self.forecast(values)) or None,
+            token_type="" if rehearsal else self.token_type,
             local=rehearsal,
             known_id="" if rehearsal else self.known_id,
             session_id=session_id,

@@ -1,6 +1,7 @@
 """One run of a template: asked for, followed over any cut, answered, and kept so that a crash loses nothing."""
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,7 @@ class TemplateRunModel:
         self._sender = RunSender(self._desk, runs.uploader, self.id, state.session_id, kept, self.keep)
         self._answers: asyncio.Queue[dict[str, Any]] | None = None
         self._waits = False
+        self._here = kind == "local"
 
     # --- what the window does ------------------------------------------------------------------
 
@@ -209,17 +211,19 @@ class TemplateRunModel:
     # --- running -------------------------------------------------------------------------------
 
     async def _run(self, resume_with: dict[str, Any] | None = None) -> None:
-        from studio.contract.errors import StudioError
+        from studio.contract.errors import Conflict, StudioError
         from studio.library.errors import LibraryError
         from studio.viewmodels.troubles import EngineDown, trouble_of
 
         await self._desk.warm()
         try:
             transport = await self._way()
+            self._here = self.kind == "local" or await _takes_answers(transport)
             if not self.state.value.workflow_id and not await self._start(transport):
                 return
             if resume_with is not None:
-                await self._resume(await self._way(), resume_with)
+                with suppress(Conflict):  # it went on, or ended, without this window
+                    await self._resume(await self._way(), resume_with)
             await self._follow()
         except (StudioError, LibraryError, EngineDown, OSError) as error:
             self._end("failed", trouble_of(error, self.kind).what)
@@ -242,7 +246,7 @@ class TemplateRunModel:
         body: dict[str, Any] = {"workflow_id": template, "inputs": inputs}
         if self.kept.ceiling is not None and self.kind != "local":
             body["max_estimated_capacity_units"] = self.kept.ceiling
-        if self.kept.token_type:
+        if self.kept.token_type and self.kind != "local":
             body["token_type"] = self.kept.token_type
         if self.kept.consented:
             body["confirm_cost"] = True
@@ -393,8 +397,7 @@ class TemplateRunModel:
 
     def _settled(self, workflow: "Workflow") -> RunState:
         """Return the state that the server's record tells."""
-        here = self.kind == "local" or bool(workflow.record.get("recovery"))
-        return run_state.folded(self.state.value, self.document, workflow, self._results.pieces, here=here)
+        return run_state.folded(self.state.value, self.document, workflow, self._results.pieces, here=self._here)
 
     def _fold(self, workflow: "Workflow") -> None:
         """Take over the server's record, and bring home what is new in it. Its end is shown when all is here."""
@@ -432,6 +435,20 @@ class TemplateRunModel:
             if over:
                 self._runs.changed.emit()
                 self._runs.let_in()
+
+
+async def _takes_answers(transport: "Transport") -> bool:
+    """Whether a server says that pauses of workflows can be answered through it (an extension of studio engines)."""
+    from studio.contract.errors import ApiError, TransportError
+
+    if transport.connection.kind == "supernet":
+        return False
+    try:
+        body: Any = await transport.get_json("/healthz")
+    except (ApiError, TransportError):
+        return False
+    features = body.get("features") if isinstance(body, dict) else None
+    return isinstance(features, list) and "resume_input" in features
 
 
 def _kept_stage(stage: run_state.StageState) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from studio.contract.editing.document import Document
 from studio.ui.templates.launcher import Launcher
 from studio.ui.templates.results import ReseedDialog, ResultsSheet
 from studio.ui.templates.running_view import RunStrip, graph_progress
+from studio.ui.templates.workspace import TemplatesWorkspace
 from studio.viewmodels.templates.launching import LaunchModel, forecast_of
 from studio.viewmodels.templates.running import TemplateRunModel
 from tests.helpers.fake_models import StudioInMemory
@@ -21,7 +22,7 @@ PLAIN: dict[str, Any] = {
     "name": "Poster",
     "inputs": [
         {"name": "idea", "type": "text", "required": True},
-        {"name": "photo", "type": "image", "required": False},
+        {"name": "photo", "type": "image", "required": True},
         {"name": "looks", "type": "text", "multiple": {"min": 1, "max": 5}, "default": ["oil", "ink"]},
         {"name": "music", "type": "boolean", "default": True},
     ],
@@ -80,22 +81,23 @@ def test_run_leads_to_the_first_field_that_needs_the_person(qtbot: QtBot, launch
     cell = launcher.form.cells["idea"]
     assert cell.problem.words() == "Add an idea"
     assert cell.isAncestorOf(QApplication.focusWidget())
-    assert launcher.obstacle.words.text() == "Fill in idea to run."
+    assert launcher.obstacle.words.text() == "2 fields need you."
 
 
 def test_run_starts_with_the_values_and_closes(qtbot: QtBot, launcher: Launcher, model: StudioInMemory) -> None:
+    launcher.form.set_values({"photo": "file:/a.png"})
     qtbot.keyClicks(launcher.form.cells["idea"].field.edit, "a boat")  # type: ignore[attr-defined]
     with qtbot.waitSignal(launcher.started) as said:
         qtbot.mouseClick(launcher.go, Qt.MouseButton.LeftButton)
     (run,) = said.args[0]  # type: ignore[index]
-    assert run.inputs == {"idea": "a boat", "looks": ["oil", "ink"], "music": True}
+    assert run.inputs == {"idea": "a boat", "photo": "file:/a.png", "looks": ["oil", "ink"], "music": True}
     assert run.state.value.status == "starting"
     assert launcher.isHidden()
     assert "keeping the form" in model.template_runs.desk.saved  # type: ignore[attr-defined]
 
 
 def test_ctrl_enter_runs(qtbot: QtBot, launcher: Launcher) -> None:
-    launcher.form.set_values({"idea": "a boat"})
+    launcher.form.set_values({"idea": "a boat", "photo": "file:/a.png"})
     launcher.form.focus_field("idea")
     with qtbot.waitSignal(launcher.started):
         qtbot.keyClick(
@@ -140,7 +142,7 @@ def test_a_limit_that_was_typed_is_kept(launcher: Launcher, model: StudioInMemor
     model.connection.kind.value = "supernet"
     launcher.limit.number.line.setText("9")
     launcher.limit.number.finished.emit()
-    launcher.form.set_values({"idea": "x"})
+    launcher.form.set_values({"idea": "x", "photo": "file:/a.png"})
     launcher.run()
     assert model.template_runs.runs.value[0].kept.ceiling == 9
 
@@ -150,6 +152,7 @@ def test_a_selection_runs_once_for_each_piece(qtbot: QtBot, home: QWidget, model
     launcher = opened(home, model, selected=pictures)
     assert launcher.batch.value() == "photo"
     assert launcher.go.text() == "Run 3 times"
+    assert launcher.form.cells["photo"].isHidden()
     launcher.form.set_values({"idea": "x"})
     with qtbot.waitSignal(launcher.started) as said:
         launcher.run()
@@ -285,3 +288,44 @@ def test_a_matrix_of_six_goes_on_one_sheet(qtbot: QtBot, home: QWidget, model: S
     sheet = ResultsSheet(home, model.template_runs, takes[0])
     sheet.open()
     sheet.leave()
+
+
+# --- in the window -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, model: StudioInMemory) -> TemplatesWorkspace:
+    widget = TemplatesWorkspace(model)  # type: ignore[arg-type]
+    qtbot.addWidget(widget)
+    widget.resize(1200, 800)
+    widget.show()
+    return widget
+
+
+def test_run_on_the_page_opens_the_form_with_the_selection(
+    qtbot: QtBot, workspace: TemplatesWorkspace, model: StudioInMemory
+) -> None:
+    model.create.selection.value = (model.create.pieces[0].id,)
+    workspace.show_template("starter:photo-in-several-styles")
+    qtbot.mouseClick(workspace.page.run, Qt.MouseButton.LeftButton)
+    form = workspace.desk.launcher
+    assert form is not None
+    assert form.isVisible()
+    assert form.launch.template_id == "starter:photo-in-several-styles"
+    form.launch.changed.emit()  # as after reading what was typed last
+    assert form.form.values()["photo"] == f"piece:{model.create.pieces[0].id}"
+    form.leave()
+
+
+def test_the_graph_shows_the_newest_run_and_the_page_lists_it(
+    workspace: TemplatesWorkspace, model: StudioInMemory
+) -> None:
+    workspace.edit("t0")
+    view = workspace.editor_view()
+    assert view is not None
+    run = show_sample_run(model, "completed")
+    assert list(run.state.value.results) == ["variations"]
+    assert workspace.templates.rows[0].cover == run.pieces[-1].path
+    workspace.leave_editor()
+    assert not workspace.made.isHidden()
+    view.close_bindings()
