@@ -60,6 +60,23 @@ def create(studio: StudioInMemory) -> QWidget:
 
 
 @scene
+def template_drafted(studio: StudioInMemory) -> QWidget:
+    draft = {"name": "Night market", "stages": [{}, {}, {}], "inputs": [{}, {}]}
+    turn = studio.create.turns[1]
+    turn.user_text = "Make a template: a dish, its stall at night, and a short film of it"
+    turn.items = [
+        ToolItem(
+            "c9", "compose_workflow_template", "Drafted a template", "done", model="Built-in composer", seconds=0.4,
+            message="“Night market” has 3 stages.", draft=draft,
+        ),
+        TextItem("It asks for the dish and the mood. Open it to see how the three stages follow each other."),
+    ]  # fmt: skip
+    turn.status = "done"
+    studio.create.working.value = False
+    return create(studio)
+
+
+@scene
 def approval(studio: StudioInMemory) -> QWidget:
     ask = Waiting(
         "cost_approval_required", "One slow move from each picture, joined into a 24-second film.", "c9",

@@ -1,5 +1,6 @@
 """The main window: places, keyboard, palette, connection, sizes, leaving, one window per folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from studio.ui.commands import Palette, hits, matching
 from studio.ui.connection_popover import ConnectionPopover, ConnectionRow
+from studio.ui.create.workspace import CreateWorkspace
 from studio.ui.leaving import LeaveDialog
 from studio.ui.pages import EmptyPage
 from studio.ui.shell import MainWindow
 from studio.ui.single_instance import SingleInstance, name_of, raise_other
 from studio.ui.theme import theme
+from studio.viewmodels.state import ToolItem
 from tests.helpers.fake_models import StudioInMemory
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -191,6 +194,40 @@ def test_the_theme_is_chosen_from_the_palette(window: MainWindow, model: StudioI
     next(command for command in window.commands() if command.title == "Theme: Light").run()
     assert model.settings.theme.value == "light"
     assert theme().name == "light"
+
+
+class Asked:
+    """What the window asks for templates of conversations."""
+
+    def __init__(self) -> None:
+        self.for_: list[tuple[object, ...]] = []
+
+    def of_rounds(self, session_id: str, first: int, last: int, ready: Callable[[], object]) -> None:
+        self.for_.append((session_id, first, last))
+        ready()
+
+    def open_draft(self, turn_id: str, item: ToolItem, ready: Callable[[], object]) -> None:
+        self.for_.append((turn_id, item.call_id))
+        ready()
+
+
+def test_templates_of_rounds_and_drafts_are_shown_in_the_editor(
+    window: MainWindow, model: StudioInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked()
+    monkeypatch.setattr(model, "chat_templates", asked, raising=False)
+    create = window.workspace("create")
+    assert isinstance(create, CreateWorkspace)
+    create.transcript.template_wanted.emit(1, 2)
+    assert window.current == "templates"
+    window.show_workspace("create")
+    create.transcript.draft_wanted.emit("t1", ToolItem("c7", "compose_workflow_template"))
+    assert window.current == "templates"
+    window.show_workspace("create")
+    next(each for each in window.commands() if each.title == "Make a template of this session").run()
+    session_id = model.create.conversation.id
+    assert asked.for_ == [(session_id, 1, 2), ("t1", "c7"), (session_id, 1, model.create.turns[-1].round)]
+    assert window.current == "templates"
 
 
 def test_a_second_start_raises_the_first(qtbot: QtBot, tmp_path: Path, qapp: QApplication) -> None:
