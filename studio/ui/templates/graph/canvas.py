@@ -107,6 +107,7 @@ class Canvas(QGraphicsView):
         self._ground = Ground()
         self._pasted = 0
         self._pointer = QPointF()
+        self._rest = QPointF()
         self._edge = QTimer(self)
         self._edge.setInterval(_EDGE_MS)
         self._edge.timeout.connect(self._pan_at_edge)
@@ -205,8 +206,13 @@ class Canvas(QGraphicsView):
                 self.centre_on(box.center())
 
     def pan(self, dx_px: float, dy_px: float) -> None:
-        """Move what is seen by pixels."""
-        self._scroll(-dx_px, -dy_px)
+        """Move what is seen by pixels. Fractions of a device pixel wait for the next time."""
+        ratio = self.devicePixelRatioF()
+        step = next((each for each in (1, 2, 4) if (ratio * each).is_integer()), 1)
+        self._rest += QPointF(dx_px, dy_px)
+        way = QPointF(int(self._rest.x() / step) * step, int(self._rest.y() / step) * step)
+        self._rest -= way
+        self._scroll(-way.x(), -way.y())
         self.looked.emit()
 
     def distance_px(self, first: QPointF, second: QPointF) -> float:
@@ -822,7 +828,9 @@ class Canvas(QGraphicsView):
             self.said.emit("There are no stages on the clipboard.")
         return done
 
-    def _paste_from(self, data: QMimeData, at: tuple[float, float] | None) -> bool:
+    def _paste_from(self, data: QMimeData | None, at: tuple[float, float] | None) -> bool:
+        if data is None:  # an empty clipboard
+            return False
         text = bytes(data.data(MIME).data()).decode("utf-8", "replace") if data.hasFormat(MIME) else data.text()
         clip = actions.read_clip(text)
         if clip is None:

@@ -372,10 +372,10 @@ class KeyWire:
     def take(self) -> bool:
         """Connect."""
         wire, self._wire = self._wire, None
-        if wire is None or not self._targets:
+        if wire is None:
             return False
         wire.cancel()
-        return wire.finish(*self._targets[self._at])
+        return bool(self._targets) and wire.finish(*self._targets[self._at])
 
     def leave(self) -> None:
         """Take it away."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -13,10 +13,11 @@ from studio.ui.theme import icons, theme
 from studio.ui.widgets.fields import SearchField
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.painting import elided, ratio_of, rounded
-from studio.ui.widgets.popover import Popover
+from studio.ui.widgets.popover import Popover, Side
 
 _WIDTH: Final = 272.0
 _MOST_ROWS: Final = 9
+_SEARCH_FROM: Final = 6
 _CHOICE: Final = Qt.ItemDataRole.UserRole
 
 
@@ -34,47 +35,57 @@ class Choice:
 class StageMenu(Popover):
     """Choices under a field that narrows them; opened at a place instead of an anchor.
 
-    Signals:
-        picked(str): the key of a choice.
+    There is one for each graph, filled anew each time: a popover looks at every event of the program while it is
+    open, and widgets that are deleted meanwhile would be seen half destroyed.
     """
 
-    picked = Signal(str)
-
-    def __init__(self, window: QWidget, name: str, choices: Sequence[Choice], hint: str = "") -> None:
-        super().__init__(window, name=name, width=_WIDTH)
-        self._choices = tuple(choices)
-        self.field = SearchField("Search stages", name=name)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, name="Stages", width=_WIDTH)
+        self._choices: tuple[Choice, ...] = ()
+        self._picked: Callable[[str], object] | None = None
+        self._spot = QPoint()
+        self.hint = Label("", "small", "muted", wrap=True)
+        self.field = SearchField("Search stages")
         self.rows = QListWidget()
-        self.rows.setAccessibleName(name)
         self.rows.setItemDelegate(_Rows(self.rows))
         self.rows.setMouseTracking(True)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows.setUniformItemSizes(True)
-        if hint:
-            self.column().addWidget(Label(hint, "small", "muted", wrap=True))
-        self.column().addWidget(self.field)
-        self.column().addWidget(self.rows)
         self.nothing = Label("Nothing like that", "small", "muted")
-        self.column().addWidget(self.nothing)
+        for part in (self.hint, self.field, self.rows, self.nothing):
+            self.column().addWidget(part)
         self.field.textChanged.connect(self._narrow)
         self.field.installEventFilter(self)
         self.rows.itemClicked.connect(self._pick)
         self.rows.itemEntered.connect(self.rows.setCurrentItem)
-        self.field.setVisible(len(choices) > 6)
+
+    def offer(
+        self, spot: QPoint, name: str, choices: Sequence[Choice], pick: Callable[[str], object], hint: str = ""
+    ) -> None:
+        """Show *choices* with the corner at a place of the window; *pick* gets the key of the one that is taken."""
+        self.close_popover()
+        self._choices, self._picked, self._spot = tuple(choices), pick, spot
+        self.setAccessibleName(name)
+        self.rows.setAccessibleName(name)
+        self.field.setAccessibleName(name)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        many = len(choices) > _SEARCH_FROM
+        self.field.setVisible(many)
+        self.field.clear()
+        self._narrow("")
         row = theme().px("size.row.menu")
         self.rows.setFixedHeight(row * max(1, min(_MOST_ROWS, len(choices))) + theme().px(2))
-        self._narrow("")
-        if len(choices) > 6:
-            self.setFocusProxy(self.field)
+        self.open_at(self._over)
+        (self.field if many else self).setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def open_near(self, spot: QPoint) -> None:
-        """Show it with its corner at a place of the window."""
-        anchor = QWidget(self.parentWidget())
-        anchor.setGeometry(QRect(spot, QSize(1, 1)))
-        self.open_at(anchor)
-        anchor.deleteLater()
-        (self.field if not self.field.isHidden() else self).setFocus(Qt.FocusReason.PopupFocusReason)
+    def _place(self, _anchor: QWidget, _side: Side, _align: str) -> QRect:
+        """At the place, wholly inside the window."""
+        size, edge = QSize(theme().px(_WIDTH), self.sizeHint().height()), theme().px("space.4")
+        x = max(edge, min(self._spot.x(), self._over.width() - size.width() - edge))
+        y = max(edge, min(self._spot.y(), self._over.height() - size.height() - edge))
+        return QRect(QPoint(x, y), size)
 
     def shown(self) -> list[str]:
         """The keys of the rows."""
@@ -128,8 +139,10 @@ class StageMenu(Popover):
 
     def _pick(self, item: QListWidgetItem) -> None:
         key = item.data(_CHOICE).key
+        picked, self._picked = self._picked, None
         self.close_popover()
-        self.picked.emit(key)
+        if picked is not None:
+            picked(key)
 
 
 class _Rows(QStyledItemDelegate):
@@ -163,14 +176,3 @@ class _Rows(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """One row."""
         return QSize(theme().px(120), theme().px("size.row.menu"))
-
-
-def menu_at(
-    window: QWidget, spot: QPoint, name: str, choices: Sequence[Choice], pick: Callable[[str], object], hint: str = ""
-) -> StageMenu:
-    """Open a menu at a place of the window; it is gone once it is closed."""
-    menu = StageMenu(window, name, choices, hint)
-    menu.picked.connect(pick)
-    menu.closed.connect(menu.deleteLater)
-    menu.open_near(spot)
-    return menu

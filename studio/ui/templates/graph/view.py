@@ -28,7 +28,7 @@ from studio.ui.templates.graph.gestures import DrawWire
 from studio.ui.templates.graph.nodes import StageRun
 from studio.ui.templates.graph.panels import Minimap, ToolBar, Words
 from studio.ui.templates.graph.scene import GraphScene
-from studio.ui.templates.graph.stage_menu import Choice, StageMenu, menu_at
+from studio.ui.templates.graph.stage_menu import Choice, StageMenu
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.labels import EmptyState
 from studio.viewmodels.words import tool_title
@@ -80,7 +80,7 @@ class GraphView(QWidget):
         self.tools = ToolBar(self)
         self.minimap = Minimap(self.graph, self.canvas, self)
         self.words = Words(self)
-        self.menu: StageMenu | None = None
+        self._menu: StageMenu | None = None
         self._empty = EmptyState(
             "A clean table",
             "A template is a recipe of stages. Add the first one.",
@@ -164,6 +164,11 @@ class GraphView(QWidget):
                 )
             )
         return found
+
+    @property
+    def menu(self) -> StageMenu | None:
+        """The menu of stages while it is open."""
+        return self._menu if self._menu is not None and self._menu.isVisible() else None
 
     # --- menus ---------------------------------------------------------------------------------
 
@@ -295,15 +300,12 @@ class GraphView(QWidget):
         if not choices:
             self._say("No stage takes that.")
             return
-        if self.menu is not None:
-            self.menu.close_popover()
         window = self.window()
+        if self._menu is None:
+            self._menu = StageMenu(window)
+            self.destroyed.connect(self._menu.deleteLater)
         at = self.canvas.viewport().mapTo(window, self.canvas.viewportTransform().map(spot).toPoint())
-        self.menu = menu_at(window, at, name, choices, pick, hint)
-        self.menu.closed.connect(self._menu_closed)
-
-    def _menu_closed(self) -> None:
-        self.menu = None
+        self._menu.offer(at, name, choices, pick, hint)
 
     # --- what was picked -----------------------------------------------------------------------
 
