@@ -83,6 +83,10 @@ class Stage:
         return texts(self.body.get("produces"))
 
 
+_WORKED_OUT: Final = ("stages", "every_stage", "_by_id", "inputs", "producers")
+"""The cached properties of a document."""
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """A template as JSON; do not change *content*. Two are the same only when they are one object: see ``same_as``."""
@@ -117,6 +121,11 @@ class Document:
     def producers(self) -> dict[str, str]:
         """The stage that makes each artifact; the last one that names it counts."""
         return {name: stage.id for stage in self.stages for name in stage.produces}
+
+    def forget(self) -> None:
+        """Let go of what was worked out; it is worked out again when asked for. For documents that only undo keeps."""
+        for name in _WORKED_OUT:
+            self.__dict__.pop(name, None)
 
     @property
     def name(self) -> str:

@@ -217,7 +217,10 @@ class EditorModel:
         self._desk.save("keeping the template", keep)
 
     def _show(self, document: Document, step: str, *, keep: bool = True) -> None:
+        left = self.document.value
         self.document.value = document
+        if left is not document:
+            left.forget()  # undo keeps a thousand of them
         self.select(self.selection.value)
         self.problems.value = problems_of(document)
         self.estimate.value = estimate_of(document)
