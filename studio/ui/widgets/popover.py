@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from studio.ui.guard import guarded
 from studio.ui.theme import theme
@@ -74,7 +75,7 @@ class Popover(QFrame):
         focused = QApplication.focusWidget()
         give_back = focused is None or focused is self or self.isAncestorOf(focused)
         self.hide()
-        if self._before is not None and give_back:
+        if self._before is not None and give_back and isValid(self._before):  # it may have gone meanwhile
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._before = None
         self.closed.emit()
