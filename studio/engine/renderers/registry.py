@@ -158,7 +158,7 @@ async def _ask(other: OtherRenderer, ability: Ability) -> Sequence[str] | str:
         return await other.models(ability)
     except Unavailable as why:
         return str(why)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a stranger's failure must not fail the choice
         log.warning("%s could not be asked (%s)", other.title, type(error).__name__)
         return f"it could not be asked ({type(error).__name__})."
 
