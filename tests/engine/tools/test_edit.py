@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.contract.chat import MediaKind
 from studio.contract.errors import ToolError
 from studio.engine.renderers import cutout, seeing
 from studio.engine.renderers.editing import edit
@@ -18,7 +19,7 @@ from studio.engine.renderers.editing.reading import read
 from studio.engine.renderers.editing.sheet import Sheet, to_lab
 from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.registry import Renderers, Unavailable
-from studio.engine.tools.base import ToolOutcome
+from studio.engine.tools.base import SourceMedia, ToolOutcome
 from studio.engine.tools.edit_image import EditImage
 from studio.engine.tools.refine_result import RefineResult
 from tests.engine.tools.conftest import Context, decode, psnr, scene, scene_mask
@@ -460,3 +461,70 @@ async def test_cancel_at_start_middle_and_end(save: Save, tmp_path: Path, moment
         assert not (tmp_path / "cache" / "scratch").exists()
     finally:
         await pool.close()
+
+
+class _WithResults(Context):
+    """A context that has results besides its uploads."""
+
+    def __init__(self, uploads: list[Path], results: list[Path]) -> None:
+        super().__init__(uploads)
+        self.results = results
+
+    def count(self, kind: MediaKind, *, uploaded: bool = False) -> int:
+        return len(self.pictures) if uploaded else len(self.results)
+
+    async def source(self, kind: MediaKind, index: int | None = None) -> SourceMedia:
+        place = -1 if index is None else index
+        path = self.results[place] if place >= 0 else self.pictures[-1 - place]
+        return SourceMedia(kind, place, f"http://here/{path.name}", path, "image/png", path.name)
+
+
+def _plain(save: Save, *colours: tuple[int, int, int]) -> list[Path]:
+    return [save(np.full((64, 64, 3), colour, np.uint8), f"{place}.png") for place, colour in enumerate(colours)]
+
+
+async def test_a_sheet_of_results_begins_with_the_named_one_and_goes_on_to_the_last(save: Save) -> None:
+    results = _plain(save, (250, 250, 0), (250, 0, 0), (0, 250, 0), (0, 0, 250))
+    context = _WithResults([results[0]], results)
+    arguments = {"prompt": "Make a contact sheet of all these pictures.", "sourceImageIndex": 1}
+    outcome = await EditImage().run(arguments, context)
+    assert outcome.data is not None
+    assert outcome.data["references"] == [1, 2, 3]
+    assert outcome.data["not_done"] == []
+    seen = {tuple(int(c) // 100 for c in pixel) for pixel in np.asarray(decode(outcome.made[0].data)).reshape(-1, 3)}
+    assert {(2, 0, 0), (0, 2, 0), (0, 0, 2)} <= seen
+    assert (2, 2, 0) not in seen
+
+
+async def test_the_only_upload_is_compared_with_what_was_made_of_it(save: Save) -> None:
+    before, after = _plain(save, (200, 0, 0), (0, 0, 200))
+    outcome = await EditImage().run(
+        {"prompt": "Make a before and after comparison, side by side.", "sourceImageIndex": -1},
+        _WithResults([before], [after]),
+    )
+    pixels = np.asarray(decode(outcome.made[0].data)).astype(int)
+    middle, width = pixels[pixels.shape[0] // 2], pixels.shape[1]
+    assert middle[width // 4][0] > 150 > middle[width // 4][2]
+    assert middle[width * 3 // 4][2] > 150 > middle[width * 3 // 4][0]
+
+
+async def test_a_cut_out_lies_on_the_paper_of_its_sheet(save: Save) -> None:
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[20:44, 20:44] = (220, 20, 20, 255)
+    cut = [save(Image.fromarray(pixels), f"{place}.png") for place in range(2)]
+    outcome = await EditImage().run(
+        {"prompt": "Make a contact sheet.", "sourceImageIndex": 0}, _WithResults([], cut)
+    )  # fmt: skip
+    made = np.asarray(decode(outcome.made[0].data).convert("RGB"))
+    for corner in (made[6, 6], made[6, -7], made[-7, 6]):
+        assert corner.min() > 235
+
+
+async def test_words_are_set_after_a_crop_and_lose_no_letter(save: Save) -> None:
+    path = save(np.full((160, 480, 3), 30, np.uint8))
+    made, _ = await edited(path, 'add the title "WIDE WORDS" at the top', aspectRatio="9:16")
+    assert made.shape[1] < 100
+    lit = np.flatnonzero((made.max(2) > 150).any(0))
+    assert len(lit) > 20
+    assert lit[0] > 1
+    assert lit[-1] < made.shape[1] - 2

@@ -89,6 +89,18 @@ async def test_every_edit_has_a_name_and_can_be_taken_back(room: Room) -> None:
     assert editor.undo_words == ""
 
 
+async def test_undo_keeps_documents_without_what_was_worked_out_of_them(room: Room) -> None:
+    editor = await room.opened()
+    first = editor.document.value
+    stage_id = paint(editor)
+    assert set(vars(first)) == {"content"}
+    editor.undo()
+    assert editor.document.value is first
+    assert not first.has_stage(stage_id)
+    editor.redo()
+    assert editor.document.value.has_stage(stage_id)
+
+
 async def test_a_gesture_is_one_step(room: Room) -> None:
     editor = await room.opened()
     stage_id = paint(editor)
