@@ -189,6 +189,21 @@ def test_a_press_outside_closes_a_popover(qtbot: QtBot, host: QWidget) -> None:
         qtbot.mouseClick(host, Qt.MouseButton.LeftButton, pos=QPoint(590, 490))
 
 
+def test_a_popover_closes_also_when_what_had_the_focus_is_gone(qtbot: QtBot, host: QWidget) -> None:
+    field = QLineEdit(host)
+    field.show()
+    host.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    popover = Popover(host, name="Choice", width=200)
+    popover.open_at(host)
+    field.deleteLater()
+    qtbot.wait(1)
+    popover.close_popover()
+    assert not popover.isVisible()
+
+
+
 def test_the_ring_is_for_the_keyboard_only(qtbot: QtBot, host: QWidget) -> None:
     column = QVBoxLayout(host)
     first, second = Button("First"), Button("Second")
