@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.contract.editing.document import INPUTS
 from studio.contract.editing.problems import Problem
 from studio.ui.templates.graph import GraphView
 from studio.ui.templates.header import EditorHeader
@@ -74,6 +75,7 @@ class EditorView(QWidget):
         self.header.run_wanted.connect(self.run_wanted)
         self.header.own_wanted.connect(self.own_wanted)
         self.problems.shown.connect(self._problem_shown)
+        self.graph.stage_opened.connect(self._stage_opened)
         for keys, call in (
             ("Ctrl+S", lambda: editor.save()),
             ("Ctrl+Z", editor.undo),
@@ -124,6 +126,16 @@ class EditorView(QWidget):
     def _added(self, page: AnyPage) -> AnyPage:
         self.pages.addWidget(page)
         return page
+
+    def _stage_opened(self, node: str) -> None:
+        """A node was double-clicked, or Enter was pressed on it: go on in its form."""
+        if node == INPUTS:
+            self.show_tab("inputs")
+            return
+        fields = self.inspector.findChildren(QLineEdit)
+        first = next((field for field in fields if field.isVisible() and field.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _problem_shown(self, problem: Problem) -> None:
         if problem.node == "$inputs":
