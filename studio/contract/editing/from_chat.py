@@ -8,48 +8,32 @@ named.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 from studio.contract.editing import references
+from studio.contract.editing.chat_arguments import (
+    KINDS,
+    NEWEST_IS_MINUS_ONE,
+    UNNAMED,
+    UPLOADS_FROM_ZERO,
+    is_index,
+    kind_of,
+    made_kind,
+    makes,
+    number_of,
+)
 from studio.contract.editing.document import Document, EditError
 from studio.contract.editing.layout import tidied
 from studio.contract.editing.operations import free_name, new_template
 from studio.contract.editing.operations.naming import identifier
-from studio.contract.editing.ports import kind_of_argument, schema_of
 from studio.contract.templates.bindings import embedded
 from studio.contract.tools import EXTRA_ARGUMENTS, MEDIA_ALIASES, argument_names, catalogue
 
-MediaKind = Literal["image", "video", "audio"]
-
-_KINDS: Final = frozenset(get_args(MediaKind))
-_GENERATED: Final = frozenset(("image", "video", "audio", "model"))
 _WORDS: Final = {"image": ("picture", "Picture"), "video": ("clip", "Clip"), "audio": ("sound", "Sound")}
 _PROMPTS: Final = ("prompt", "description", "text")
-_UPLOADS_FROM_ZERO: Final = frozenset({("sound_to_video", "audioSourceIndex"), ("video_to_video", "videoSourceIndex")})
-"""Arguments that count uploads from 0 and take what was made only where none is named; an upload comes first."""
-_NEWEST_IS_MINUS_ONE: Final = frozenset(
-    {("extend_video", "videoIndex"), ("replace_video_segment", "videoIndex"), ("add_subtitles", "sourceVideoIndex")}
-)
-"""Arguments whose −1 is the newest clip."""
-_UNNAMED: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        (
-            *("edit_image", "apply_style", "refine_result", "change_angle", "upscale_image", "remove_background"),
-            *("segment_image", "image_to_3d", "animate_photo", "orbit_video"),
-        ),
-        "sourceImageIndex",
-    ),
-    "video_to_video": "videoSourceIndex",
-    "sound_to_video": "audioSourceIndex",
-    "extend_video": "videoIndex",
-    "replace_video_segment": "videoIndex",
-    "overlay_video": "sourceVideoIndex",
-    "add_subtitles": "sourceVideoIndex",
-    "upscale_video": "sourceVideoIndex",
-}
-"""The argument of each tool that works on a piece even when the call names none."""
 _RESTORE: Final = "restore_photo"
 """Works on the first picture of a run and takes no number."""
+_MONTAGE: Final = "dance_montage"
 _NODE: Final = (154.0, 96.0)
 
 
@@ -142,7 +126,7 @@ class _Draft:
 
     def kept(self) -> list[int]:
         """Return the numbers of the calls that become stages: those that made something, and what these work on."""
-        wanted = {number for number, call in enumerate(self.calls) if call.done and _makes(call.tool)}
+        wanted = {number for number, call in enumerate(self.calls) if call.done and makes(call.tool)}
         for number in range(len(self.calls) - 1, -1, -1):
             if number in wanted:
                 found = (self._maker.get(piece.id) for piece in self._used(number))
@@ -162,7 +146,7 @@ class _Draft:
         def walk(value: Any) -> None:
             if isinstance(value, Mapping):
                 for key, inner in value.items():
-                    if _is_index(str(key)):
+                    if is_index(str(key)):
                         note("", str(key), inner)
                     else:
                         walk(inner)
@@ -171,7 +155,7 @@ class _Draft:
                     walk(inner)
 
         for name, value in self._arguments(number).items():
-            if _is_index(name) or "url" in name.lower():
+            if is_index(name) or "url" in name.lower():
                 note(call.tool, name, value)
             else:
                 walk(value)
@@ -183,7 +167,7 @@ class _Draft:
         """Add the stage of one call."""
         call = self.calls[number]
         words = call.tool.replace("_", " ").strip().capitalize() or "Stage"
-        label = free_label(words, self._labels)
+        label = _free_label(words, self._labels)
         self._labels.add(label)
         stage_id = free_name(identifier(label), {stage["id"] for stage in self.stages})
         self._needs = []
@@ -192,6 +176,8 @@ class _Draft:
             for name, value in self._arguments(number).items()
             if not self._waits_only(number, name, value)
         }
+        if call.tool == _MONTAGE and "sourceImageIndex" not in arguments:
+            self._take_all_pictures(number, arguments)
         if not self._needs:
             self._ask_for_words(label, stage_id, arguments)
         stage = {"id": stage_id, "type": "fixed", "label": label, "produces": [stage_id]}
@@ -201,6 +187,14 @@ class _Draft:
             self._show_the_photo(number)
         self.stages.append({**stage, "tool": call.tool, "args": arguments})
         self._stage_of[number] = stage_id
+
+    def _take_all_pictures(self, number: int, arguments: dict[str, Any]) -> None:
+        """A montage without a picture takes every one that was made before, so it waits for them; else an upload."""
+        makers = [maker for maker in self._stage_of if made_kind(self.calls[maker].tool, "") == "image"]
+        self._needs += [self._stage_of[maker] for maker in makers]
+        source = None if makers else self._unnamed(number, "image")
+        if source is not None:
+            arguments["sourceImageIndex"] = self._binding(source)
 
     def _arguments(self, number: int) -> dict[str, Any]:
         """Return the arguments of a call, spelled as its tool spells them, with the piece that it took by itself."""
@@ -214,13 +208,13 @@ class _Draft:
         given = {name: value for name, value in given.items() if name in known}
         if call.tool == "generate_image" and not given.get("starting_image_strength"):
             given.pop("sourceImageIndex", None)  # it starts from no picture then, whatever was named
-        argument = _UNNAMED.get(call.tool)
+        argument = UNNAMED.get(call.tool)
         if argument is not None:
-            kind = _kind(call.tool, argument)
+            kind = kind_of(call.tool, argument)
             plural = argument.removesuffix("Index") + "Indices"
             urls = {f"source_{kind}_url", f"reference_{kind}_url"}
             if argument not in given and plural not in given and not urls & given.keys():
-                source = self._unnamed(number, kind, uploads_first=(call.tool, argument) in _UPLOADS_FROM_ZERO)
+                source = self._unnamed(number, kind, uploads_first=(call.tool, argument) in UPLOADS_FROM_ZERO)
                 if source is not None:
                     given[argument] = _Named(source)
         return given
@@ -228,7 +222,7 @@ class _Draft:
     def _waits_only(self, number: int, name: str, value: Any) -> bool:
         """Whether an argument takes the newest result of the run by itself: its stage is waited for, and not named."""
         call = self.calls[number]
-        if (call.tool, name) not in _UPLOADS_FROM_ZERO:
+        if (call.tool, name) not in UPLOADS_FROM_ZERO:
             return False
         piece = self._piece(number, call.tool, name, value)
         stage_id = self._stage_of.get(self._maker.get(piece.id, -1)) if piece is not None else None
@@ -253,7 +247,7 @@ class _Draft:
     def _value(self, number: int, name: str, value: Any) -> Any:
         """Return an argument as it stands in a template."""
         tool = self.calls[number].tool
-        if _is_index(name):
+        if is_index(name):
             return self._bound(number, tool, name, value)
         if "url" in name.lower() and isinstance(value, str):
             piece = self._piece(number, tool, name, value)
@@ -265,13 +259,21 @@ class _Draft:
     def _bound(self, number: int, tool: str, name: str, value: Any) -> Any:
         if not isinstance(value, list):
             piece = self._piece(number, tool, name, value)
-            return self._literal(name, value) if piece is None else self._binding(piece)
+            return self._unknown(tool, name, value) if piece is None else self._binding(piece)
         found = [self._piece(number, tool, name, each) for each in value]
         whole = self._whole(found)
         if whole is not None:
             return whole
         pairs = zip(value, found, strict=True)
-        return [self._literal(name, each) if piece is None else self._binding(piece) for each, piece in pairs]
+        return [self._unknown(tool, name, each) if piece is None else self._binding(piece) for each, piece in pairs]
+
+    def _unknown(self, tool: str, name: str, value: Any) -> Any:
+        """Return what stands for a number that no piece has: an input, where the tool is known to take a piece."""
+        index = number_of(tool, name, value)
+        if index is None or tool not in catalogue():
+            return self._literal(name, value)
+        kind = kind_of(tool, name)
+        return self._media_input(ChatPiece(f"{kind}/{index}", kind, index))
 
     def _whole(self, found: Sequence[ChatPiece | None]) -> str | None:
         """Return the binding to everything that one stage made, when it is exactly that."""
@@ -282,7 +284,7 @@ class _Draft:
         first = found[0]
         if first is None or [piece.id for piece in found if piece is not None] != self._siblings(maker, first.kind):
             return None
-        if first.kind != _made_kind(self.calls[maker].tool, first.kind):
+        if first.kind != made_kind(self.calls[maker].tool, first.kind):
             return None
         stage_id = self._stage_of[maker]
         self._needs.append(stage_id)
@@ -295,12 +297,10 @@ class _Draft:
         if isinstance(value, str):
             bare = value.partition("?")[0]
             return next((each for each in self.pieces if each.url and each.url.partition("?")[0] == bare), None)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        index, kind = number_of(tool, name, value), kind_of(tool, name)
+        if index is None:
             return None
-        index, kind = int(value), _kind(tool, name)
-        if (tool, name) in _UPLOADS_FROM_ZERO and index >= 0:
-            index = -1 - index
-        if (tool, name) in _NEWEST_IS_MINUS_ONE and index == -1:
+        if (tool, name) in NEWEST_IS_MINUS_ONE and index == -1:
             return self._unnamed(number, kind)
         return self._by_index.get((kind, index))
 
@@ -313,7 +313,7 @@ class _Draft:
     def _binding(self, piece: ChatPiece) -> str:
         maker = self._maker.get(piece.id)
         stage_id = self._stage_of.get(maker) if maker is not None else None
-        if stage_id is not None and maker is not None and piece.kind == _made_kind(self.calls[maker].tool, piece.kind):
+        if stage_id is not None and maker is not None and piece.kind == made_kind(self.calls[maker].tool, piece.kind):
             self._needs.append(stage_id)
             place = self._siblings(maker, piece.kind).index(piece.id)
             return references.artifact_text(stage_id, references.ONE_URL.replace("[0]", f"[{place}]", 1))
@@ -331,7 +331,7 @@ class _Draft:
 
     def _inner(self, key: str, value: Any) -> Any:
         """Return a member of an object. A piece in there is an input: what a stage makes cannot go into objects."""
-        if not _is_index(key):
+        if not is_index(key):
             return self._literal(key, value)
         if isinstance(value, list):
             return [self._inner(key, each) for each in value]
@@ -342,14 +342,14 @@ class _Draft:
 
     def _media_input(self, piece: ChatPiece) -> str:
         if piece.id not in self._input_of:
-            kind = piece.kind if piece.kind in _KINDS else "image"
+            kind = piece.kind if piece.kind in KINDS else "image"
             word, title = _WORDS[kind]
             about = f"Like “{piece.words}”" if piece.words else f"The {title.lower()} to start from"
             self._input_of[piece.id] = self._add_input(word, kind, title, about)
         return references.input_text(self._input_of[piece.id])
 
     def _inlined(self, tool: str, name: str, value: str) -> str:
-        kind = _kind(tool, name)
+        kind = kind_of(tool, name)
         if value not in self._input_of:
             word = "mask" if "mask" in name.lower() else _WORDS[kind][0]
             self._input_of[value] = self._add_input(word, kind, word.capitalize(), f"The {word} that was given")
@@ -420,7 +420,7 @@ class _Named:
     piece: ChatPiece
 
 
-def free_label(words: str, taken: set[str]) -> str:
+def _free_label(words: str, taken: set[str]) -> str:
     """Return *words*, with a number when they are taken."""
     found, number = words, 2
     while found in taken:
@@ -428,35 +428,10 @@ def free_label(words: str, taken: set[str]) -> str:
     return found
 
 
-def _makes(tool: str) -> bool:
-    """Whether a call of *tool* becomes a stage by itself: it makes pieces, or nobody here knows what it does."""
-    known = catalogue().get(tool)
-    if not tool.strip():
-        return False
-    return known is None or (known.durable_step and str(known.produces) in _GENERATED)
-
-
-def _made_kind(tool: str, kind: str) -> str:
-    known = catalogue().get(tool)
-    return kind if known is None else str(known.produces)
-
-
-def _is_index(name: str) -> bool:
-    return name.endswith(("Index", "Indices", "_index", "_indices"))
-
-
-def _kind(tool: str, name: str) -> str:
-    found = kind_of_argument(tool, name, schema_of(tool, name)) if tool in catalogue() else "data"
-    if found in _KINDS:
-        return found
-    lower = name.lower()
-    return "video" if "video" in lower else "audio" if "audio" in lower or "voice" in lower else "image"
-
-
 def _first_picture(stage: Mapping[str, Any]) -> str:
     """Return the first binding of a stage to a picture of the inputs; empty for none."""
     for name, value in stage["args"].items():
-        if _is_index(name) and _kind(stage["tool"], name) == "image":
+        if is_index(name) and kind_of(stage["tool"], name) == "image":
             for each in value if isinstance(value, list) else [value]:
                 if isinstance(each, str) and each.startswith("$inputs."):
                     return each

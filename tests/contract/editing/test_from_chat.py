@@ -273,6 +273,32 @@ def test_a_picture_that_was_only_allowed_for_is_not_wired() -> None:
     assert "sourceImageIndex" in document.stage("generate_image_2").arguments
 
 
+def test_numbers_that_no_piece_has_are_asked_for() -> None:
+    document = made(
+        [
+            ChatCall("upscale_image", {"sourceImageIndex": 9}, ("i0",)),
+            ChatCall("stitch_video", {"videoIndices": [-1, -2]}, ("v0",)),
+        ],
+        [image(0), video(0)],
+    )
+    assert [entry["name"] for entry in document.inputs] == ["picture", "clip", "clip_2"]
+    assert document.stage("stitch_video").arguments["videoIndices"] == ["$inputs.clip", "$inputs.clip_2"]
+    future = drafted([ChatCall("future_tool", {"sourceImageIndex": 9})], [], name="x")
+    assert future.stage("future_tool").arguments == {"sourceImageIndex": 9}
+
+
+def test_a_montage_waits_for_the_pictures_that_it_takes_by_itself() -> None:
+    montage = ChatCall("dance_montage", {"dance": "rasputin"}, ("v0",))
+    pictures = [ChatCall("generate_image", {"prompt": each}, (f"i{n}",)) for n, each in enumerate("ab")]
+    document = made([*pictures, montage], [image(-1), image(0), image(1), video(0)])
+    stage = document.stage("dance_montage")
+    assert (stage.arguments, stage.body["requiredArtifactsIn"]) == (
+        {"dance": "rasputin"}, ["generate_image", "generate_image_2"],
+    )  # fmt: skip
+    upload = made([montage], [image(-1), video(0)])
+    assert upload.stage("dance_montage").arguments["sourceImageIndex"] == "$inputs.picture"
+
+
 _TOOLS = st.sampled_from(
     [
         "generate_image",
