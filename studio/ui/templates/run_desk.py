@@ -38,9 +38,7 @@ class RunDesk:
 
     def open_form(self, template_id: str, document: "Document", selected: Sequence[Piece] = ()) -> Launcher:
         """Show the run form."""
-        launch = LaunchModel(
-            self._model.template_runs.desk, self.runs, template_id, document, known_id=self._known(template_id)
-        )
+        launch = LaunchModel(self.runs.desk, self.runs, template_id, document, known=lambda: self._known(template_id))
         form = Launcher(
             self._home.window(), launch, self._model.connection, current_session=self._session(), selected=selected
         )

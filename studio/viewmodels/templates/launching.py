@@ -111,11 +111,17 @@ class LaunchModel:
     """
 
     def __init__(
-        self, desk: Desk, runs: TemplateRuns, template_id: str, document: Document, *, known_id: str = ""
+        self,
+        desk: Desk,
+        runs: TemplateRuns,
+        template_id: str,
+        document: Document,
+        *,
+        known: Callable[[], str] = lambda: "",
     ) -> None:
-        """*known_id* is the id of the very same template on the server; empty where it has none."""
+        """*known* tells the id of the very same template on the server chosen now; empty where it has none."""
         self._desk, self._runs = desk, runs
-        self.template_id, self.document, self.known_id = template_id, document, known_id
+        self.template_id, self.document, self._known = template_id, document, known
         self.entries: tuple[FormEntry, ...] = form_of(document)
         self.values: Property[dict[str, Any]] = Property({})
         self.presets: Property[dict[str, dict[str, Any]]] = Property({})
@@ -219,7 +225,7 @@ class LaunchModel:
             ceiling=self.limit(self.forecast(values)) or None,
             token_type="" if rehearsal else self.token_type,
             local=rehearsal,
-            known_id="" if rehearsal else self.known_id,
+            known_id="" if rehearsal else self._known(),
             session_id=session_id,
             purpose="rehearsal" if rehearsal else "run",
         )

@@ -288,6 +288,12 @@ def difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> dict[str, A
     return {**patch, **{key: None for key in now if key not in wanted and now[key] is not None}}
 
 
+def _of_run(template: "Template") -> bool:
+    """Whether it is the frozen edition of a run that is just being started; it goes by itself."""
+    about = template.body.get("metadata")
+    return isinstance(about, dict) and "studioRun" in about
+
+
 async def _all(transport: "Transport", visibility: "Any") -> "list[Template]":
     from studio.service import templates as remote
 
@@ -295,7 +301,7 @@ async def _all(transport: "Transport", visibility: "Any") -> "list[Template]":
     offset: int | None = 0
     for _ in range(_MOST_PAGES):
         page = await remote.page(transport, visibility=visibility, limit=_PAGE, offset=offset or 0)
-        found += page.items
+        found += [each for each in page.items if not _of_run(each)]
         offset = page.next_offset
         if offset is None:
             break

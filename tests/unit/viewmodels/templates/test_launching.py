@@ -149,3 +149,14 @@ async def test_what_is_not_as_expected_is_said_in_words(room: Room) -> None:
         "Cut out: the width of Image 3 is 8 instead of 100–200 px",
         "It was done instead of failed",
     )
+
+
+async def test_a_template_that_the_server_has_is_named_instead_of_sent(room: Room) -> None:
+    made = await room.engine.client.post("/v1/creative-agent/workflows/templates", json=TWO)
+    known = made.json()["data"]["template"]["id"]
+    launch = LaunchModel(room.desk, room.runs, "t1", DOCUMENT, known=lambda: known)
+    run = await room.status(launch.run({"idea": "a boat"}), "completed")
+    record = run._results.record
+    assert record is not None
+    assert record.record["workflowTemplateId"] == known
+    assert not run.kept.scratch
