@@ -38,7 +38,9 @@ class RunDesk:
 
     def open_form(self, template_id: str, document: "Document", selected: Sequence[Piece] = ()) -> Launcher:
         """Show the run form."""
-        launch = LaunchModel(self.runs.desk, self.runs, template_id, document, known=lambda: self._known(template_id))
+        launch = LaunchModel(
+            self.runs.desk, self.runs, template_id, document, known=lambda: self._known(template_id, document)
+        )
         form = Launcher(
             self._home.window(), launch, self._model.connection, current_session=self._session(), selected=selected
         )
@@ -113,11 +115,16 @@ class RunDesk:
         create = self._model.create
         return create.conversation.id if create.pieces and create.conversation.kept else ""
 
-    def _known(self, template_id: str) -> str:
-        """The id of the very same template on the chosen server: a starter of this computer's engine."""
-        if template_id.startswith(_STARTER) and self._model.connection.kind.value == "local":
-            return template_id.removeprefix(_STARTER)
-        return ""
+    def _known(self, template_id: str, document: "Document") -> str:
+        """The id of the very same template on the server chosen now: a starter here, one in step on Supernet."""
+        kind = self._model.connection.kind.value
+        if template_id.startswith(_STARTER):
+            return template_id.removeprefix(_STARTER) if kind == "local" else ""
+        stored = self._model.templates.stored(template_id)
+        if stored is None or kind != "supernet" or stored.state != "synced":
+            return ""
+        there = stored.sync.place.startswith(f"{kind} ") and document.content == stored.content
+        return stored.sync.remote_id if there else ""
 
     def _pick(self, run: "TemplateRunModel", anchor: QWidget) -> None:
         picker = PiecePicker(self._home.window(), "image")

@@ -329,3 +329,18 @@ def test_the_graph_shows_the_newest_run_and_the_page_lists_it(
     workspace.leave_editor()
     assert not workspace.made.isHidden()
     view.close_bindings()
+
+
+def test_a_template_in_step_with_the_server_is_named_and_others_are_sent(
+    workspace: TemplatesWorkspace, model: StudioInMemory
+) -> None:
+    def known(template_id: str) -> str:
+        document = model.templates.document_of(template_id)
+        assert document is not None
+        return workspace.desk._known(template_id, document)
+
+    assert known("starter:photo-in-several-styles") == "photo-in-several-styles"
+    assert known("t1") == ""  # the engine of this computer does not have it
+    model.connection.kind.value = "supernet"
+    assert known("starter:photo-in-several-styles") == ""
+    assert known("t0") == ""  # changed here
