@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import Document
+from studio.contract.templates.documents import respelled
 from studio.contract.editing.files import can_be_kept
 from studio.ui.guard import guarded
 from studio.ui.settings.parts import IconLabel
@@ -236,7 +237,7 @@ class JsonTab(QWidget):
         self.bar.hide()
         self._applying = True
         try:
-            self._editor.take_content("Edit the JSON", Document(body))
+            self._editor.take_content("Edit the JSON", Document(respelled(body)))
         finally:
             self._applying = False
         self._mark()
