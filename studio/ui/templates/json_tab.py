@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import Document
-from studio.contract.templates.documents import respelled
 from studio.contract.editing.files import can_be_kept
+from studio.contract.templates.documents import respelled
 from studio.ui.guard import guarded
 from studio.ui.settings.parts import IconLabel
 from studio.ui.theme import theme
