@@ -88,10 +88,10 @@ class Stage:
     runtime: InlineRuntime
 
     async def photo(self, name: str) -> str:
-        """Upload a photograph, 256 px wide, and return its address."""
+        """Upload a photograph, 192 px wide, and return its address."""
         with Image.open(PHOTOS / f"{name}.jpg") as picture:
             out = io.BytesIO()
-            picture.convert("RGB").resize((256, round(256 * picture.height / picture.width))).save(out, "JPEG")
+            picture.convert("RGB").resize((192, round(192 * picture.height / picture.width))).save(out, "JPEG")
         query = {"jobId": "starters", "type": "referenceImage", "contentType": "image/jpeg", "imageId": name}
         place = (await self.engine.client.get("/v1/image/uploadUrl", params=query)).json()["data"]["uploadUrl"]
         async with httpx.AsyncClient(trust_env=False, timeout=20) as storage:
