@@ -110,7 +110,10 @@ class LongTextField(Field):
 
     def _fit(self) -> None:
         line = self.edit.fontMetrics().lineSpacing()
-        wanted = max(self._lines, min(self._most, int(self.edit.document().size().height())))
+        lines = int(self.edit.document().size().height())
+        wanted = max(self._lines, min(self._most, lines))
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > self._most else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.edit.setVerticalScrollBarPolicy(bar)
         self.edit.setFixedHeight(wanted * line + theme().px(18))
 
 
