@@ -164,6 +164,13 @@ async def _with_model(args: argparse.Namespace, transport: Transport, request: C
     return request
 
 
+def _end_line(args: argparse.Namespace, answer: Answer) -> None:
+    """Begin a new line after words, so that what is being done does not run on behind them."""
+    if not args.json and answer.text and not answer.text[-1].endswith("\n"):
+        answer.text.append("\n")
+        print(flush=True)  # noqa: T201
+
+
 async def _ask(args: argparse.Namespace, transport: Transport, request: ChatRequest, answer: Answer) -> None:
     progress = Progress()
     async with aclosing(service.stream(transport, request)) as events:
@@ -175,6 +182,7 @@ async def _ask(args: argparse.Namespace, transport: Transport, request: ChatRequ
                     sys.stdout.write(event.text)
                     sys.stdout.flush()
             elif isinstance(event, service.ToolProgress):
+                _end_line(args, answer)
                 progress.show(event.progress)
                 if event.progress.result is not None:
                     await _keep(args, transport, event.progress.result, answer, progress)

@@ -93,6 +93,16 @@ _SINGULAR = {
     "model3d": "model",
     "text": "text",
 }
+_WORKS_ON = {
+    "video_to_video": "the clip",
+    "extend_video": "the clip",
+    "replace_video_segment": "the clip",
+    "upscale_video": "the clip",
+    "analyze_video": "the clip",
+    "analyze_audio": "the sound",
+    "sound_to_video": "the sound",
+    "extract_metadata": "the file",
+}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -196,4 +206,4 @@ def _kind_of(tool: str) -> str:
 def _fill(template: str | None, tool: str, number: int, target: str) -> str:
     if template is None:
         return tool_title(tool)
-    return template.format(n=count_of(_kind_of(tool), number), target=target or "the picture")
+    return template.format(n=count_of(_kind_of(tool), number), target=target or _WORKS_ON.get(tool, "the picture"))

@@ -33,6 +33,17 @@ class ExtractMetadata:
         )
 
 
+_SETTINGS = {
+    "model": "model",
+    "sampler": "sampler",
+    "scheduler": "scheduler",
+    "steps": "steps",
+    "cfg_scale": "guidance",
+    "seed": "seed",
+}
+"""What is told of another generator's notes, in this order; the rest is in the data."""
+
+
 async def _find(arguments: dict[str, Any], context: ToolContext) -> SourceMedia:
     for kind, key in _INDEX.items():
         if arguments.get(key) is not None:
@@ -82,7 +93,10 @@ def _sentence(facts: dict[str, Any]) -> str:
     if generation := facts.get("generation"):
         prompt = generation.get("prompt") or (generation.get("prompts") or [None])[0]
         text += f" Made by {generation['made_by']}" + (f" from “{prompt}”" if prompt else "")
-        text += f", seed {generation['seed']}." if generation.get("seed") is not None else "."
+        told = [f"{word} {generation[key]}" for key, word in _SETTINGS.items() if generation.get(key) not in (None, "")]
+        text += "".join(f", {part}" for part in told) + "."
+        if generation.get("negative_prompt"):
+            text += f" Not wanted was “{generation['negative_prompt']}”."
     if facts.get("note"):
         text += f" {facts['note']}"
     return text

@@ -52,7 +52,8 @@ class OrbitVideo:
             made = await made_media(film, prompt=prompt or None)
         text = (
             f"Leaned around {name_of(source)} and back in a loop ({facts(film)}). A picture shows one side only: "
-            f"this is a 2.5D swing to both sides, not a view from behind.{limits(film.notes)}"
+            f"this is a 2.5D swing to {'one side' if len(names) == 1 else 'both sides'}, not a view from behind."
+            f"{limits(film.notes)}"
         )
         if arguments.get("dialogue") or any(arguments.get("dialogues") or []):
             text += " The dialogue is not heard; generate_speech speaks it."

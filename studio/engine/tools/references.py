@@ -44,8 +44,10 @@ async def named_picture(context: ToolContext, words: str, main: SourceMedia) -> 
         return await context.source("image", -number)
     if main.index < 0 and not of_uploads:  # the main upload is picture 1, the others follow in their order
         order = [main.index, *(-i for i in range(1, uploads + 1) if -i != main.index)]
-        if number <= len(order):
+        if number <= len(order) and not (order[number - 1] == main.index and number <= results):
             return await context.source("image", order[number - 1])
+        if number <= results:
+            return await context.source("image", number - 1)
     elif of_uploads and number <= uploads:
         return await context.source("image", -number)
     elif number <= results and number - 1 != main.index:

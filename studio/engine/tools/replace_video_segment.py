@@ -69,7 +69,11 @@ def _message(film: RenderedMedia, source: SourceMedia, other: SourceMedia | None
         else:
             text = f"Put {notes['new_s']:.2f} s of {name_of(other)} in place of {span} of {name_of(source)}"
         return f"{text}; the clip is now {facts(film)}.{limits(notes)}"
-    hint = " keepOriginalAudio keeps the clip's own sound there." if notes.get("sound_replaced") else ""
+    hint = (
+        " The clip's own sound can be kept there: ask for it (keepOriginalAudio)."
+        if notes.get("sound_replaced")
+        else ""
+    )
     how = {
         "over": f"laid {happenings(notes)} over its own frames",
         "painted": f"painted and filmed a scene: {notes.get('described')}",

@@ -485,6 +485,48 @@ TUNED: list[Phrasing] = [
     ),
     P("a 3 second orbit around the cup", "orbit_video", "+1", angles=["right side view"]),
     P("dance montage of these pictures", "dance_montage", "+3", sourceImageIndex=None),
+    P(
+        "paint the second picture in the style of the first one",
+        "apply_style",
+        "+2",
+        sourceImageIndex=-2,
+        prompt="in the style of upload 1",
+    ),
+    P(
+        "restyle this like image 1, 40 %",
+        "apply_style",
+        "+1 i1",
+        sourceImageIndex=-1,
+        prompt="in the style of image 1, 40 %",
+    ),
+    P(
+        "Make the first photo look like the other one",
+        "apply_style",
+        "+2",
+        sourceImageIndex=-1,
+        prompt="in the style of upload 2",
+    ),
+    P("make the cat's fur ginger and the background blurry", "edit_image", "+1"),
+    P("make a collage of these three pictures", "edit_image", "+3", numberOfVariations=None),
+    P("take the first 2 seconds of this clip", "reply", "w1"),
+    P("slow this clip down to half speed", "reply", "w1"),
+    P("make it slower", "reply", "v1"),
+    P(
+        "put the title 'Summer' on the clip for the last 2 seconds",
+        "overlay_video",
+        "v1",
+        overlays=[{"kind": "text", "text": "Summer", "position": "center", "fontSizePct": 12, "startSeconds": -2}],
+    ),
+    P(
+        "replace the last second with a snowstorm and keep the original sound",
+        "replace_video_segment",
+        "v1",
+        startSeconds=-1.001,
+        endSeconds=-1,
+        keepOriginalAudio=True,
+    ),
+    P("make this clip 2 seconds longer and then add the title 'End'", "extend_video", "w1", then=("overlay_video",)),
+    P("turn the clip into a gif", "reply", "w1"),
 ]
 
 HELD_OUT: list[Phrasing] = [

@@ -45,6 +45,8 @@ def kinds(prompt: str) -> list[str]:
         ("remove the scratches", "mend"),
         ("remove the haze", "dehaze"),
         ('add the text "Hello" at the top', "caption"),
+        ('write "Hello" on it in big letters at the top', "caption"),
+        ('put "Hello" at the bottom in large red letters', "caption"),
         ("crop to 16:9", "crop"),
         ("extend the image to 16:9", "extend"),
         ("rotate 90 degrees left", "rotate"),

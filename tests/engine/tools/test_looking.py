@@ -124,6 +124,13 @@ def _png(path: Path, **texts: str) -> Path:
     return path
 
 
+async def test_settings_of_another_generator_are_told(tmp_path: Path) -> None:
+    notes = "a red fox\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, CFG scale: 6.5, Seed: 7, Model: dream_8"
+    outcome = await ExtractMetadata().run({}, Context([_png(tmp_path / "a.png", parameters=notes)]))
+    for words in ("“a red fox”", "model dream_8", "sampler Euler a", "steps 28", "guidance 6.5", "seed 7", "“blurry”"):
+        assert words in outcome.message
+
+
 async def test_other_generators(tmp_path: Path) -> None:
     web_ui = "a fox\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, Seed: 42, Model: dream"
     comfy = json.dumps(

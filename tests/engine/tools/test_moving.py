@@ -549,6 +549,8 @@ async def test_windows_are_exchanged_for_other_clips(context: Context, tmp_path:
     assert appended == [*range(24), *range(100, 106)]
     ending, _ = await numbers(startSeconds=0.75, endSeconds=-1, replacementEndSeconds=0.25)
     assert ending == [*range(18), *range(100, 106)]
+    from_the_end, _ = await numbers(startSeconds=-0.25, endSeconds=-1, replacementEndSeconds=0.25)
+    assert from_the_end == ending
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.contract.chat import MediaKind
 from studio.contract.errors import ToolError
 from studio.engine.renderers import style, style_names
 from studio.engine.tools.apply_style import ApplyStyle
+from studio.engine.tools.base import SourceMedia
+from studio.engine.tools.references import named_picture
 from tests.engine.tools.conftest import Context, decode, scene, scene_mask
 
 
@@ -173,3 +176,21 @@ async def test_any_picture_can_be_the_style(save: Callable[..., Path], monkeypat
     assert again.made[0].data == outcome.made[0].data
     with pytest.raises(ToolError):
         await ApplyStyle().run({"prompt": "in the style of image 7", "sourceImageIndex": -1}, Context([source]))
+
+
+class _WithResult(Context):
+    """One upload, and one result named Image 1."""
+
+    def count(self, kind: MediaKind, *, uploaded: bool = False) -> int:
+        return 1
+
+    async def source(self, kind: MediaKind, index: int | None = None) -> SourceMedia:
+        assert index in (-1, 0)
+        return SourceMedia(kind, index, "", self.pictures[index], "image/png", "a.png")
+
+
+async def test_a_result_can_be_the_style_of_the_only_upload(tmp_path: Path) -> None:
+    context = _WithResult([tmp_path / "result.png", tmp_path / "upload.png"])
+    upload = await context.source("image", -1)
+    assert (await named_picture(context, "image 1", upload)).index == 0
+    assert (await named_picture(context, "upload 1", upload)).index == -1

@@ -17,6 +17,7 @@ from studio.viewmodels import words
         ("restore_photo", {}, "Upload 1", "Restoring Upload 1", "Restored Upload 1"),
         ("remove_background", {}, "Image 1", "Cutting out Image 1", "Cut out Image 1"),
         ("analyze_image", {}, "", "Looking at the picture", "Looked at the picture"),
+        ("extend_video", {}, "", "Extending the clip", "Extended the clip"),
         ("enhance_prompt", {}, "", "Finding the words", "Found the words"),
         ("label_asset", {}, "", "Label asset", "Label asset"),
     ],

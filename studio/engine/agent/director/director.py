@@ -170,6 +170,8 @@ def _note_outputs(desk: _Desk, parents: dict[int, dict[Any, list[int]]], positio
     if not indices:
         earlier = sum(len(p.get(kind, [])) for p in parents.values())
         indices = [len(desk.stock.shelf(kind).made) + earlier]
+    if tool == "extend_video":
+        indices = indices[-1:]  # the new part comes first, the whole clip last
     parents.setdefault(position, {}).setdefault(kind, []).extend(indices)
 
 

@@ -304,7 +304,7 @@ def _count(text: Text, found: Figures) -> None:
     match = match or re.search(rf"(?<= )(\d{{1,2}}) (?={adjectives}{_LOOKS}{_COUNTED} )", text.norm)
     if match is None or (_AMOUNTS.get(match[1]) is None and not 1 <= int(match[1]) <= 16):
         return
-    if re.search(r" (?:both|all|these|those|my|the) $", text.norm[: match.start() + 1]):
+    if re.search(r" (?:both|all|these|those|my|the) $", text.norm[: match.start()]):
         return
     found.count = _AMOUNTS.get(match[1]) or int(match[1])
     kept = re.search(

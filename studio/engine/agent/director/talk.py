@@ -59,8 +59,19 @@ def talk_weight(clause: "Clause") -> float:
     return found[1] if found else 0
 
 
+_RETIMED = (
+    r" (?:slow(?:ed)?(?: \w+){{0,3}} down|slower|faster|speed(?: \w+){{0,3}} up|sped up|(?:half|double|twice|normal) (?:the )?speed"
+    r"|(?:in|into|to) slow ?(?:mo|motion)|reverse(?:d)?|backwards?|trim|shorten|shorter"
+    r"|(?:in|into|to|as) (?:an? )?(?:animated )?gif|(?:keep|take|cut out|export|save)(?: only| just)? (?:the )?(?:first|last) (?:\d+ )?seconds?) "
+)
+"""What no tool does to a clip: another speed, direction, a shorter length, another kind of file."""
+
+
 def _strongest(clause: "Clause") -> tuple[str, float] | None:
     best: tuple[str, float] | None = None
+    clip = clause.points_at_video and clause.stock.has("video") and not clause.text.quotes and not clause.question
+    if clip and clause.says(_RETIMED) and not clause.says(r" (?:with|replace|instead|style) "):
+        return "retime", 25
     for name, weight, pattern in _PATTERNS:
         if re.search(pattern, clause.text.norm) or (weight < 20 and re.search(pattern, clause.core)):
             polite = clause.text.norm != clause.core and not clause.question
@@ -104,6 +115,12 @@ def answer(name: str | None, *, has_pieces: bool) -> str:
         case "delete":
             return (
                 "I never delete pieces. Select them in the session's gallery and press Delete; Undo brings them back."
+            )
+        case "retime":
+            return (
+                "I cannot do that to a clip: no tool here changes its speed or direction, cuts it shorter or saves it as a "
+                "GIF. I can make it longer, replace a part of it, join it with others, give it another style, light or size, "
+                "and put titles or subtitles on it."
             )
         case "small":
             return f"All right. {nxt}"

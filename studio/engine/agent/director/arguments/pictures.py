@@ -3,11 +3,13 @@
 
 import re
 
+from studio.contract.media import badge
 from studio.engine.agent.director.arguments.models import named_model
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.intents import intent
 from studio.engine.agent.director.inventions import invent, is_vague, wishes
-from studio.engine.agent.director.lexicon import STYLES
+from studio.engine.agent.director.lexicon import PICTURE, STYLES
+from studio.engine.agent.director.media_refs import find_reference
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
 from studio.engine.agent.director.subject import instruction, picture_prompt, rest_of
 from studio.engine.agent.director.text import read, tidy
@@ -176,8 +178,50 @@ def apply_style(step: Step) -> list[Arguments]:
     extra = step.pick("aspectRatio")
     if clause.figures.scale in (1.5, 2, 3, 4):
         extra["scale"] = number(clause.figures.scale)
+    if like := _model_picture(step):
+        index, prompt = like
+        return [{"prompt": prompt, "sourceImageIndex": index, **extra}]
     sources = step.sources("image", "to restyle")
     return [{"prompt": _style_prompt(step), "sourceImageIndex": index, **extra} for index in sources]
+
+
+_OTHER_PICTURE = rf"(?:the |my )?(?:(?:first|second|third|last|other) (?:one|{PICTURE}|upload)|(?:image|picture|photo|upload) \d+|(?:first|second|third|other)(?= (?:[.,!?]|$)))"
+_MODEL_PICTURE = re.compile(
+    rf" (?:(?:style|manner|technique|brushwork) (?:of|from|in)|(?:painted|drawn|paint|draw|look|looks|style|restyle|restyled) (?:it |this |that |him |her )?like) ({_OTHER_PICTURE})(?= )"
+)
+_AMOUNT = re.compile(
+    r"(?i)\b(?:\d+ ?(?:%|percent)|subtl[ey]|slightly|gently|a (?:bit|little)|half|strongly|lightly)(?!\w)"
+)
+
+
+def _model_picture(step: Step) -> tuple[int, str] | None:
+    """Return what to restyle and a prompt that names the picture whose manner to take, when the words name one."""
+    clause = step.clause
+    norm = clause.text.norm
+    match = _MODEL_PICTURE.search(norm)
+    if match is None:
+        return None
+    shelf = clause.stock.image
+    rest = find_reference(f"{norm[: match.start(1)]}§ {norm[match.end(1) :].lstrip()}", "image", clause.stock)
+    made = step.produced.get("image", []) if step.chained else []
+    pool = shelf.attached if len(shelf.attached) > 1 else shelf.everything
+    if " other " in f" {match[1]} ":
+        main = rest.indices[0] if rest.named and rest.indices else made[0] if made else pool[0] if pool else None
+        others = [index for index in pool if index != main]
+        like = others[-1] if others else None
+    else:
+        named = find_reference(f" the {match[1].removeprefix('the ')} ", "image", clause.stock)
+        if named.missing:
+            raise Ask(named.missing)
+        like = named.indices[0] if named.indices else None
+        main = rest.indices[0] if rest.named and rest.indices else made[0] if made else None
+        if main is None:
+            left = [index for index in (*shelf.attached, *reversed(shelf.everything)) if index != like]
+            main = left[0] if left else None
+    if like is None or main is None or like == main:
+        return None
+    amount = _AMOUNT.search(clause.text.raw)
+    return main, f"in the style of {badge('image', like).lower()}" + (f", {amount[0].lower()}" if amount else "")
 
 
 def _style_prompt(step: Step) -> str:

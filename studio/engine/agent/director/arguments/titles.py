@@ -25,6 +25,8 @@ def overlay_video(step: Step) -> list[Arguments]:
     overlay: dict[str, Any] = {}
     if clause.text.quotes:
         overlay = {"kind": "text", "text": clause.text.quotes[0], "position": place or "bottom-center"}
+        if clause.says(r" (?:title|titled|headline|title card|opening|big|large|huge) "):
+            overlay |= {"position": place or "center", "fontSizePct": 12}
         color = re.search(rf" (?:in|with) ({_COLORS})(?: letters| text| font)? ", clause.core)
         if color:
             overlay["color"] = color[1]
@@ -65,7 +67,9 @@ def _timed(clause: Clause, overlay: dict[str, Any]) -> dict[str, Any]:
     """Return *overlay* limited to the window that the request names."""
     if clause.figures.window:
         start, end = clause.figures.window
-        overlay |= {"startSeconds": number(start), "endSeconds": number(end)}
+        overlay["startSeconds"] = number(start)
+        if end >= 0:
+            overlay["endSeconds"] = number(end)
     return overlay
 
 

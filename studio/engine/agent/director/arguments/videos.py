@@ -274,7 +274,12 @@ def replace_video_segment(step: Step) -> list[Arguments]:
         raise Ask("Which part of the clip? Give me its start and end, for example “from 2 to 4 seconds”.")
     source = step.source("video", "to change a part of")
     what = _what_happens(step)
-    arguments: Arguments = {"startSeconds": number(window[0]), "endSeconds": number(window[1]), "videoIndex": source}
+    start = -1.001 if window[0] == -1 else window[0]  # −1 leaves the length of the part to the tool
+    arguments: Arguments = {"startSeconds": number(start), "endSeconds": number(window[1]), "videoIndex": source}
+    if step.clause.says(
+        r" (?:keep|keeping|leave|with) (?:the |its |my )?(?:original |own |old |same )*(?:sound|audio) "
+    ):
+        arguments["keepOriginalAudio"] = True
     return [{**arguments, **({"prompt": what} if what else {})}]
 
 

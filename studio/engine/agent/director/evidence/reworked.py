@@ -122,6 +122,9 @@ REWORKED: tuple[Evidence, ...] = (
             and c.says(
                 r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|help|got|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
             )
+            and not c.says(
+                r" (?:make|turn|get|leave|keep|render) (?:.* )?(?:blurry|grainy|noisy|dusty|wet|worn|burnt|yellow(?:ish)?|torn) "
+            )
         ),
     ),
     Evidence(
@@ -211,6 +214,12 @@ REWORKED: tuple[Evidence, ...] = (
         12,
         r" {style} (?:version|look|take|rendition|rendering|treatment|filter|edition|variant|style|effect)s? (?:of|for|on|to) (?:the )?(?:first|second|third|last|{pic}|this|it|that|these|them|image|my|the|upload|both)",
         lambda c: picture_meant(c) and not c.points_at_video,
+    ),
+    Evidence(
+        "apply_style",
+        16,
+        r" (?:style|manner|technique|brushwork) (?:of|from|in) (?:the |my )?(?:(?:first|second|third|last|other) (?:one|{pic}|upload)|image \d+|upload \d+) | (?:painted|drawn|paint|draw|look|looks|style|restyle|restyled) (?:it |this |that |him |her )?like (?:the |my )?(?:(?:first|second|third|last|other) (?:one|{pic}|upload)|image \d+|upload \d+) ",
+        lambda c: picture_at_hand(c) and len(c.stock.image.everything) + len(c.carried) > 1 and not c.points_at_video,
     ),
     Evidence(
         "apply_style",

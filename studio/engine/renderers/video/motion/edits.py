@@ -141,8 +141,8 @@ def exchange(path: str, folder: str, order: Exchange) -> RenderedMedia:
 def resolve(start_s: float, end_s: float, length_s: float, part_s: float, *, insertion: bool) -> Window:
     """Return the window that the arguments mean in a film of *length_s*.
 
-    An end of −1 is the end of the film. A start of −1 lies *part_s* before the window's end; where both are −1 and
-    *insertion* is possible, the part is appended.
+    An end of −1 is the end of the film. A start of −1 lies *part_s* before the window's end, any other negative start
+    so many seconds before the end of the film. Where both are −1 and *insertion* is possible, the part is appended.
 
     Raises:
         ToolError: PARAMETER_INVALID, the window is empty, reversed or outside of the film.
@@ -150,7 +150,9 @@ def resolve(start_s: float, end_s: float, length_s: float, part_s: float, *, ins
     if insertion and start_s == -1 and end_s == -1:
         return Window(length_s, length_s)
     end = length_s if end_s == -1 else end_s
-    start = max(0.0, end - part_s) if start_s == -1 else start_s
+    start = start_s
+    if start_s == -1 or (start_s < 0 and end_s == -1):
+        start = max(0.0, end - (part_s if start_s == -1 else -start_s))
     if start < 0 or end < 0:
         raise ToolError("PARAMETER_INVALID", "startSeconds and endSeconds are 0 or more; only −1 counts from the end.")
     if end < start:
