@@ -361,8 +361,11 @@ class MainWindow(QMainWindow):
     def _count_work(self) -> None:
         """The rail's count: what needs the person wins over what is working."""
         states = [row.state for row in self.model.sessions.rows]
-        asking = states.count("needs_you")
-        self.rail.items["activity"].set_count(asking or states.count("working"), needs_person=bool(asking))
+        asking, working = states.count("needs_you"), states.count("working")
+        runs = self.model.__dict__.get("template_runs")  # only when somebody has asked for them
+        if runs is not None:
+            asking, working = asking + runs.needs_you, working + runs.active - runs.needs_you
+        self.rail.items["activity"].set_count(asking or working, needs_person=bool(asking))
 
     def _is_working(self) -> bool:
         return self.model.create.working.value or any(row.state == "working" for row in self.model.sessions.rows)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 
 from studio.contract.editing.document import Document, Json, Stage
+from studio.contract.templates.artifacts import kind_of_tool
 from studio.contract.templates.lowering import is_index_argument
 from studio.contract.tools import catalogue
 
@@ -107,8 +108,8 @@ def output_ports(stage: Stage) -> tuple[OutPort, ...]:
         return ()
     kind: Kind = "data"
     if stage.tool in catalogue():
-        made = catalogue()[stage.tool].produces
-        kind = _OF_TOOL.get(str(made), "text" if made == "text" else "data")
+        made = kind_of_tool(stage.tool)
+        kind = "data" if made == "structured" else made
     elif stage.kind == "interactive":
         kind = _kind_of_talk(stage)
     many = stage.kind == "batch" or _counts_many(stage)

@@ -120,7 +120,7 @@ def _tab_chain(root: QWidget) -> list[QWidget]:
     """Return the widgets inside *root* in the order of Tab."""
     found: list[QWidget] = []
     at = root.nextInFocusChain()
-    while at is not root and len(found) < 2000:
+    while at is not None and at is not root and len(found) < 2000:
         if root.isAncestorOf(at):
             found.append(at)
         at = at.nextInFocusChain()

@@ -119,15 +119,15 @@ class RunStrip(QFrame):
         self.ask = _Ask()
         self.ask.hide()
         column.addWidget(self.ask)
-        self.cancel.clicked.connect(lambda: self.run and self.run.cancel())
-        self.resume.clicked.connect(lambda: self.run and self.run.resume())
+        self.cancel.clicked.connect(self._cancel)
+        self.resume.clicked.connect(self._resume)
         self.reseed.clicked.connect(lambda: self.reseed_wanted.emit(self.run))
         self.results.clicked.connect(lambda: self.results_wanted.emit(self.run))
         self.dismiss.clicked.connect(self._put_away)
-        self.ask.approved.connect(lambda: self.run and self.run.approve())
+        self.ask.approved.connect(self._approve)
         self.ask.again.connect(self._try_again)
-        self.ask.answered.connect(lambda text: self.run and self.run.answer(text))
-        self.ask.declined.connect(lambda: self.run and self.run.cancel())
+        self.ask.answered.connect(self._answer)
+        self.ask.declined.connect(self._cancel)
         self.ask.piece_wanted.connect(lambda anchor: self.piece_wanted.emit(self.run, anchor))
 
     def _show(self, state: RunState) -> None:
@@ -170,6 +170,22 @@ class RunStrip(QFrame):
     def _try_again(self) -> None:
         if self.run is not None and self._asked is not None and self._asked.stage_id:
             self.run.redo_stage(self._asked.stage_id)
+
+    def _cancel(self) -> None:
+        if self.run is not None:
+            self.run.cancel()
+
+    def _resume(self) -> None:
+        if self.run is not None:
+            self.run.resume()
+
+    def _approve(self) -> None:
+        if self.run is not None:
+            self.run.approve()
+
+    def _answer(self, text: str) -> None:
+        if self.run is not None:
+            self.run.answer(text)
 
     def _put_away(self) -> None:
         if self.run is not None:
@@ -295,7 +311,7 @@ class RunsSection(QWidget):
     def refresh(self) -> None:
         """Show them anew, if they are others."""
         found = self._runs.of_template(self._template_id)[:_MOST_RUNS] if self._template_id else ()
-        shown = [(run.id, run.state.value.status) for run in found]
+        shown = [(run.id, str(run.state.value.status)) for run in found]
         self.setVisible(bool(found))
         if shown == self._shown:
             return

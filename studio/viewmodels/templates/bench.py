@@ -171,7 +171,7 @@ def expected_of(run: TemplateRunModel) -> tuple[Expectation, ...]:
             if numbers:
                 leeway = _SECONDS_LEEWAY if what == "seconds" else 0.0
                 least, most = min(numbers) * (1 - leeway), max(numbers) * (1 + leeway)
-                found.append(Expectation(stage.id, what, least=least, most=most))  # type: ignore[arg-type]
+                found.append(Expectation(stage.id, what, least=least, most=most))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ from studio.ui.guard import guarded
 from studio.ui.templates.graph import actions
 from studio.ui.templates.graph.facts import GRID, PLURAL_OF_KIND, WORD_OF_KIND
 from studio.ui.templates.graph.frame import FrameView
-from studio.ui.templates.graph.gestures import Band, DrawWire, Gesture, KeyWire, MoveNodes
+from studio.ui.templates.graph.gestures import ARROWS, Band, DrawWire, Gesture, KeyWire, MoveNodes
 from studio.ui.templates.graph.scene import GraphScene
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 MIME: Final = "application/x-sogni-stages"
 _EDGE_PX: Final = 20.0
 _EDGE_MS: Final = 30
-_ARROWS: Final = {
-    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)
-}  # fmt: skip
 
 
 class Canvas(FrameView):
@@ -325,7 +322,7 @@ class Canvas(FrameView):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.viewport().unsetCursor()
-        elif event.key() in _ARROWS and not event.isAutoRepeat():
+        elif event.key() in ARROWS and not event.isAutoRepeat():
             self.editor.end_gesture()
         super().keyReleaseEvent(event)
 
@@ -356,8 +353,8 @@ class Canvas(FrameView):
         key = event.key()
         if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
             return False
-        if key in _ARROWS:
-            self._nudge(*_ARROWS[Qt.Key(key)], 4 * GRID if event.modifiers() & _SHIFT else GRID)
+        if key in ARROWS:
+            self._nudge(*ARROWS[Qt.Key(key)], 4 * GRID if event.modifiers() & _SHIFT else GRID)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete()
         elif key == Qt.Key.Key_Escape:
@@ -592,9 +589,8 @@ class Canvas(FrameView):
         if not chosen:
             self.pan(-dx * 64, -dy * 64)
             return
-        spots = {
-            each: (self.graph.nodes[each].x() + dx * step, self.graph.nodes[each].y() + dy * step) for each in chosen
-        }
+        nodes = self.graph.nodes
+        spots = {each: (nodes[each].x() + dx * step, nodes[each].y() + dy * step) for each in chosen}
         gesture = f"nudge:{','.join(chosen)}"
         actions.move(self.editor, spots, self.graph.spots(), gesture=gesture)
         self.reveal(chosen[0])

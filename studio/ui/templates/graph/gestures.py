@@ -3,7 +3,7 @@
 A drag shows what it would do and changes the document once, when it is dropped; Esc takes it back.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from studio.ui.templates.graph.nodes import NodeItem
 
 _STARTS_AFTER_PX = 4
+ARROWS: Final = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+"""Steps of the arrow keys, in cells of the grid."""
 
 
 class Gesture:
