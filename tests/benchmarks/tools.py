@@ -112,7 +112,7 @@ CASES = (
     Case("dance_montage", {"dance": "big-guy", "duration": 8}, "encode", _X264),
     Case("sound_to_video", {"prompt": "waves of light", "sourceImageIndex": -1, "duration": 3}, "encode", _X264),
     Case("video_to_video", {"prompt": "van gogh"}, "restyle", "one network run a frame, libx264"),
-    Case("analyze_video", {"query": "What happens?"}, "look", "ffmpeg decode"),
+    Case("analyze_video", {"query": "What happens?"}, "look", "ffmpeg decode, the same network runs"),
     Case("generate_music", {"prompt": "calm piano and strings", "duration": 20, "seed": 1}, "play",
          "one midirenderer run, MP3", {"duration": 10}),
     Case("generate_speech", {"prompt": _SPOKEN, "seed": 1}, "network", "the same network runs, alone", pack="voice"),
@@ -306,12 +306,15 @@ def _measure_tool(case: Case, folder: Path, work: Path, packs: str, *, smoke: bo
     arguments = {**case.arguments, **((case.smoke or {}) if smoke else {})}
     kinds = {"video": [folder / name for name in case.films], "audio": [folder / name for name in case.sounds]}
 
+    outcomes: list[Any] = []
+
     def call() -> Any:
         context = Here([folder / name for name in case.pictures], kinds=kinds, folder=work)
-        return asyncio.run(tool.run(arguments, context))
+        outcomes[:] = [asyncio.run(tool.run(arguments, context))]
+        return outcomes[0]
 
     _time(call, smoke=smoke, at_most_s=1.0)
-    plan = Plan(case, folder, work, call, arguments)
+    plan = Plan(case, folder, work, call, outcomes[0], arguments)
     globals()[f"_floor_{case.floor}"](plan)
     (work / "plan.json").write_text(json.dumps(plan.steps), encoding="utf-8")
 
@@ -327,6 +330,7 @@ class Plan:
     folder: Path
     work: Path
     call: Callable[[], Any]
+    outcome: Any
     arguments: dict[str, Any]
     steps: list[dict[str, Any]] = field(default_factory=list)
 
@@ -336,9 +340,9 @@ class Plan:
         return self.folder / self.case.pictures[0]
 
     def made(self, kind: str) -> list[Path]:
-        """Write the results of another call to files and return those of a kind."""
+        """Write the results of the last measured call to files and return those of a kind."""
         paths = []
-        for place, made in enumerate(self.call().made):
+        for place, made in enumerate(self.outcome.made):
             if made.media_type == kind:
                 path = self.work / f"made-{place}"
                 path.write_bytes(made.data)
@@ -443,6 +447,8 @@ def _floor_look(plan: Plan) -> None:
     from studio.engine.renderers.video import ffmpeg
 
     plan.add("decode-film", program=ffmpeg.executable(), path=str(plan.folder / plan.case.films[0]))
+    if plan.case.tool == "analyze_video":
+        _floor_network(plan)
 
 
 def _floor_hash(plan: Plan) -> None:
