@@ -120,7 +120,7 @@ def play(round_: Round, answer: Any, media: MediaIndex | None = None) -> tuple[R
         kind = KIND_OF_TOOL.get(name)
         result: dict[str, Any] = {"tool": name, "success": True, "ok": True, "message": "done"}
         if kind:
-            amount = int(arguments.get("numberOfVariations", 1))
+            amount = int(arguments.get("numberOfVariations", len(arguments.get("sourceImageIndices", [0]))))
             start = count[kind]
             count[kind] += amount
             urls = [f"https://x/new-{kind}-{start + i}" for i in range(amount)]

@@ -42,6 +42,23 @@ def test_a_chain_runs_step_by_step_and_ends_with_a_summary() -> None:
     assert "**Image 3**" in last.text
 
 
+def test_music_asked_for_after_joining_lies_under_the_joined_film() -> None:
+    media = MediaIndex()
+    for number in range(2):
+        media.add_generated("image", f"https://x/{number}")
+    text = "animate both pictures, 2 seconds each, then stitch them together with a crossfade and add piano music"
+    round_, seen = round_of([Message("user", text)], media), []
+    while (answer := decide(round_)).calls:
+        seen += answer.calls
+        round_, _ = play(round_, answer)
+    assert sorted(name for name, _ in seen) == ["animate_photo", "generate_music", "stitch_video"]
+    assert seen[-1][1] == {
+        "videoIndices": [0, 1],
+        "transition": {"type": "dissolve"},
+        "audioIndex": 0,
+    }
+
+
 def test_the_same_without_a_growing_media_index() -> None:
     """With tool execution off, callers append results but need not tell us about media."""
     round_ = with_photo(CHAIN)

@@ -176,8 +176,10 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
         return tool in _NEW
-    if before == "stitch_video" and clause.says(
-        r" (?:put|add|use|lay|play|set|with|have) (?:.* )?(?:{snd}|audio \d+) "
+    if (
+        before == "stitch_video"
+        and clause.has("audio")
+        and clause.says(r" (?:put|add|use|lay|play|set|with|have) (?:.* )?(?:{snd}|audio \d+) ")
     ):
         return False
     if tool == before == "generate_speech" and link == "soft":
@@ -264,6 +266,9 @@ def _finished(
         kind = KIND_OF_TOOL.get("generate_image" if tool == "again" else tool)
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
+    for place in range(1, len(steps)):
+        if (steps[place - 1].tool, steps[place].tool) == ("stitch_video", "generate_music"):
+            steps[place - 1 : place + 1] = steps[place], steps[place - 1]  # the joined film takes it as its sound
     return steps
 
 

@@ -67,11 +67,32 @@ _RETIMED = (
 """What no tool does to a clip: another speed, direction, a shorter length, another kind of file."""
 
 
+_UNDERLAID = (
+    r" (?:replace|swap|change|remove|delete|mute|strip|drop|take (?:out|off|away)) (?:the |its |my )?(?:\w+ )?(?:sound|audio|soundtrack|music) (?:of|from|in|on)"
+    r"| (?:put|lay|add|use|play|set) (?:the |this |that |my |our |some )?(?:\w+ ){{0,2}}?(?:{snd}|audio \d+) (?:under|underneath|over|to|on|onto|below|behind|as) (?:the |this |that |my |it )*(?:\w+ )?(?:{vid}|it|soundtrack|sound|background)(?: |$)"
+)
+"""Another sound for one clip, or none."""
+_STILL = r" (?:give|get|save|take|extract|export|grab|show|make)(?: me)? (?:the |a )?(?:first|last|middle|\w+)? ?(?:frame|still)s? (?:of|from|as|in|out)"
+
+
+def _clip_refusal(clause: "Clause") -> str | None:
+    """Return the topic of a wish about one clip that no tool here fulfils."""
+    if not clause.stock.has("video") or clause.text.quotes or clause.question:
+        return None
+    if (clause.points_at_video or clause.stock.focus == "video") and clause.says(_STILL):
+        return "still"
+    if not clause.points_at_video:
+        return None
+    if clause.says(_RETIMED) and not clause.says(r" (?:with|replace|instead|style) "):
+        return "retime"
+    one = len(clause.videos.indices) < 2 and not clause.says(r" (?:join|stitch|combine|merge|both|all|them) ")
+    return "underlay" if one and clause.figures.window is None and clause.says(_UNDERLAID) else None
+
+
 def _strongest(clause: "Clause") -> tuple[str, float] | None:
     best: tuple[str, float] | None = None
-    clip = clause.points_at_video and clause.stock.has("video") and not clause.text.quotes and not clause.question
-    if clip and clause.says(_RETIMED) and not clause.says(r" (?:with|replace|instead|style) "):
-        return "retime", 25
+    if refused := _clip_refusal(clause):
+        return refused, 25
     for name, weight, pattern in _PATTERNS:
         if re.search(pattern, clause.text.norm) or (weight < 20 and re.search(pattern, clause.core)):
             polite = clause.text.norm != clause.core and not clause.question
@@ -121,6 +142,17 @@ def answer(name: str | None, *, has_pieces: bool) -> str:
                 "I cannot do that to a clip: no tool here changes its speed or direction, cuts it shorter or saves it as a "
                 "GIF. I can make it longer, replace a part of it, join it with others, give it another style, light or size, "
                 "and put titles or subtitles on it."
+            )
+        case "underlay":
+            return (
+                "I cannot change the sound of one clip by itself: no tool here does that. When clips are joined, a song can "
+                "lie under all of them (“join Video 1 and Video 2 with this music”); a new film can be made to a song, from "
+                "words or from a picture; and a film asked for “without sound” is silent from the start."
+            )
+        case "still":
+            return (
+                "I cannot save a single frame of a clip as a picture: no tool here does that. The picture that a "
+                "clip was made from is still in the gallery."
             )
         case "small":
             return f"All right. {nxt}"

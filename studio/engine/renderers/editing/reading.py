@@ -52,7 +52,9 @@ def read(prompt: str) -> Plan:
             continue
         wishes += [part for wish in found for part in _without_finish(wish, quotes)]
         if left:
-            unread.append(_quoted_again(left, quotes))
+            unread.append(
+                re.sub(r"[\s,;]+(?:and|but|then|or)$|^(?:and|but|then|or)\s+", "", _quoted_again(left, quotes))
+            )
     if len(prompt) > LONGEST:
         unread.append(f"everything after “… {prompt[LONGEST - 40 : LONGEST].strip()}”")
     return Plan(tuple(_without_doubles(wishes)), tuple(unread))

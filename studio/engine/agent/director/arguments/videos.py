@@ -144,6 +144,10 @@ def video_to_video(step: Step) -> list[Arguments]:
         )
         if side:
             arguments["outpaintAspectRatio"] = "16:9"
+    elif clause.figures.aspect in ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9") and not (
+        clause.style_words or replace or clause.says(r" (?:remove|erase|inpaint|delete|style|look|turn it into) ")
+    ):
+        arguments |= {"controlMode": "outpaint", "outpaintAspectRatio": clause.figures.aspect}
     elif replace or clause.says(r" (?:remove|erase|inpaint|delete) "):
         arguments["controlMode"] = "inpaint"
     elif clause.says(r" (?:enhance|more detail|detailed) "):
@@ -235,6 +239,8 @@ def stitch_video(step: Step) -> list[Arguments]:
         and clause.sounds.indices
     ):
         arguments["audioIndex"] = clause.sounds.indices[0]
+    elif step.chained and step.produced.get("audio"):
+        arguments["audioIndex"] = step.produced["audio"][0]
     return [arguments]
 
 

@@ -16,7 +16,7 @@ def analyze_image(step: Step) -> list[Arguments]:
     clause = step.clause
     query = tidy(clause.text.raw) or "Describe this picture."
     if clause.says(
-        r" (?:compare|difference|differences|differ|similar|better|identical|match|same (?:person|place|man|woman|dog|cat|house|object|thing|location|room|car|scene)|which of (?:them|these|the 2|both)|(?:both|the 2|these 2) .*(?:alike|agree|related)) "
+        r" (?:compare|difference|differences|different|differ|similar|better|identical|match|same (?:person|place|man|woman|dog|cat|house|object|thing|location|room|car|scene)|which of (?:them|these|the 2|both)|(?:both|the 2|these 2) .*(?:alike|agree|related)) "
     ) and (len(clause.stock.image.everything) > 1 or len(clause.images.indices) > 1):
         pair = (
             clause.images.indices

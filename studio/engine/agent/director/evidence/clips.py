@@ -64,6 +64,12 @@ CLIPS: tuple[Evidence, ...] = (
     ),
     Evidence(
         "stitch_video",
+        15,
+        r"^ (?:join|stitch|merge|combine|splice|glue|connect|string|cut|put) (?:them|those|these|all|everything|both)(?: all)? (?:together|up|into 1|into one|in a row|with|end to end)? ?",
+        lambda c: bool(c.carried) and c.carried[-1] == "video" and not c.says(r" (?:collage|grid|side by side) "),
+    ),
+    Evidence(
+        "stitch_video",
         14,
         r" (?:join|stitch|merge|combine|splice|glue|connect|assemble|attach|put|string|cut) (?:them|everything|those|these|it all|all)(?: all)? (?:together|up|into 1|into one|in a row|end to end|back to back)? ?",
         lambda c: (

@@ -72,6 +72,12 @@ LOOKING: tuple[Evidence, ...] = (
     Evidence(
         "extract_metadata",
         16,
+        r" (?:tempo|bpm|key|how (?:fast|loud|slow)) ",
+        lambda c: c.question and c.has("audio") and c.says(r" {snd} "),
+    ),
+    Evidence(
+        "extract_metadata",
+        16,
         r" how (?:long|big|large|many frames|many seconds) (?:is|are|does|was|has) ?",
         lambda c: c.says(r" (?:{vid}|{snd}) ") and (c.has("video") or c.has("audio")),
     ),

@@ -120,6 +120,12 @@ PICTURES: tuple[Evidence, ...] = (
     ),
     Evidence(
         "edit",
+        17,
+        r"^ (?:turn|make|convert|transform) (?:it|this|that|image \d+|(?:the|my|this) (?:\w+ )?{pic}) (?:in)?to (?:an? )?(?:\w+ ){{0,3}}?(?:poster|postcard|cover|card|flyer|banner|thumbnail|meme|ad|advert|invitation) .*§\d ",
+        lambda c: c.points_at_picture and c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
+        "edit",
         16,
         r"^ (?:write|put|print|letter|add|place|paint|set|stamp) (?:the |my |some )?(?:\w+ ){{0,2}}?§\d (?:.* )?(?:on|onto|over|across|above|below|at|in|into|to|under|along) (?:it|this|that|him|her|image \d+|upload \d+|(?:the|my|this|that) (?:\w+ )?(?:{pic}|top|bottom|middle|center|corner|left|right)) ",
         lambda c: c.points_at_picture and c.has("image") and not c.points_at_video,

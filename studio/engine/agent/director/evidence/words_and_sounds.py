@@ -122,6 +122,18 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     ),
     Evidence(
         "generate_music",
+        13,
+        r"^ (?:add|write|compose|make) (?:some |an? |the )?(?:\w+ ){{0,3}}(?:music|soundtrack|score|tune|melody) (?:for it |to it |under it |to go with it )?(?:[.!] )?$",
+        lambda c: bool(c.carried) and not c.has("audio"),
+    ),
+    Evidence(
+        "generate_music",
+        14,
+        r" (?:version|variation|variant|take|arrangement|remix) (?:of|on) (?:this|that|the|my|audio \d+) ?(?:\w+ ){{0,2}}?(?:{snd})?(?: |$)",
+        lambda c: c.stock.focus == "audio" and not c.says(r" (?:{vid}|{pic}) "),
+    ),
+    Evidence(
+        "generate_music",
         14,
         r" (?:background music|music|soundtracks?|songs?|tunes?|jingles?|score|theme) for (?:an?|my|the|our) ",
         lambda c: not c.says(r" (?:lyrics|words|text for|video for|music video|clip for) | i have | a video "),
