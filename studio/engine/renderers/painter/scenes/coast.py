@@ -415,6 +415,9 @@ def _palms(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, sid
         canvas.note("palms", "palm")
 
 
+_HARBOUR = ("harbour", "harbor", "port", "harbour town", "marina", "fishing village")
+
+
 def _shore(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """A beach: headlands, breaking waves, wet sand."""
     horizon = float(rng.uniform(0.40, 0.5))
@@ -436,7 +439,7 @@ def _shore(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> 
             )
     _headlands(canvas, air, sun, horizon, side)
     _headland_light(brief, canvas, air, sun, horizon, side)
-    if brief.wants("village", "house", "church", "castle") or brief.says("harbour", "harbor", "port", "harbour town"):
+    if brief.wants("village", "house", "church", "castle") or brief.says(*_HARBOUR):
         town = (
             brief
             if brief.wants("village", "house", "church", "castle")
@@ -505,6 +508,10 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     elif brief.says(
         "beach", "shore", "surf", "bay", "cove", "sand", "coastline", "seaside", "shoreline"
     ) or brief.wants("palm"):
+        _shore(brief, canvas, air, rng)
+    elif brief.says(*_HARBOUR):
+        if not brief.wants("boat") and brief.allows("boat", "boats"):
+            brief = replace(brief, things=(*brief.things, Thing("boat", "boats", 3)))
         _shore(brief, canvas, air, rng)
     elif brief.wants("boat", "whale", "dolphin", "island") or brief.says("sea", "ocean", "wave", "storm"):
         _open_sea(brief, canvas, air, rng)
