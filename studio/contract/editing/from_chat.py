@@ -87,7 +87,7 @@ def drafted(calls: Sequence[ChatCall], pieces: Sequence[ChatPiece], *, name: str
     Raises:
         EditError: none of the calls made anything.
     """
-    draft = _Draft(calls, pieces)
+    draft = _Draft([call for call in calls if call.tool.strip()], pieces)  # a call without a tool can't be done again
     kept = draft.kept()
     if not kept:
         raise EditError("Nothing was made there, so there is nothing to make a template of.")
