@@ -61,7 +61,7 @@ def talk_weight(clause: "Clause") -> float:
 
 _RETIMED = (
     r" (?:slow(?:ed)?(?: \w+){{0,3}} down|slower|faster|speed(?: \w+){{0,3}} up|sped up|(?:half|double|twice|normal) (?:the )?speed"
-    r"|(?:in|into|to) slow ?(?:mo|motion)|reverse(?:d)?|backwards?|trim|shorten|shorter"
+    r"|(?:in|into|to) slow ?(?:mo|motion)|reverse(?:d)?|backwards?|stretch|trim|shorten|shorter"
     r"|(?:in|into|to|as) (?:an? )?(?:animated )?gif|(?:keep|take|cut out|export|save)(?: only| just)? (?:the )?(?:first|last) (?:\d+ )?seconds?) "
 )
 """What no tool does to a clip: another speed, direction, a shorter length, another kind of file."""

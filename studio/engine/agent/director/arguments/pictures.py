@@ -162,9 +162,11 @@ def edit_image(step: Step) -> list[Arguments]:
 
 def refine_result(step: Step) -> list[Arguments]:
     """Follow up on results."""
+    prompt = instruction(step.clause)
+    if step.chained and step.talk.turn and step.talk.turn[-1].name == "remove_background":
+        prompt = re.sub(r"(?i)^((?:replace|fill|swap)) it (?=with|by|for)", r"\1 the background ", prompt)
     return [
-        {"prompt": instruction(step.clause), "sourceImageIndex": index, **_shape(step)}
-        for index in step.sources("image", "to change")
+        {"prompt": prompt, "sourceImageIndex": index, **_shape(step)} for index in step.sources("image", "to change")
     ]
 
 
@@ -319,6 +321,8 @@ def upscale_image(step: Step) -> list[Arguments]:
     edge = figures.longest_edge or (max(figures.width, figures.height or 0) if figures.width else None)
     if edge is None and figures.resolution:
         edge = {1440: 2560, 2160: 3840, 4320: 7680, 1080: 1920, 720: 1280}.get(figures.resolution)
+    if edge and edge < 512:
+        raise Ask(f"Enlarging makes 512 px or more on the longest edge, not {edge}. Shall I make it 512 px?")
     if edge:
         size["targetLongestEdge"] = min(15360, max(512, edge))
     elif figures.scale:

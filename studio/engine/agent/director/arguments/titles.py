@@ -75,9 +75,14 @@ def _timed(clause: Clause, overlay: dict[str, Any]) -> dict[str, Any]:
 
 _SRT_LINE = re.compile(r"(?:\d+\s+)?\d{2}:\d{2}(?::\d{2})?[,.]\d{3}\s*-->")
 _CUE = re.compile(
-    r"(?:from\s+)?(\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*(\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=[\"“„])|(?=(?-i:[A-Z])))\s*:?\s*",
+    r"(?:from\s+)?((?:\d+:)?\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*((?:\d+:)?\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=[\"“„])|(?=(?-i:[A-Z])))\s*:?\s*",
     re.IGNORECASE,
 )
+
+
+def _seconds(clock: str) -> float:
+    minutes, _, seconds = clock.rpartition(":")
+    return int(minutes or 0) * 60 + float(seconds)
 
 
 def _written_cues(raw: str) -> Arguments:
@@ -92,7 +97,7 @@ def _written_cues(raw: str) -> Arguments:
     for place, match in enumerate(found):
         until = found[place + 1].start() if place + 1 < len(found) else len(raw)
         words = raw[match.end() : until].strip(" ,;\n\"'“”")
-        start, end = float(match[1]), float(match[2])
+        start, end = _seconds(match[1]), _seconds(match[2])
         if words and start < end and not re.match(r"(?i)(?:with|say|saying|in|of|the|it)\b", words):
             cues.append({"startSeconds": number(start), "endSeconds": number(end), "text": words})
     return {"cues": cues} if cues and len(cues) == len(found) else {}

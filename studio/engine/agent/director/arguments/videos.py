@@ -113,8 +113,9 @@ def _visible(step: Step) -> str:
         clause.core,
     )
     if match:
-        start = clause.core_start + match.start(1)
-        return tidy(clause.text.typed(start))
+        seen = tidy(clause.text.typed(clause.core_start + match.start(1)))
+        if re.search(r"[a-z]{3}", re.sub(r"(?i)\b(?:\d+|seconds?|secs?|long|for)\b", "", seen.lower())):
+            return seen
     return instruction(clause)
 
 

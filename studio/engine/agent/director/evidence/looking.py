@@ -84,7 +84,7 @@ LOOKING: tuple[Evidence, ...] = (
     Evidence(
         "extract_metadata",
         14,
-        r" when was (?:this|it|that|the|my) (?:\w+ )?(?:taken|made|shot|created|photographed)",
+        r" (?:when|where|when and where|where and when) was (?:this|it|that|the|my) (?:\w+ )?(?:taken|made|shot|created|photographed)",
         lambda c: c.has("image") or c.images.pointed,
     ),
     Evidence(
