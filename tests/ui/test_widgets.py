@@ -203,7 +203,6 @@ def test_a_popover_closes_also_when_what_had_the_focus_is_gone(qtbot: QtBot, hos
     assert not popover.isVisible()
 
 
-
 def test_the_ring_is_for_the_keyboard_only(qtbot: QtBot, host: QWidget) -> None:
     column = QVBoxLayout(host)
     first, second = Button("First"), Button("Second")

@@ -208,8 +208,10 @@ async def test_arguments_are_checked_again_right_before_the_step(tmp_path: Path)
         ('{"srt":"1\\n00:00:01,000 --> 00:00:02,000\\nx\\n"}', [(1, 2, "x")]),
         ('{"objects":["cup"]}', []),
         ("no subtitles here", []),
-        ("[00:01.50]one\n[00:04.00]two\n[00:06.00]\n[01:00.25] three\n",
-         [(1.5, 4.0, "one"), (4.0, 6.0, "two"), (60.25, 63.25, "three")]),  # LRC, as songs have it
+        (
+            "[00:01.50]one\n[00:04.00]two\n[00:06.00]\n[01:00.25] three\n",
+            [(1.5, 4.0, "one"), (4.0, 6.0, "two"), (60.25, 63.25, "three")],
+        ),  # LRC, as songs have it
         ("[Verse]\nno times\n", []),
     ],
 )
