@@ -57,14 +57,22 @@ _COLOURS: Final[dict[str, tuple[int, int, int]]] = {
 }  # fmt: skip
 
 
+_COLOURED: Final = 14.0
+"""Chroma in Lab from which on people see a colour."""
+
+
 def colour_name(rgb: tuple[int, int, int]) -> str:
-    """Return the name of the nearest known colour (distance in Lab)."""
+    """Return the name of the nearest known colour (distance in Lab); what clearly has a colour is not called grey."""
     names = list(_COLOURS)
     known = np.array([[_COLOURS[name] for name in names]], np.uint8)
     lab = cv2.cvtColor(known, cv2.COLOR_RGB2LAB).astype(np.float32)[0]
     mine = cv2.cvtColor(np.array([[rgb]], np.uint8), cv2.COLOR_RGB2LAB).astype(np.float32)[0, 0]
     weight = np.array([0.7, 1.0, 1.0], np.float32)
-    return names[int(np.argmin((((lab - mine) * weight) ** 2).sum(1)))]
+    apart = (((lab - mine) * weight) ** 2).sum(1)
+    chroma = float(np.hypot(*(mine[1:] - 128)))
+    if chroma > _COLOURED:
+        apart[np.hypot(lab[:, 1] - 128, lab[:, 2] - 128) < _COLOURED] += (chroma - _COLOURED / 2) ** 2
+    return names[int(np.argmin(apart))]
 
 
 def palette(rgb: Rgb, colours: int = 6) -> list[dict[str, Any]]:

@@ -13,6 +13,10 @@ _REASONS: Final = {
 }
 
 
+_LITTLE: Final = 0.04
+"""Share of a picture below which a subject was probably not found."""
+
+
 class RemoveBackground:
     """Cuts out with U2-Net-p, or the full U2-Net where its pack is installed, and a guided filter at the contour."""
 
@@ -26,8 +30,11 @@ class RemoveBackground:
         rendered = await context.render(jobs.cut_out_picture, path_text(source), apply_mask, packs, texts)
         what = "Cut out the subject" if apply_mask else "Made the mask of the subject"
         share = f"{rendered.notes['coverage']:.0%}"
+        doubt = ""
+        if rendered.notes["coverage"] < _LITTLE:
+            doubt = " That is little: if it is not what you meant, name it (“select the cat”)."
         return ToolOutcome(
-            message=f"{what} of {name_of(source, arguments)}; it covers {share} of the picture.",
+            message=f"{what} of {name_of(source, arguments)}; it covers {share} of the picture.{doubt}",
             renderer=RENDERER,
             model=rendered.notes["model"],
             reason=_REASONS[rendered.notes["model"]],

@@ -93,6 +93,9 @@ async def test_comparison(save: Callable[..., Path]) -> None:
         ((255, 255, 255), "white"),
         ((20, 34, 84), "navy"),
         ((60, 150, 60), "green"),
+        ((82, 59, 99), "purple"),
+        ((115, 75, 111), "purple"),
+        ((124, 122, 120), "grey"),
     ],
 )
 def test_colour_names(rgb: tuple[int, int, int], name: str) -> None:
