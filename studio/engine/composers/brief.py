@@ -22,12 +22,16 @@ _LEAD: Final = re.compile(
     r"(?: (?:in|with) (?:\w+ ){1,3}(?=about|for|of|on|where|in which))?[ ,:–-]*(?:about|for|of|on|to|where|in which|that shows|showing|following|called|with)?\b[ :]*",
     re.IGNORECASE,
 )
+_WITHIN: Final = re.compile(
+    rf"^(?:an?|the|my|our) (?:[\w'’-]+ ){{0,2}}?(?:{_KINDS}|shanty|blues|carol|serenade|number|opera|musical) (?:about|on) (?=\w)",
+    re.IGNORECASE,
+)
 _VERB_LEAD: Final = re.compile(
     r"^(?:please )?(?:write|create|make|compose|draft|plan|produce|generate|sing|show)\b (?:me |us )?(?:something )?(?:about |for |of )?",
     re.IGNORECASE,
 )
 _FIGURES: Final = re.compile(
-    r"\b(?:in |of |with |for |lasting |about )?(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|sixty)[ -]?(?:s|secs?|seconds?|min|minutes?|bpm|scenes?|shots?|panels?)\b(?:[ -]long)?",
+    r"\b(?:in |of |with |for |lasting |about )?(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|sixty)[ -]?(?:s|secs?|seconds?|min|minutes?|bpm|scenes?|shots?|panels?|verses?|choruses|stanzas?)\b(?:[ -]long)?",
     re.IGNORECASE,
 )
 _NOT_VERBS: Final = frozenset(
@@ -174,6 +178,8 @@ def subject_of(text: str) -> str:
     if inner:
         again = _LEAD.match(rest[inner.end() :])
         rest = rest[inner.end() :][again.end() if again else 0 :]
+    if match:
+        rest = _WITHIN.sub("", rest, count=1)  # "lyrics for a sea shanty about an anchor" is about the anchor
     rest = rest.strip(' ,.;:!?-–"“”')
     pieces = [piece.strip() for piece in re.split(r"[,;–]\s*", rest) if piece.strip()]
     kept = [piece for place, piece in enumerate(pieces) if place == 0 or not _is_manner(piece)]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.contract.tools import validate_arguments
-from studio.engine.composers.brief import read_brief
+from studio.engine.composers.brief import read_brief, subject_of
 from studio.engine.composers.instrumental import as_text, write_structure
 from studio.engine.composers.lyrics import write_song
 from studio.engine.composers.script import write_script
@@ -226,3 +226,16 @@ async def test_the_result_says_who_wrote_it() -> None:
         outcome, _ = await run(tool, **arguments)
         assert outcome.model == "Built-in composer"
     assert "does not write Polish" in (await run("compose_lyrics", prompt="a kite", language="polish"))[0].message
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("lyrics for a sea shanty about a lost anchor, two verses", "a lost anchor"),
+        ("lyrics for a rap on my morning coffee", "my morning coffee"),
+        ("song lyrics about the ocean", "the ocean"),
+        ("ad script for a bakery", "a bakery"),
+    ],
+)
+def test_the_subject_is_what_a_kind_of_song_is_about(words: str, subject: str) -> None:
+    assert subject_of(words) == subject
