@@ -16,9 +16,11 @@ CAN_DO = (
     "Tell me what you would like to see and I paint it. I can also work on a picture that you drop here:\n\n"
     "- **Make**: “a lighthouse above the clouds at dusk”, “three variations of a koi pond, square”\n"
     "- **Change**: put it in an ink-drawing style, restore an old photo, cut it out, make it four times larger\n"
-    "- **Look**: describe a picture, show its metadata\n"
+    "- **Look**: describe a picture or a clip, read its text, show its metadata\n"
+    "- **Film**: “animate this for 3 seconds with snow”, join clips with a cross-fade, extend them, title and subtitle them\n"
+    "- **Music**: “a 20 second jazz piece at 120 bpm in B flat major”, or a film that moves to a song\n"
     "- **Chain**: “cut this out, put it in an ink-drawing style and make it four times larger”\n\n"
-    "Video, sound and 3D requests are understood as well; when nothing here can render them, I say so."
+    "What cannot be done here is said with each result."
 )
 
 _GREETING = r"(?:hi|hello|hey|howdy|yo|greetings|good (?:morning|afternoon|evening|day|night)|moin|hola|bonjour|(?:morning|afternoon|evening)(?= (?:[.,!]|$|all|everyone|there|you))|g day|ahoy|salut|ciao|hallo|guten (?:tag|morgen|abend)|servus|welcome|sup)"
