@@ -54,7 +54,7 @@ def test_music_asked_for_after_joining_lies_under_the_joined_film() -> None:
     assert sorted(name for name, _ in seen) == ["animate_photo", "generate_music", "stitch_video"]
     assert seen[-1][1] == {
         "videoIndices": [0, 1],
-        "transition": {"type": "dissolve"},
+        "transition": {"type": "fade"},
         "audioIndex": 0,
     }
 

@@ -224,7 +224,7 @@ def stitch_video(step: Step) -> list[Arguments]:
     if len(indices) == 2 and clause.says(rf" after (?:video|clip|the first) |{appended}"):
         indices = indices[::-1]
     arguments: Arguments = {"videoIndices": list(indices)}
-    kinds = {"fade": "fade", "dissolve": "dissolve", "crossfade": "dissolve", "wipe": "wipeleft", "slide": "slideup"}
+    kinds = {"fade": "fade", "dissolve": "dissolve", "crossfade": "fade", "wipe": "wipeleft", "slide": "slideup"}
     for word, kind in kinds.items():
         if clause.says(rf" {word}"):
             if word == "wipe" and clause.says(r" right "):
