@@ -125,7 +125,7 @@ def _pickled_error(error: BaseException) -> bytes:
         pickle.loads(packed)
     except Exception:  # noqa: BLE001 - an exception class may break in any way when it is rebuilt
         text = f"{type(error).__name__}: {error}"
-        return pickle.dumps(("tool_error", "GPU_WORKER_FAILED", f"The render failed ({text[:300]}).", None))
+        return pickle.dumps(("tool_error", "GPU_WORKER_FAILED", f"The render failed ({text[:300]}).", None, None))
     return packed
 
 
