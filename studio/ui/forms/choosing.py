@@ -218,7 +218,7 @@ class ColourField(Field):
         self.edited.emit(self.value())
 
     def _choose(self) -> None:
-        found = QColorDialog.getColor(QColor(self.line.text() or "#ffffff"), self, "Choose a colour")
+        found = QColorDialog.getColor(QColor(self.line.text() or "white"), self, "Choose a colour")
         if found.isValid():
             self.line.setText(found.name())
             self._typed()

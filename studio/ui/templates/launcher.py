@@ -234,7 +234,7 @@ class Launcher(Overlay):
         self.rows_area.setWidget(ground)
         column.addWidget(self.rows_area, 1)
         line = QFrame()
-        line.setFixedHeight(1)
+        line.setFixedHeight(theme().px("stroke.hairline"))
         line.setProperty("rule", True)
         column.addWidget(line)
         self.estimate = EstimateBox()

@@ -35,6 +35,8 @@ _CLIP = (
     "video_to_video", "stitch_video", "extend_video", "replace_video_segment", "overlay_video", "add_subtitles",
     "upscale_video", "analyze_video",
 )  # fmt: skip
+_NEW = ("generate_image", "generate_video", "reply")
+"""Where nothing is held, a bare subject ("a misty forest") is a picture, however often the sets filmed such a one."""
 _NEEDS: dict[str, str] = {**dict.fromkeys(_PICTURE, "i"), **dict.fromkeys(_CLIP, "v"), "sound_to_video": "a"}
 
 
@@ -60,7 +62,7 @@ def guess(clause: Clause) -> str | None:
     if len(ranked) < 2 or ranked[0][0] - ranked[1][0] < CLEAR_LEAD:
         return None
     label = ranked[0][1]
-    return None if not held and label in ("generate_image", "reply") else label
+    return None if not held and label in _NEW else label
 
 
 def _possible(label: str, held: str) -> bool:
