@@ -184,13 +184,35 @@ class SwitchField(Field):
             self.finished.emit()
 
 
+class _Swatch(Button):
+    """A button that shows the colour it chooses."""
+
+    def __init__(self) -> None:
+        super().__init__("", size="default", name="Choose a colour")
+        self._colour: QColor | None = None
+
+    def show_colour(self, colour: QColor | None) -> None:
+        """Show *colour*; the plain button where there is none."""
+        self._colour = colour
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, and the colour inside it."""
+        super().paintEvent(event)
+        if self._colour is not None:
+            shade = theme()
+            inset = shade.px("space.1")
+            box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            rounded(QPainter(self), box, shade.px("radius.chip"), self._colour)
+
+
 class ColourField(Field):
     """A colour as ``#rrggbb``."""
 
     def __init__(self) -> None:
         super().__init__()
         row = row_of(self)
-        self.swatch = Button("", size="default", name="Choose a colour")
+        self.swatch = _Swatch()
         self.swatch.setFixedWidth(theme().px(44))
         self.line = QLineEdit()
         self.line.setProperty("mono", True)
@@ -226,7 +248,7 @@ class ColourField(Field):
 
     def _show(self) -> None:
         value = self.value()
-        self.swatch.setStyleSheet(f"background: {value};" if value is not UNSET else "")
+        self.swatch.show_colour(None if value is UNSET else QColor(value))
 
 
 class SeedField(Field):
