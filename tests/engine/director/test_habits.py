@@ -32,3 +32,8 @@ def test_counts_leave_out_words_that_only_one_phrasing_has() -> None:
     counts = count(TUNED)
     assert sum(counts["labels"].values()) == len(TUNED)
     assert min(sum(found.values()) for found in counts["words"].values()) == 2
+
+
+@pytest.mark.parametrize("text", ["a misty forest", "a forest", "an old man in the rain"])
+def test_a_bare_subject_is_left_to_the_rules(text: str) -> None:
+    assert habits.guess(clause_of(P(text, "generate_image"))) != "generate_video"
