@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 Document = dict[str, Any]
+_ATTEMPTS = 3
 
 
 def template_store(parts: Services) -> "TemplateStore":
@@ -55,13 +56,13 @@ class TemplateStore:
             raise InvalidRequest(text, code="invalid_template", param="id")
 
         def work(connection: "Connection") -> Document:
+            def make(template_id: str) -> Document:
+                return documents.new_document(
+                    given, template_id=template_id, author=_author(owner), now_ms=self._now_ms()
+                )
+
             name = given.get("name")
-            template_id = self._free_id(connection, owner, name if isinstance(name, str) else "", wanted)
-            document = documents.new_document(
-                given, template_id=template_id, author=_author(owner), now_ms=self._now_ms()
-            )
-            self._insert(connection, owner, document)
-            return document
+            return self._insert(connection, owner, name if isinstance(name, str) else "", wanted, make)
 
         return await self._database.write(work)
 
@@ -137,34 +138,35 @@ class TemplateStore:
         source = await self.get(owner, template_id)
 
         def work(connection: "Connection") -> Document:
-            name = documents.fork_name(str(source["name"]), new_name)
-            document = documents.forked(
-                source,
-                template_id=self._free_id(connection, owner, name, None),
-                author=_author(owner),
-                new_name=new_name,
-                now_ms=self._now_ms(),
-            )
-            self._insert(connection, owner, document)
-            return document
+            def make(template_id: str) -> Document:
+                return documents.forked(
+                    source, template_id=template_id, author=_author(owner), new_name=new_name, now_ms=self._now_ms()
+                )
+
+            return self._insert(connection, owner, documents.fork_name(str(source["name"]), new_name), None, make)
 
         return await self._database.write(work)
 
-    def _insert(self, connection: "Connection", owner: str, document: Document) -> None:
+    def _insert(
+        self, connection: "Connection", owner: str, name: str, wanted: str | None, make: Callable[[str], Document]
+    ) -> Document:
+        """Keep what *make* makes of a free id; another process may take that id a moment before, so look again."""
         from studio.engine.store.tables.templates import templates
         from studio.engine.store.upsert import insert_ignore
 
-        values = {
-            "id": document["id"],
-            "owner": owner,
-            "document": self._checked(document),
-            "visibility": document["visibility"],
-            "created_epoch_ms": document["createdAt"],
-            "updated_epoch_ms": document["updatedAt"],
-        }
-        if not insert_ignore(connection, templates, values):
-            # Another process took the id a moment ago.
-            raise Conflict(f'There is a template with the id "{document["id"]}" already; try again.')
+        for _ in range(_ATTEMPTS):
+            document = make(self._free_id(connection, owner, name, wanted))
+            values = {
+                "id": document["id"],
+                "owner": owner,
+                "document": self._checked(document),
+                "visibility": document["visibility"],
+                "created_epoch_ms": document["createdAt"],
+                "updated_epoch_ms": document["updatedAt"],
+            }
+            if insert_ignore(connection, templates, values):
+                return document
+        raise Conflict(f'There is a template with the id "{document["id"]}" already; try again.')
 
     def _checked(self, document: Document) -> str:
         """Return a valid *document* as sealed text."""
