@@ -46,6 +46,18 @@ async def test_links_of_ours_are_kept_as_references_and_opened_under_any_address
     assert opened.startswith("http://127.0.0.1:99/v1/media/ast_0123abc/")
 
 
+async def test_an_id_that_another_process_took_meanwhile_is_looked_for_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = TemplateStore(database, Sealer(URLS))
+    first = await store.create("me", {**STILL, "name": "Same"})
+    look, answers = store._free_id, iter([first["id"]])
+    monkeypatch.setattr(store, "_free_id", lambda *asked: next(answers, None) or look(*asked))
+    second = await store.create("me", {**STILL, "name": "Same"})
+    assert second["id"] != first["id"]
+    assert (await store.get("me", first["id"]))["name"] == "Same"
+
+
 async def test_times_come_from_the_clock_and_a_clock_that_goes_back_loses_nothing(database: Database) -> None:
     now = iter((2_000, 1_000, 500))
     store = TemplateStore(database, Sealer(URLS), now_ms=lambda: next(now))
