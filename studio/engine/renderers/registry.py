@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast, get_args
 
 from studio.contract.errors import ToolError
 
@@ -163,22 +163,7 @@ async def _ask(other: OtherRenderer, ability: Ability) -> Sequence[str] | str:
         return f"it could not be asked ({type(error).__name__})."
 
 
-ABILITIES: Final[tuple[Ability, ...]] = (
-    "generate_image",
-    "edit_image",
-    "apply_style",
-    "restore_photo",
-    "refine_result",
-    "change_angle",
-    "upscale_image",
-    "image_to_3d",
-    "generate_video",
-    "animate_photo",
-    "video_to_video",
-    "sound_to_video",
-    "generate_music",
-    "generate_speech",
-)
+ABILITIES: Final[tuple[Ability, ...]] = get_args(Ability)
 
 
 def same_model(wanted: str, models: Sequence[str]) -> str | None:
