@@ -269,5 +269,6 @@ def test_facts_of_a_hundred_stages_name_each(tmp_path: Path) -> None:
 
 def test_a_missing_picture_leaves_its_place(desk: Desk, tmp_path: Path) -> None:
     desk.view.set_results({"animate": [tmp_path / "gone.png"]})
-    desk.canvas.viewport().grab()
+    assert not desk.canvas.viewport().grab().isNull()
+    assert desk.canvas.graph.nodes["animate"].isVisible()
     close_thumbnails()
