@@ -77,7 +77,7 @@ class EditorView(QWidget):
         self.problems.shown.connect(self._problem_shown)
         self.graph.stage_opened.connect(self._stage_opened)
         for keys, call in (
-            ("Ctrl+S", lambda: editor.save()),
+            ("Ctrl+S", self._save_by_key),
             ("Ctrl+Z", editor.undo),
             ("Ctrl+Shift+Z", editor.redo),
             ("Ctrl+Y", editor.redo),
@@ -148,6 +148,16 @@ class EditorView(QWidget):
         if self.tab == "graph" and problem.node:
             self.graph.centre_on(problem.node)
 
+    def _settle(self) -> None:
+        """Take over what was typed as JSON a moment ago."""
+        if self._json is not None and not self._json.is_applied:
+            self._json.apply_now()
+
+    def _save_by_key(self) -> None:
+        self._settle()
+        self.editor.save()
+
     def _run_by_key(self) -> None:
+        self._settle()
         if self.header.run.isEnabled():
             self.run_wanted.emit()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
@@ -35,7 +35,7 @@ class Outline(QWidget):
     def __init__(self, editor: "EditorModel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._quiet = False
+        self._quiet = self._late = False
         shade = theme()
         column = QVBoxLayout(self)
         pad = shade.px("space.6")
@@ -51,8 +51,8 @@ class Outline(QWidget):
         column.addWidget(self.tree, 1)
         self.tree.currentItemChanged.connect(lambda item, _before: self._selected(item))
         self._bindings: list[Binding] = [
-            editor.document.changed.connect(lambda _document: self.refresh()),
-            editor.selection.changed.connect(lambda _nodes: self._show_selection()),
+            editor.document.changed.connect(lambda _document: self._changed()),
+            editor.selection.changed.connect(lambda _nodes: None if self._late else self._show_selection()),
         ]
         self.refresh()
 
@@ -70,21 +70,35 @@ class Outline(QWidget):
             child = QTreeWidgetItem(top, [f"{entry['name']}: {entry.get('type', '')}"])
             child.setData(0, _NODE, INPUTS)
         items: dict[str, QTreeWidgetItem] = {}
+        into: dict[str, list[Wire]] = {}
+        for wire in wires:
+            into.setdefault(wire.target, []).append(wire)
         for stage in document.stages:
             holder = items.get(stage.parent or "")
             item = items[stage.id] = QTreeWidgetItem(holder or self.tree, [self._words(stage)])
             item.setData(0, _NODE, stage.id)
             item.setIcon(0, icons.icon(_KIND_ICONS.get(stage.kind, "question"), 16))
-            for wire in wires:
-                if wire.target == stage.id:
-                    child = QTreeWidgetItem(item, [wire_words(document, wire)])
-                    child.setData(0, _NODE, stage.id)
-                    child.setData(0, _WIRE, wire)
-                    child.setIcon(0, icons.icon("link", 16))
+            for wire in into.get(stage.id, ()):
+                child = QTreeWidgetItem(item, [wire_words(document, wire)])
+                child.setData(0, _NODE, stage.id)
+                child.setData(0, _WIRE, wire)
+                child.setIcon(0, icons.icon("link", 16))
         self.tree.expandAll()
         self._quiet = False
         if not self._restore(kept):
             self._restore((kept[0], ""))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what was changed while another tab was there."""
+        super().showEvent(event)
+        if self._late:
+            self._late = False
+            self.refresh()
+
+    def _changed(self) -> None:
+        self._late = not self.isVisible()
+        if not self._late:
+            self.refresh()
 
     def close_bindings(self) -> None:
         """Listen no more."""

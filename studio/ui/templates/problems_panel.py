@@ -36,6 +36,7 @@ class ProblemRow(QFrame):
         super().__init__()
         shade = theme()
         self.problem = problem
+        self.words = _words(problem, node)
         self.setObjectName("problemRow")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(shade.px("size.row.problem"))
@@ -167,17 +168,22 @@ class ProblemsPanel(QFrame):
         self.none.setVisible(not found)
         checked = "Checked on this computer, just now"
         self.stamp.setText(checked if fix else f"{checked} · valid for API version {CHECKED_AGAINST}")
+        shown = [(problem, self._node_words(problem)) for problem in found[:_MOST_ROWS]]
+        if self._shown and [row.words for row in self._shown] == [_words(*each) for each in shown]:
+            for row, (problem, _node) in zip(self._shown, shown, strict=True):
+                row.problem = problem
+            return
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._shown = []
-        for problem in found[:_MOST_ROWS]:
-            row = ProblemRow(problem, self._node_words(problem))
+        for problem, node in shown:
+            row = ProblemRow(problem, node)
             row.set_chosen(problem.id == self._chosen)
-            row.chosen.connect(lambda problem=problem: self.choose(problem))
-            row.repair_wanted.connect(lambda number, problem=problem: self._editor.repair(problem.repairs[number]))
+            row.chosen.connect(lambda row=row: self.choose(row.problem))
+            row.repair_wanted.connect(lambda number, row=row: self._editor.repair(row.problem.repairs[number]))
             self._rows.addWidget(row)
             self._shown.append(row)
         if len(found) > _MOST_ROWS:
@@ -205,3 +211,8 @@ class ProblemsPanel(QFrame):
         if problem.node == INPUTS:
             return "Inputs"
         return document.stage(problem.node).label if document.has_stage(problem.node) else "Template"
+
+
+def _words(problem: Problem, node: str) -> tuple[object, ...]:
+    """Return everything that a row shows."""
+    return problem.id, node, problem.message, problem.to_fix, *(repair.title for repair in problem.repairs)

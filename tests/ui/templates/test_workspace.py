@@ -243,6 +243,53 @@ def test_json_applies_when_it_is_valid_and_says_where_it_is_not(view: EditorView
     assert editor.name == "Living album cover"
 
 
+def test_json_folds_formats_and_gives_back_what_was_replaced(
+    qtbot: QtBot, view: EditorView, editor: EditorModel
+) -> None:
+    view.show_tab("json")
+    tab = view._json
+    assert tab is not None
+    edit = tab.edit
+    edit.setFocus()
+    edit.fold_stages()
+    hidden = [n for n in range(edit.blockCount()) if not edit.document().findBlockByNumber(n).isVisible()]
+    assert len(hidden) > edit.blockCount() // 2
+    text = edit.toPlainText()
+    edit.go_to_line(hidden[3])  # a problem leads there
+    assert edit.textCursor().block().isVisible()
+    edit.open_all()
+    ctrl_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for key, folded in ((Qt.Key.Key_BracketLeft, True), (Qt.Key.Key_BracketRight, False)):
+        edit.go_to_line(hidden[3])
+        qtbot.keyClick(edit, key, ctrl_shift)
+        assert edit.document().findBlockByNumber(hidden[3]).isVisible() is not folded
+    tab.edit.setPlainText(json.dumps(json.loads(text)))
+    tab.format.click()
+    assert edit.toPlainText() == text
+    # An edit of the graph replaces what was not applied yet; Ctrl+Z gives it back.
+    edit.go_to_line(1)
+    edit.insertPlainText("🎨 half a thought")
+    broken = edit.toPlainText()
+    assert not tab.apply_now()
+    editor.apply("Rename the template", lambda doc: ops.set_member(doc, "name", "🎨 Two"))
+    assert json.loads(edit.toPlainText())["name"] == "🎨 Two"
+    edit.undo()
+    assert edit.toPlainText() == broken
+    assert not tab.apply_now()
+    # Whatever the text was, and however it ends, it becomes what the template is.
+    for before, after in (
+        ("a\nb", "a"),
+        ("a", "a\nb"),
+        ("", "x\ny"),
+        ("a\nb\nc", "b"),
+        ("🎨\nb", "🎨\nc\nb"),
+        ("a", ""),
+    ):
+        edit.setPlainText(before)
+        edit.show_text(after)
+        assert edit.toPlainText() == after
+
+
 def test_an_older_version_is_compared_and_taken_back(qtbot: QtBot, view: EditorView, editor: EditorModel) -> None:
     from studio.library.templates import TemplateVersion
 

@@ -74,7 +74,7 @@ class GraphView(QWidget):
     def __init__(self, editor: "EditorModel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._shown = False
+        self._shown = self._late = False
         self.graph = GraphScene(editor, self)
         self.canvas = Canvas(editor, self.graph, self)
         self.tools = ToolBar(self)
@@ -341,6 +341,9 @@ class GraphView(QWidget):
     # --- following -----------------------------------------------------------------------------
 
     def _refresh(self) -> None:
+        self._late = self._shown and not self.isVisible()  # another tab is shown
+        if self._late:
+            return
         self.canvas.give_up()
         self.graph.refresh()
         self.canvas.selection_changed()
@@ -377,6 +380,8 @@ class GraphView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, show the beginning."""
         super().showEvent(event)
+        if self._late:
+            self._refresh()
         if not self._shown:
             self._shown = True
             self._place()
