@@ -15,6 +15,8 @@ import onnxruntime
 from studio.engine.renderers.model_files import model_path
 from studio.engine.renderers.worker import threads
 
+onnxruntime.disable_telemetry_events()  # for Windows; elsewhere the package has said so before this was loaded
+
 __all__ = ["Net", "prepare_opencv", "session", "session_at", "threads"]
 
 

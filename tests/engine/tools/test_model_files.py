@@ -1,6 +1,9 @@
 """The shipped model files are listed, licensed, small and checked."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +45,12 @@ def test_a_damaged_or_missing_file_is_refused(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "u2netp.onnx").write_bytes(good)
     assert model_files.model_path("u2netp.onnx") == tmp_path / "u2netp.onnx"
     model_files.model_path.cache_clear()
+
+
+def test_loading_the_runtime_leaves_no_trace_outside(tmp_path: Path) -> None:
+    """ONNX Runtime would keep a device id and events for its maker in the home folder."""
+    places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "LOCALAPPDATA"), str(tmp_path))
+    known = {name: value for name, value in os.environ.items() if name != "CI"}  # there it keeps quiet by itself
+    code = "import studio.engine.renderers, onnxruntime; onnxruntime.SessionOptions()"
+    subprocess.run([sys.executable, "-c", code], env={**known, **places}, check=True)
+    assert list(tmp_path.rglob("*")) == []
