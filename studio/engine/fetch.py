@@ -27,6 +27,8 @@ def is_public(address: str) -> bool:
         embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if embedded is not None:
             return is_public(str(embedded))
+        if ip.is_site_local:
+            return False
         if ip in ipaddress.ip_network("64:ff9b::/96"):  # NAT64 reaches IPv4 addresses, private ones too
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
@@ -60,7 +62,7 @@ class Fetcher:
                     body, moved_to = await self._once(url)
                     if moved_to is None:
                         return body
-                    url = urljoin(url, moved_to)
+                    url = moved_to
         except TimeoutError as error:
             raise ToolError("PROVIDER_TIMEOUT", "The address of a referenced file took too long to answer.") from error
         raise ToolError("ASSET_NOT_FOUND", "The address of a referenced file redirects too often.")
@@ -82,18 +84,21 @@ class Fetcher:
                 )
                 response = await client.send(request, stream=True)
                 try:
-                    if response.is_redirect:
-                        return b"", response.headers["location"]
+                    if response.has_redirect_location:
+                        return b"", urljoin(url, response.headers["location"])
                     if not response.is_success:
                         raise ToolError("ASSET_NOT_FOUND", f"{host} answered HTTP {response.status_code} for a file.")
                     return await self._read(response), None
                 finally:
                     await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # the last: a host or redirect that is none
             raise ToolError("ASSET_NOT_FOUND", f"A file could not be fetched from {host}.") from error
 
     async def _pin(self, url: str) -> tuple[str, str]:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise ToolError("PARAMETER_INVALID", "A referenced address is none that can be fetched.") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ToolError("PARAMETER_INVALID", "Only http and https addresses can be fetched.")
         try:

@@ -32,7 +32,8 @@ def host_name(host: str) -> str:
     host = host.strip().lower()
     if host.startswith("["):
         return host[1:].partition("]")[0]
-    return host.rpartition(":")[0] if host.count(":") == 1 else host
+    name, _, port = host.rpartition(":")
+    return name if ":" not in name and (port.isdecimal() or not port) else host
 
 
 def is_loopback(name: str) -> bool:

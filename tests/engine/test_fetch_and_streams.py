@@ -22,7 +22,7 @@ from tests.helpers.fake_llm import FakeLlm, Reply
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.9.9", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
-     "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "::"],
+     "::1", "fe80::1%eth0", "fc00::1", "fec0::1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "::"],
 )  # fmt: skip
 def test_addresses_inside_are_not_public(address: str) -> None:
     assert not is_public(address)
@@ -46,6 +46,7 @@ async def resolve_to(*addresses: str) -> Any:
         ("http://inside.test/x.png", ["10.0.0.1"], "PERMISSION_REQUIRED"),
         ("http://mixed.test/x.png", ["8.8.8.8", "127.0.0.1"], "PERMISSION_REQUIRED"),
         ("ftp://x.test/a", ["8.8.8.8"], "PARAMETER_INVALID"),
+        ("http://[::1", ["8.8.8.8"], "PARAMETER_INVALID"),
         ("http://x.test:99999/a", ["8.8.8.8"], "ASSET_NOT_FOUND"),
         ("http://nobody.test/a", [], "PERMISSION_REQUIRED"),
     ],
@@ -71,6 +72,11 @@ class Web(BaseHTTPRequestHandler):
         elif self.path == "/inside":
             self.send_response(302)
             self.send_header("Location", "http://inside.test/secret")
+            self.end_headers()
+        elif self.path in ("/nowhere", "/nothing"):
+            self.send_response(302)
+            if self.path == "/nothing":
+                self.send_header("Location", "http://[::1")
             self.end_headers()
         elif self.path == "/circle":
             self.send_response(302)
@@ -108,6 +114,8 @@ async def test_fetching_goes_to_the_address_that_was_checked(web: str, monkeypat
     for path, code in (
         ("/inside", "PERMISSION_REQUIRED"),
         ("/circle", "ASSET_NOT_FOUND"),
+        ("/nowhere", "ASSET_NOT_FOUND"),
+        ("/nothing", "ASSET_NOT_FOUND"),
         ("/none", "ASSET_NOT_FOUND"),
     ):
         with pytest.raises(ToolError) as caught:

@@ -92,16 +92,25 @@ async def test_foreign_hosts_and_origins_get_403_and_never_401(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("host", "name"), [("127.0.0.1:80", "127.0.0.1"), ("[::1]:80", "::1"), ("LocalHost", "localhost"), ("::1", "::1")]
+    ("host", "name"),
+    [
+        ("127.0.0.1:80", "127.0.0.1"),
+        ("[::1]:80", "::1"),
+        ("LocalHost", "localhost"),
+        ("::1", "::1"),
+        ("localhost:", "localhost"),
+    ],
 )
 def test_host_names(host: str, name: str) -> None:
     assert host_name(host) == name
     assert is_loopback(name)
 
 
-@pytest.mark.parametrize("name", ["127.0.0.1.evil.test", "localhost.evil.test", "0.0.0.0", "10.0.0.1", ""])
-def test_names_that_only_look_local(name: str) -> None:
-    assert not is_loopback(name)
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1.evil.test", "localhost.evil.test", "0.0.0.0", "10.0.0.1", "", "localhost:80@evil.test"]
+)
+def test_names_that_only_look_local(host: str) -> None:
+    assert not is_loopback(host_name(host))
 
 
 async def test_models_list_what_answers_first_then_aliases(tmp_path: Path) -> None:
