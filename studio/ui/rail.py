@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.guard import guarded
@@ -28,6 +28,7 @@ DOTS = {
     "unreachable": ("status.danger", "not reachable"),
 }
 _ITEM_PX, _WIDTH_PX = 52, 60
+_SPRING_MS = 500
 _BAR_PX, _BAR_HEIGHT_PX, _DOT_PX = 3, 28, 9
 
 
@@ -65,6 +66,28 @@ class RailItem(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_words(words, icon)
         theme().on_change(self, self.updateGeometry)
+
+    def spring_open(self) -> None:
+        """Let something that is held over it open it, so that it can be dropped beyond."""
+        self.setAcceptDrops(True)
+        self.spring = QTimer(self)
+        self.spring.setSingleShot(True)
+        self.spring.setInterval(_SPRING_MS)
+        self.spring.timeout.connect(self.click)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Wait whether it stays."""
+        self.spring.start()
+        event.accept()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """It went on."""
+        self.spring.stop()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Nothing is taken here."""
+        self.spring.stop()
+        event.ignore()
 
     def set_words(self, words: str, icon: str, state: str = "") -> None:
         """Say something else; *state* is added for screen readers and the tooltip."""
@@ -177,6 +200,7 @@ class Rail(QFrame):
         self._column.addWidget(Mark())
         for key, words, icon, shortcut in WORKSPACES:
             self._add(key, RailItem(icon, words, shortcut))
+            self.items[key].spring_open()
         self._column.addStretch(1)
         self.connection = RailItem("computer", "Local")
         self.connection.setCheckable(False)

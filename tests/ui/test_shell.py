@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -83,6 +84,16 @@ def test_everything_focusable_has_a_name(window: MainWindow) -> None:
         and not (isinstance(w, QPushButton) and w.text())
     ]
     assert nameless == []
+
+
+def test_a_piece_held_over_the_rail_opens_the_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    item = window.rail.items["templates"]
+    item.spring.setInterval(0)
+    data, copy = QMimeData(), Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(9, 9), copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(item, enter)
+    assert enter.isAccepted()
+    qtbot.waitUntil(item.isChecked)
 
 
 def test_the_rail_says_how_the_connection_is(window: MainWindow, model: StudioInMemory) -> None:

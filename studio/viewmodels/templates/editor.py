@@ -149,6 +149,15 @@ class EditorModel:
         self.focus.value = ("", "")
         self.focus.value = (problem.node, problem.member)
 
+    def fill_form(self, name: str, value: str | list[str]) -> None:
+        """Let the run form begin with *value* for an input, as if it had been typed there last."""
+        template_id = self.id
+
+        def keep(lib: "Library") -> None:
+            lib.templates.keep_values(template_id, {**lib.templates.values(template_id), name: value})
+
+        self._desk.save("keeping the form", keep)
+
     # --- keeping -------------------------------------------------------------------------------
 
     def save(self, words: str = "") -> bool:

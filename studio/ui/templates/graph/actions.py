@@ -19,7 +19,7 @@ from studio.contract.editing.ports import (
     tools_that_take,
 )
 from studio.contract.editing.wires import Wire, wires_of
-from studio.contract.tools import catalogue
+from studio.contract.tools import catalogue, snake
 from studio.ui.templates.graph.facts import ORDER, spoken
 from studio.viewmodels.words import tool_title
 
@@ -31,6 +31,7 @@ Alignment = Literal["left", "top", "across", "down"]
 CLIP: Final = "sogni-stages"
 _CLIP_VERSION: Final = 1
 _ITEM: Final = "$item.value"
+_MOST_ASKED: Final = 16
 _INPUT_OF_KIND: Final = {
     "image": "image", "video": "video", "audio": "audio", "text": "text", "number": "number", "boolean": "boolean",
 }  # fmt: skip
@@ -108,16 +109,68 @@ def add_before(editor: "EditorModel", target: str, port: str, at: Spot, *, tool:
 
 def ask_for(editor: "EditorModel", target: str, port: str) -> bool:
     """Add an input and bind it to an argument."""
+    made: list[str] = []
+    return editor.apply(f"Ask for {spoken(port)}", lambda doc: _asking(doc, target, port, 1, made))
+
+
+def input_for(editor: "EditorModel", target: str, port: str, *, many: int = 1) -> str:
+    """Return the input that an argument is bound to; add one where it is not. "" when that was refused.
+
+    Args:
+        many: how many pieces are to go in, where the argument takes several.
+    """
+    bound = (w for w in wires_of(editor.document.value) if (w.source, w.target, w.port) == (INPUTS, target, port))
+    found = next((wire.output for wire in bound if wire.form == "value"), "")
+    made: list[str] = []
+    if found:
+        return found
+    done = editor.apply(f"Ask for {spoken(port)}", lambda doc: _asking(doc, target, port, many, made))
+    return made[0] if done else ""
+
+
+def add_with_input(editor: "EditorModel", given: OutPort, tool: str, at: Spot) -> tuple[str, str]:
+    """Add an input of a kind and a stage that takes it, and return the ids of both.
+
+    Args:
+        tool: "" for the input alone.
+    """
+    made: list[str] = []
 
     def edit(document: Document) -> Document:
-        wanted = in_port(document, target, port)
-        kind = _INPUT_OF_KIND.get(wanted.kind, "text") if wanted is not None else "text"
-        changed, name = ops.add_input(document, kind, port if port != OVER else "list")
-        if wanted is not None and wanted.many:
-            changed = ops.set_input_member(changed, name, "multiple", {"min": 1, "max": 4})
-        return ops.connect(changed, INPUTS, name, target, port)
+        changed, name = ops.add_input(document, _INPUT_OF_KIND[given.kind], given.name)
+        made[:] = [name]
+        port = port_for(tool, given) if tool else None
+        if given.many:
+            changed = ops.set_input_member(changed, name, "multiple", {"min": 1, "max": _MOST_ASKED})
+        if not tool or port is None:
+            return changed
+        batch = given.many and not port.many
+        changed, stage_id = ops.add_stage(changed, tool=tool, kind="batch" if batch else "fixed", at=at)
+        made.append(stage_id)
+        if batch:
+            changed = ops.set_argument(changed, stage_id, port.name, _ITEM)
+        return ops.connect(changed, INPUTS, name, stage_id, OVER if batch else port.name)
 
-    return editor.apply(f"Ask for {spoken(port)}", edit)
+    if not editor.apply(f"Add {tool_title(tool)}" if tool else f"Ask for {spoken(given.name)}", edit):
+        return "", ""
+    editor.select(made[1:] or [INPUTS])
+    return (made[1] if len(made) > 1 else ""), made[0]
+
+
+def _input_name(port: str) -> str:
+    """Return what an input for an argument is called: ``source_image`` for ``sourceImageIndex``."""
+    name = snake(port).replace("_indices", "s")
+    return "list" if port == OVER else name.removesuffix("_index")
+
+
+def _asking(document: Document, target: str, port: str, many: int, made: list[str]) -> Document:
+    wanted = in_port(document, target, port)
+    kind = _INPUT_OF_KIND.get(wanted.kind, "text") if wanted is not None else "text"
+    changed, name = ops.add_input(document, kind, _input_name(port))
+    made[:] = [name]
+    if wanted is not None and wanted.many:
+        changed = ops.set_input_member(changed, name, "multiple", {"min": 1, "max": max(4, many)})
+    return ops.connect(changed, INPUTS, name, target, port)
 
 
 def insert(editor: "EditorModel", wire: Wire, tool: str, at: Spot) -> str:

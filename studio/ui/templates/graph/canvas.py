@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
@@ -19,11 +20,12 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QToolTip, QWidget
 
 from studio.ui.guard import guarded
 from studio.ui.templates.graph import actions
-from studio.ui.templates.graph.facts import GRID, PLURAL_OF_KIND, WORD_OF_KIND
+from studio.ui.templates.graph.dropping import MIME, Drops, stages_of
+from studio.ui.templates.graph.facts import GRID, WORD_OF_KIND
 from studio.ui.templates.graph.frame import FrameView
 from studio.ui.templates.graph.gestures import ARROWS, Band, DrawWire, Gesture, KeyWire, MoveNodes
 from studio.ui.templates.graph.scene import GraphScene
@@ -31,7 +33,6 @@ from studio.ui.templates.graph.scene import GraphScene
 if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
 
-MIME: Final = "application/x-sogni-stages"
 _EDGE_PX: Final = 20.0
 _EDGE_MS: Final = 30
 
@@ -45,12 +46,14 @@ class Canvas(FrameView):
         ports_offered(object, str, QPointF): a wire was dropped onto a node with several ports that fit.
         context_wanted(QPointF, QPoint): a context menu, at a place of the scene and of the screen.
         said(str): a line for the person, also read out; "" takes it away.
+        media_offered(object, QPointF): pieces or files were dropped on the ground there.
         stage_opened(str): a node was double-clicked, or Enter was pressed on it.
     """
 
     menu_wanted = Signal(QPointF)
     offered = Signal(object, QPointF)
     ports_offered = Signal(object, str, QPointF)
+    media_offered = Signal(object, QPointF)
     context_wanted = Signal(QPointF, QPoint)
     said = Signal(str)
     stage_opened = Signal(str)
@@ -58,6 +61,7 @@ class Canvas(FrameView):
     def __init__(self, editor: "EditorModel", graph: GraphScene, parent: QWidget | None = None) -> None:
         super().__init__(graph, parent)
         self.editor = editor
+        self.drops = Drops(self)
         self._gesture: Gesture | None = None
         self._keys: KeyWire | None = None
         self._panning: QPoint | None = None
@@ -71,6 +75,7 @@ class Canvas(FrameView):
         self.setProperty("focusRing", "own")
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     # --- mouse ---------------------------------------------------------------------------------
@@ -213,45 +218,27 @@ class Canvas(FrameView):
 
     @guarded(False)
     def viewportEvent(self, event: QEvent) -> bool:
-        """Pinch zooms; tooltips say what ports and marks mean."""
+        """Two fingers zoom, on a touchpad or the screen; tooltips say what ports and marks mean."""
         if event.type() == QEvent.Type.NativeGesture and isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.zoom_to(self._zoom * (1 + event.value()), event.position())
                 return True
+        elif event.type() == QEvent.Type.Gesture and isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self.give_up()  # the first finger has begun to drag something
+                at = QPointF(self.viewport().mapFromGlobal(pinch.centerPoint().toPoint()))
+                self.zoom_to(self._zoom * pinch.scaleFactor(), at)
+                event.accept(pinch)
+                return True
         elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            words = self.tip_at(self._to_scene(QPointF(event.pos())))
+            words = self.graph.tip_at(self._to_scene(QPointF(event.pos())))
             if words:
                 QToolTip.showText(event.globalPos(), words, self.viewport())
             else:
                 QToolTip.hideText()
             return True
         return bool(super().viewportEvent(event))
-
-    def tip_at(self, spot: QPointF) -> str:
-        """Return what the tooltip says at a place: a port with its kind and ends, or the problem of a node."""
-        found = self.graph.port_at(spot)
-        if found is not None:
-            node, side, name = found
-            port = node.facts.port(side, name)
-            assert port is not None
-            kind = PLURAL_OF_KIND[port.kind] if port.many else WORD_OF_KIND[port.kind]
-            needed = ", required" if port.required else ""
-            said = port.words if kind in port.words else f"{port.words}: {kind}"
-            return f"{said}{needed}{self._ends_words(node.id, side, name)}"
-        under = self.graph.node_at(spot)
-        if under is None:
-            return ""
-        return under.facts.problem if under.facts.problem else under.facts.title
-
-    def _ends_words(self, node: str, side: str, name: str) -> str:
-        said = []
-        for item in self.graph.wires_of(node):
-            wire = item.wire
-            if side == "in" and wire.target == node and wire.port == name:
-                said.append(f"from {self.graph.nodes[wire.source].facts.title} {wire.output}".strip())
-            elif side == "out" and wire.source == node and wire.output == name:
-                said.append(f"to {self.graph.nodes[wire.target].facts.title}")
-        return f"\n{', '.join(said)}" if said else ""
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with what is under the pointer, or with the selection."""
@@ -273,23 +260,24 @@ class Canvas(FrameView):
     # --- drops ---------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take stages."""
-        if event.mimeData().hasFormat(MIME):
+        """Take stages, template files, pieces and media files."""
+        if self.drops.enter(event.mimeData()):
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take them anywhere."""
-        if event.mimeData().hasFormat(MIME):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        """Show where it would go."""
+        self.drops.over(self._to_scene(event.position()))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """It went away."""
+        self.drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add the stages where they were dropped."""
-        spot = self._to_scene(event.position())
-        if self._paste_from(event.mimeData(), (spot.x(), spot.y())):
+        """Add what was dropped, or bind it where it fell."""
+        if self.drops.drop(event.mimeData(), self._to_scene(event.position())):
             event.acceptProposedAction()
 
     # --- keys ----------------------------------------------------------------------------------
@@ -539,7 +527,10 @@ class Canvas(FrameView):
     def _paste_from(self, data: QMimeData | None, at: tuple[float, float] | None) -> bool:
         if data is None:  # an empty clipboard
             return False
-        text = bytes(data.data(MIME).data()).decode("utf-8", "replace") if data.hasFormat(MIME) else data.text()
+        return self.paste_text(stages_of(data) or data.text(), at)
+
+    def paste_text(self, text: str, at: tuple[float, float] | None) -> bool:
+        """Add the stages of a text: of ours, or of a whole template."""
         clip = actions.read_clip(text)
         if clip is None:
             return False

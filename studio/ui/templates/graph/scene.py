@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from studio.contract.editing.document import INPUTS, Document
 from studio.contract.editing.layout import tidied
 from studio.contract.editing.wires import CONDITION, Wire, wires_of
-from studio.ui.templates.graph.facts import TAB, Side, facts_of
+from studio.ui.templates.graph.facts import PLURAL_OF_KIND, TAB, WORD_OF_KIND, Side, facts_of
 from studio.ui.templates.graph.nodes import NodeItem, StageRun
 from studio.ui.templates.graph.wires import FlagItem, GroupItem, WireItem
 
@@ -227,6 +227,32 @@ class GraphScene(QGraphicsScene):
         wanted = self.content_rect().adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
         if not self.sceneRect().contains(wanted) or self.sceneRect().width() > 3 * wanted.width():
             self.setSceneRect(wanted)
+
+    def tip_at(self, spot: QPointF) -> str:
+        """Return what the tooltip says at a place: a port with its kind and ends, or the problem of a node."""
+        found = self.port_at(spot)
+        if found is not None:
+            node, side, name = found
+            port = node.facts.port(side, name)
+            assert port is not None
+            kind = PLURAL_OF_KIND[port.kind] if port.many else WORD_OF_KIND[port.kind]
+            needed = ", required" if port.required else ""
+            said = port.words if kind in port.words else f"{port.words}: {kind}"
+            return f"{said}{needed}{self._ends_words(node.id, side, name)}"
+        under = self.node_at(spot)
+        if under is None:
+            return ""
+        return under.facts.problem if under.facts.problem else under.facts.title
+
+    def _ends_words(self, node: str, side: str, name: str) -> str:
+        said = []
+        for item in self.wires_of(node):
+            wire = item.wire
+            if side == "in" and wire.target == node and wire.port == name:
+                said.append(f"from {self.nodes[wire.source].facts.title} {wire.output}".strip())
+            elif side == "out" and wire.source == node and wire.output == name:
+                said.append(f"to {self.nodes[wire.target].facts.title}")
+        return f"\n{', '.join(said)}" if said else ""
 
     # --- moving for the moment -----------------------------------------------------------------
 

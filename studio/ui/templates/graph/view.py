@@ -16,6 +16,7 @@ from studio.ui.create.bindings import cut_with
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.templates.graph import accessible, actions
 from studio.ui.templates.graph.canvas import Canvas
+from studio.ui.templates.graph.dropping import Media
 from studio.ui.templates.graph.facts import (
     COLOR_OF_KIND,
     ICON_OF_KIND,
@@ -117,6 +118,7 @@ class GraphView(QWidget):
         canvas.menu_wanted.connect(self._menu_on_ground)
         canvas.offered.connect(self._menu_for_wire)
         canvas.ports_offered.connect(self._menu_of_ports)
+        canvas.media_offered.connect(self._menu_for_media)
         canvas.context_wanted.connect(lambda spot, at: self.context_menu(spot).popup(at))
         canvas.said.connect(self._say)
         canvas.stage_opened.connect(self.stage_opened)
@@ -195,6 +197,13 @@ class GraphView(QWidget):
                 choices.append(_ask_choice())
             hint = f"Stages that take {PLURAL_OF_KIND[given.kind] if given.many else WITH_ARTICLE[given.kind]}"
             self._open(spot, hint, choices, lambda key: self._add_after(wire, spot, key), hint)
+
+    def _menu_for_media(self, media: Media, spot: QPointF) -> None:
+        given = media.port
+        hint = f"Stages that take {PLURAL_OF_KIND[given.kind] if given.many else WITH_ARTICLE[given.kind]}"
+        choices = [Choice(INPUT, "Only ask for it when it runs", "sliders", "text.secondary", "input")]
+        choices += [_choice(tool, given) for tool in _artists_first(actions.tools_taking(given))]
+        self._open(spot, hint, choices, lambda key: self._add_media(media, spot, key), hint)
 
     def _menu_of_ports(self, wire: DrawWire, node: str, spot: QPointF) -> None:
         ports: Sequence[InPort | OutPort] = (
@@ -327,6 +336,9 @@ class GraphView(QWidget):
             return
         at = (spot.x() - 154, spot.y() - 60)
         self._added(actions.add_before(self._editor, wire.node, wire.name, at, tool=key))
+
+    def _add_media(self, media: Media, spot: QPointF, key: str) -> None:
+        self._added(self.canvas.drops.fill(media, "" if key == INPUT else key, spot))
 
     def _insert(self, wire_id: str, spot: QPointF, key: str) -> None:
         wire = actions.wire_of(self._editor.document.value, wire_id)

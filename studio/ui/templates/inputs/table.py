@@ -12,7 +12,7 @@ from studio.contract.editing.form import form_of, hint_of
 from studio.contract.editing.ports import input_port
 from studio.contract.editing.wires import wires_of
 from studio.ui.settings.parts import IconLabel
-from studio.ui.templates.inspector.binding import media_key
+from studio.ui.templates.graph.facts import COLOR_OF_KIND
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import set_property
 from studio.ui.widgets.choices import Tick
@@ -82,7 +82,7 @@ class InputRow(QFrame):
         inner = QHBoxLayout(cell)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(shade.px("space.4"))
-        inner.addWidget(Dot(media_key(input_port(entry).kind)))
+        inner.addWidget(Dot(COLOR_OF_KIND[input_port(entry).kind]))
         inner.addWidget(ElidedLabel(self.name, "mono"), 1)
         tick = Tick(f"{self.name} is required")
         tick.setChecked(entry.get("required") is True)

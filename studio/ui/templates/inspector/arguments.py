@@ -1,7 +1,7 @@
 """The arguments of a stage's tool as rows: a field, or what the argument is bound to, and a link to bind it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
@@ -14,15 +14,14 @@ from studio.contract.editing.wires import Wire
 from studio.contract.tools import snake
 from studio.ui.forms.fields import UNSET, Field, LongTextField, field_for
 from studio.ui.settings.parts import IconLabel
-from studio.ui.templates.inspector.binding import bind_menu, media_key, popup, source_words
+from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
+from studio.ui.templates.inspector.binding import bind_menu, popup, source_words
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.labels import ElidedLabel, Label
 
 if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
-
-_KIND_ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
 
 
 def argument_words(name: str) -> str:
@@ -157,13 +156,12 @@ class ArgumentRow(QWidget):
         self._chips = []
         document = self._editor.document.value
         for wire in wires:
-            icon = _KIND_ICONS.get(wire.kind, "braces")
-            chip = BoundChip(icon, media_key(wire.kind), source_words(document, wire))
+            chip = BoundChip(ICON_OF_KIND[wire.kind], COLOR_OF_KIND[wire.kind], source_words(document, wire))
             chip.pressed.connect(self.link.click)
             chip.dropped.connect(lambda wire=wire: self._disconnect(wire))
             self._add(chip)
         if bound and not wires:
-            chip = BoundChip("braces", "media.data", str(value))
+            chip = BoundChip("braces", COLOR_OF_KIND["data"], str(value))
             chip.pressed.connect(self.link.click)
             chip.dropped.connect(lambda: self._set(UNSET))
             self._add(chip)

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document
 from studio.contract.editing.ports import InPort, OutPort, fits, input_port, output_ports
-from studio.contract.editing.wires import Wire, wires_of
+from studio.contract.editing.wires import Wire
+from studio.ui.templates.graph import actions
+from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
 from studio.ui.theme import icons
 
 if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
-
-_ICONS = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Offer:
 
 def offers(document: Document, stage_id: str, wanted: InPort) -> list[Offer]:
     """Return what fits an argument: stages before it, the nearest first, then the inputs."""
-    behind = _behind(document, stage_id)
+    behind = actions.following(document, stage_id)
     found = []
     for stage in reversed(document.stages):
         if stage.id in behind:
@@ -52,20 +52,14 @@ def source_words(document: Document, wire: Wire) -> str:
     return f"{label} → {wire.output}"
 
 
-def media_key(kind: str) -> str:
-    """Return the colour of a kind of port."""
-    return {"model": "media.model3d", "number": "media.data", "boolean": "media.data"}.get(kind, f"media.{kind}")
-
-
 def bind_menu(editor: "EditorModel", stage_id: str, wanted: InPort, parent: QWidget) -> QMenu:
     """Return the menu that binds an argument; it says so when nothing fits."""
     menu = QMenu(parent)
     document = editor.document.value
     label = document.stage(stage_id).label
     for offer in offers(document, stage_id, wanted):
-        action = menu.addAction(
-            icons.icon(_ICONS.get(offer.port.kind, "braces"), 16, media_key(offer.port.kind)), offer.words
-        )
+        kind = offer.port.kind
+        action = menu.addAction(icons.icon(ICON_OF_KIND[kind], 16, COLOR_OF_KIND[kind]), offer.words)
         action.triggered.connect(
             lambda _on=False, offer=offer: editor.apply(
                 f"Connect {offer.words.partition(' → ')[0]} to {label}",
@@ -76,7 +70,7 @@ def bind_menu(editor: "EditorModel", stage_id: str, wanted: InPort, parent: QWid
         menu.addAction("Nothing here makes what fits").setEnabled(False)
     menu.addSeparator()
     ask = menu.addAction(icons.icon("plus", 16), "A new input")
-    ask.triggered.connect(lambda: _bind_new_input(editor, stage_id, wanted))
+    ask.triggered.connect(lambda: actions.ask_for(editor, stage_id, wanted.name))
     return menu
 
 
@@ -84,29 +78,3 @@ def popup(menu: QMenu, anchor: QWidget) -> None:
     """Open a menu below a button."""
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(anchor.mapToGlobal(QPoint(0, anchor.height())))
-
-
-def _bind_new_input(editor: "EditorModel", stage_id: str, wanted: InPort) -> None:
-    kind = wanted.kind if wanted.kind in ("image", "video", "audio", "text", "number", "boolean") else "text"
-
-    def edit(document: Document) -> Document:
-        changed, name = ops.add_input(document, kind, "list" if wanted.name == "overBinding" else wanted.name)
-        if wanted.many:
-            changed = ops.set_input_member(changed, name, "multiple", {"min": 1, "max": 8})
-        return ops.connect(changed, INPUTS, name, stage_id, wanted.name)
-
-    editor.apply(f"Ask for {wanted.name}", edit)
-
-
-def _behind(document: Document, stage_id: str) -> set[str]:
-    """Return the stage and everything that waits for it."""
-    following: dict[str, set[str]] = {}
-    for wire in wires_of(document):
-        following.setdefault(wire.source, set()).add(wire.target)
-    found, waiting = set(), [stage_id]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            waiting += following.get(each, ())
-    return found

@@ -11,8 +11,9 @@ from studio.contract.editing.ports import OVER, InPort, arguments_of, input_port
 from studio.contract.tools import catalogue
 from studio.ui.forms.fields import UNSET, ChoiceField, LongTextField, NumberField, SwitchField, TextField
 from studio.ui.settings.parts import IconLabel, Rule
+from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
 from studio.ui.templates.inspector.arguments import ArgumentRow, BoundChip
-from studio.ui.templates.inspector.binding import bind_menu, media_key, popup, source_words
+from studio.ui.templates.inspector.binding import bind_menu, popup, source_words
 from studio.ui.templates.inspector.condition import ConditionForm
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button, IconButton
@@ -31,14 +32,6 @@ _FAILURES: Final = (
     ("retry_once", "Try once more"),
 )
 _KINDS: Final = (("fixed", "Fixed"), ("interactive", "Interactive"), ("batch", "Batch"))
-_ICONS: Final = {
-    "image": "image",
-    "video": "video",
-    "audio": "audio",
-    "model": "cube",
-    "text": "text",
-    "data": "braces",
-}
 _RARE: Final = 5
 """With more unused arguments than this, the rare ones are behind “More settings”."""
 
@@ -177,7 +170,7 @@ class StageForm(QWidget):
         if kind == "hand":
             row.addWidget(IconLabel("hand", 18, "status.warning"))
         else:
-            row.addWidget(IconLabel(_ICONS.get(kind, "braces"), 18, media_key(kind)))
+            row.addWidget(IconLabel(ICON_OF_KIND[kind], 18, COLOR_OF_KIND[kind]))
         self.title = Label(stage.label, "title")
         row.addWidget(self.title, 1)
         copy = IconButton("copy", "Duplicate the stage", shortcut="Ctrl+D", icon_size=16)
@@ -290,7 +283,7 @@ class StageForm(QWidget):
         if wire is not None or over:
             words = source_words(self._editor.document.value, wire) if wire is not None else over
             kind = wire.kind if wire is not None else "data"
-            chip = BoundChip(_ICONS.get(kind, "braces"), media_key(kind), words)
+            chip = BoundChip(ICON_OF_KIND[kind], COLOR_OF_KIND[kind], words)
             chip.pressed.connect(lambda: popup(bind_menu(self._editor, stage.id, port, self), chip))
             chip.dropped.connect(lambda: self._set_member(OVER, "", "Let go of the list"))
             self.over_chip = chip

@@ -1,16 +1,27 @@
 """The graph by mouse: moving, selecting, wires, dropping on the ground and on wires, zoom and pan."""
 
 import json
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QWheelEvent,
+)
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS
 from studio.contract.editing.wires import wires_of
-from tests.ui.templates.graph.conftest import Desk
+from tests.ui.templates.graph.conftest import LEFT, Desk
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -279,14 +290,104 @@ def test_the_overview_leads_there(desk: Desk) -> None:
     assert (desk.px(desk.title("assemble")) - middle).manhattanLength() < 60
 
 
-def test_stages_are_dropped_from_elsewhere(desk: Desk) -> None:
+def drag_over(desk: Desk, data: QMimeData, spot: QPointF, *, drop: bool = True) -> bool:
+    """Drag *data* over a place and let go; return whether it was taken."""
+    view, at = desk.canvas.viewport(), desk.px(spot)
+    keys, actions = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(at, actions, data, LEFT, keys)
+    QApplication.sendEvent(view, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(view, QDragMoveEvent(at, actions, data, LEFT, keys))
+    if not drop:
+        return True
+    done = QDropEvent(QPointF(at), actions, data, LEFT, keys)
+    QApplication.sendEvent(view, done)
+    return done.isAccepted()
+
+
+def media(*names: str, ids: str = "") -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(f"/tmp/{name}") for name in names])
+    if ids:
+        data.setData("application/x-studio-pieces", ids.encode())
+    return data
+
+
+def test_stages_and_template_files_are_dropped_from_elsewhere(desk: Desk, tmp_path: Path) -> None:
     desk.editor.select(["score"])
     desk.canvas.copy()
     data = QGuiApplication.clipboard().mimeData()
     assert data.hasFormat("application/x-sogni-stages")
     assert json.loads(data.text())["stages"][0]["id"] == "score"
-    assert desk.canvas._paste_from(data, (320.0, 560.0))
-    assert desk.document.positions()["score_2"] == (320, 560)
+    ground = QPointF(320, 560)
+    assert drag_over(desk, data, ground)
+    x, y = desk.document.positions()["score_2"]
+    assert (QPointF(x, y) - ground).manhattanLength() < 2
+    (tmp_path / "one.template.json").write_text(json.dumps({"stages": [{"id": "new", "type": "fixed"}]}))
+    file = QMimeData()
+    file.setUrls([QUrl.fromLocalFile(str(tmp_path / "one.template.json"))])
+    assert drag_over(desk, file, ground)
+    assert desk.document.has_stage("new")
+
+
+def test_a_piece_dropped_on_a_stage_is_asked_for_there_and_fills_the_form(desk: Desk) -> None:
+    kept: list[tuple[str, object]] = []
+    desk.editor.fill_form = lambda name, value: kept.append((name, value))  # type: ignore[method-assign]
+    said: list[str] = []
+    desk.canvas.said.connect(said.append)
+    port = desk.port("prompts", "in", "sourceImageIndex")
+    data = media("dawn.png", ids="p7")
+    assert drag_over(desk, data, port, drop=False)
+    node = desk.graph.nodes["prompts"]
+    assert node.fitting == {("in", "sourceImageIndex")}
+    assert node.hot == ("in", "sourceImageIndex")
+    assert desk.graph.nodes["score"].fitting == frozenset()
+    QApplication.sendEvent(desk.canvas.viewport(), QDragLeaveEvent())
+    assert node.fitting is None
+    # It is bound to an input already: only the form is filled.
+    assert drag_over(desk, data, port)
+    assert (kept.pop(), desk.editor.is_clean) == (("reference", "piece:p7"), True)
+    assert said[-1] == "“reference” is asked for when it runs. dawn.png is filled in."
+    # Anywhere on a node goes into what fits best; two for a list; another kind is refused in words.
+    assert drag_over(desk, media("a.mp4", "b.mp4"), desk.title("assemble"))
+    assert desk.argument("assemble", "videoIndices") == "$inputs.videos"
+    assert kept.pop() == ("videos", ["file:/tmp/a.mp4", "file:/tmp/b.mp4"])
+    desk.editor.undo()
+    assert desk.editor.is_clean
+    drag_over(desk, media("a.mp4"), desk.title("score"))
+    assert said[-1] == "Score takes no video."
+    assert not drag_over(desk, media("layers.psd"), port)
+    # On the ground it is offered to what takes it.
+    assert drag_over(desk, data, QPointF(320, 560))
+    desk.type("upscale")
+    desk.enter()
+    assert desk.argument("upscale_image", "sourceImageIndex") == "$inputs.image"
+    assert kept.pop() == ("image", "piece:p7")
+    assert desk.editor.undo_words == "Undo: add Upscale image"
+
+
+def test_two_fingers_zoom_on_a_touchpad_and_on_the_screen(desk: Desk) -> None:
+    view, spot = desk.canvas.viewport(), desk.title("animate")
+    at = QPointF(desk.px(spot))
+    pad = QPointingDevice.primaryPointingDevice()
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, pad, 2, at, at, view.mapToGlobal(at), -0.25, QPointF()
+    )
+    QApplication.sendEvent(view, pinch)
+    assert desk.canvas.zoom == pytest.approx(0.75)
+    assert (desk.px(spot) - at.toPoint()).manhattanLength() <= 2
+    desk.canvas.settle()
+    desk.canvas.zoom_to(0.5)
+    screen = QTest.createTouchDevice()
+    left, right = QPoint(500, 300), QPoint(600, 300)
+    QTest.touchEvent(view, screen).press(0, left, view).press(1, right, view).commit()
+    for step in (20, 40, 60, 80, 100):
+        apart = QPoint(step // 2, 0)
+        QTest.touchEvent(view, screen).move(0, left - apart, view).move(1, right + apart, view).commit()
+    QTest.touchEvent(view, screen).release(0, left - apart, view).release(1, right + apart, view).commit()
+    assert desk.canvas.zoom == pytest.approx(1.0, rel=0.3)
+    assert desk.editor.is_clean
 
 
 def test_edits_of_what_is_read_only_are_refused_and_shown_as_before(desk: Desk) -> None:

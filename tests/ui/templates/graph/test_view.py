@@ -112,12 +112,12 @@ def test_costs_are_shown_only_where_they_are_given(desk: Desk) -> None:
 
 
 def test_tooltips_name_ports_with_their_kind_and_ends(desk: Desk) -> None:
-    assert desk.canvas.tip_at(desk.port("variations", "out", "images")) == "images\nto Animate"
-    assert desk.canvas.tip_at(desk.port("assemble", "in", "videoIndices")).startswith(
+    assert desk.graph.tip_at(desk.port("variations", "out", "images")) == "images\nto Animate"
+    assert desk.graph.tip_at(desk.port("assemble", "in", "videoIndices")).startswith(
         "videos, required\nfrom Animate clips"
     )
-    assert "may be skipped" in desk.canvas.tip_at(desk.title("assemble"))
-    assert desk.canvas.tip_at(QPointF(640, 520)) == ""
+    assert "may be skipped" in desk.graph.tip_at(desk.title("assemble"))
+    assert desk.graph.tip_at(QPointF(640, 520)) == ""
 
 
 def test_the_outline_tells_everything_in_the_order_of_the_flow(desk: Desk) -> None:
