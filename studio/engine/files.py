@@ -1,5 +1,6 @@
 """Writing small files safely: aside, flushed to disk, then moved into place."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -23,6 +24,19 @@ def write_private(path: Path, data: bytes) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def keep_private(path: Path) -> Path:
+    """Let only its owner read the file *path*, and return it. One that is not there is made, empty.
+
+    Raises:
+        OSError: it can be neither opened nor made.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # a shared disk, or somebody else's file
+            path.chmod(0o600)
+    return path
 
 
 def secret_file(path: Path, make: int = 32) -> str:

@@ -19,7 +19,7 @@ import uvicorn
 
 from studio import __version__
 from studio.engine.app import build
-from studio.engine.files import write_private
+from studio.engine.files import keep_private, write_private
 from studio.engine.settings import EngineSettings
 
 log = logging.getLogger(__name__)
@@ -210,7 +210,8 @@ def _be_nice() -> None:
 def _log_to(settings: EngineSettings) -> None:
     """Log to stderr at the chosen level, and to ``engine.log`` (1 MB, one old copy). Never keys or prompts."""
     form = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    file = RotatingFileHandler(settings.engine_dir / "engine.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+    path = keep_private(settings.engine_dir / "engine.log")
+    file = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
     root = logging.getLogger()
     for handler in (logging.StreamHandler(), file):
         handler.setFormatter(form)

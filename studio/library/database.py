@@ -20,6 +20,7 @@ from typing import Any
 
 from studio.library import faults
 from studio.library.errors import translated
+from studio.library.files import keep_private
 from studio.library.migrations import migrate
 
 BUSY_TIMEOUT_S = 5.0
@@ -63,7 +64,9 @@ class Database:
         self._lock = threading.RLock()
         self._durable = False
         with translated():
-            self._db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(
+                keep_private(path), timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
             try:
                 self._db.row_factory = sqlite3.Row
                 self._db.execute("PRAGMA journal_mode = WAL")

@@ -183,6 +183,19 @@ def write_aside(path: Path, blocks: Iterator[bytes]) -> None:
     faults.reach("file_written")
 
 
+def keep_private(path: Path) -> Path:
+    """Let only its owner read the file *path*, and return it. One that is not there is made, empty.
+
+    Raises:
+        OSError: it can be neither opened nor made.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # a shared disk, or somebody else's file
+            path.chmod(0o600)
+    return path
+
+
 def hash_file(path: Path) -> tuple[str, int]:
     """Return SHA-256 and length of what *path* holds on disk."""
     digest, byte_length = hashlib.sha256(), 0

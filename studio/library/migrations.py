@@ -14,6 +14,7 @@ from pathlib import Path
 
 from studio.library import faults
 from studio.library.errors import LibraryError
+from studio.library.files import keep_private
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _back_up(db: sqlite3.Connection, folder: Path) -> Path:
     target = folder / f"library-{version_words(_version(db))}-{stamp}.sqlite"
     aside = target.with_suffix(".part")
     try:
-        copy = sqlite3.connect(aside)
+        copy = sqlite3.connect(keep_private(aside))
         try:
             db.backup(copy)
         finally:

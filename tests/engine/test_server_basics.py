@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -160,10 +161,15 @@ async def test_shutdown_leaves_when_idle(tmp_path: Path) -> None:
         assert engine.server.should_exit
 
 
-async def test_keys_of_the_data_folder_are_private(tmp_path: Path) -> None:
-    async with running_engine(tmp_path):
-        for name in ("api-key", "url-key"):
-            assert (tmp_path / "engine" / name).stat().st_mode & 0o077 == 0
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps the folder of a person private")
+async def test_keys_and_databases_of_the_data_folder_are_private(tmp_path: Path) -> None:
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "engine.sqlite").touch(0o644)
+    async with running_engine(tmp_path, database_url=None) as engine:
+        await engine.client.get("/v1/creative-agent/workflows")
+        found = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "engine").glob("*[ey]*")}
+    assert {"api-key", "url-key", "engine.sqlite"} <= set(found)
+    assert not any(found.values())
 
 
 def test_a_new_key_can_be_given_on_any_command_line(tmp_path: Path) -> None:

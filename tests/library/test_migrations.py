@@ -1,5 +1,6 @@
 """Files of older studios are carried over with a copy kept; files of newer ones are refused or survive."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def test_an_older_file_is_carried_over(old: Path) -> None:
         assert library.settings.get("theme") == "dark"
     backup, *later = sorted((old / "backups").iterdir())
     assert backup.name.startswith("library-1.0-")
+    if os.name == "posix":
+        assert [path.stat().st_mode & 0o077 for path in (backup, old / "library.sqlite")] == [0, 0]
     assert [path.name[:12] for path in later] == ["library-1.1-", "library-1.2-"]
     assert version(backup) == 1 << 16
     assert version(old / "library.sqlite") == migrations.MIGRATIONS[-1].version

@@ -26,6 +26,7 @@ from studio.engine.durable.faults import fault
 from studio.engine.durable.jobs import TERMINAL, Draft, Job, JobKind, JobStore
 from studio.engine.durable.token import CancelToken
 from studio.engine.durable.workers import beat, dead_workers
+from studio.engine.files import keep_private
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -189,7 +190,7 @@ class DbosRuntime:
         if self._database_url is not None:
             config["system_database_url"] = self._database_url
         else:
-            url = f"sqlite:///{self._folder / 'durable.sqlite'}"
+            url = f"sqlite:///{keep_private(self._folder / 'durable.sqlite')}"
             config["system_database_url"] = url
             config["system_database_engine"] = _wal_engine(url)
         return config

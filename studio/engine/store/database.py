@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from studio.engine.files import keep_private
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
@@ -48,7 +50,7 @@ class Database:
         with self._opening:
             if self._engine is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._engine = _open(self._url or f"sqlite:///{self._folder / 'engine.sqlite'}")
+                self._engine = _open(self._url or f"sqlite:///{keep_private(self._folder / 'engine.sqlite')}")
             return self._engine
 
     def close(self) -> None:
