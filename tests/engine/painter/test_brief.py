@@ -31,6 +31,9 @@ from studio.engine.renderers.painter.brief import read_brief
         ("marble swirls, abstract", "abstract"),
         ("seamless paisley pattern", "pattern"),
         ("a cat", "animals"),
+        ("a cat on a windowsill in the sun", "interior"),
+        ("logo for a coffee shop called Bean There", "poster"),
+        ('a lighthouse with the words "Stay Bright"', "poster"),
     ],
 )
 def test_subject_chooses_the_family(prompt: str, family: str) -> None:
@@ -107,3 +110,13 @@ def test_unknown_subjects_still_get_a_family() -> None:
     assert read_brief("quantum banana paradox", 3).family
     assert read_brief("", 3).family
     assert read_brief("日本の夕焼け 🌅", 3).family
+
+
+def test_words_to_write_are_taken_out_of_what_to_paint() -> None:
+    brief = read_brief('poster that says "Summer Jazz 2025" with a red saxophone by the sea', 1)
+    assert brief.wording == ("Summer Jazz 2025",)
+    assert brief.named == ("saxophone",)
+    assert brief.season is None
+    assert brief.colours == (), "red belongs to the saxophone"
+    assert read_brief("a dog called Rex on a beach", 1).wording == ("Rex",)
+    assert read_brief('a "cosy" room', 1).wording == ()

@@ -5,7 +5,7 @@ import pytest
 
 from studio.engine.renderers.painter import paint
 
-SIZE = 256
+SIZE = 160
 
 
 def picture(prompt: str, seed: int = 5, width: int = SIZE, height: int = SIZE) -> np.ndarray:
@@ -21,6 +21,8 @@ PROMPTS = {
     "still_life": "still life with apples",
     "portrait": "portrait of a woman",
     "pattern": "seamless pattern of leaves",
+    "interior": "a living room with a fireplace",
+    "poster": 'a poster of hills that says "Spring Fair"',
 }
 
 
@@ -42,7 +44,7 @@ def test_same_seed_same_picture_other_seed_another(prompt: str) -> None:
 
 
 @pytest.mark.parametrize("prompt", PROMPTS.values())
-@pytest.mark.parametrize(("width", "height"), [(420, 180), (160, 384)])
+@pytest.mark.parametrize(("width", "height"), [(210, 90), (80, 192)])
 def test_any_shape(prompt: str, width: int, height: int) -> None:
     assert paint(prompt, width=width, height=height, seed=2).pixels.shape == (height, width, 3)
 
@@ -80,3 +82,30 @@ def test_only_named_fruit_is_painted() -> None:
     words = paint("still life with lemons", width=SIZE, height=SIZE, seed=4).used_prompt
     assert "lemons" in words
     assert "apple" not in words
+
+
+def test_a_room_holds_what_was_named() -> None:
+    painting = paint("a black cat on a windowsill in the rain", width=SIZE, height=SIZE, seed=3)
+    assert painting.scene == "interior"
+    assert painting.missing == ()
+    fire = picture("a living room with a fireplace at night", seed=1)
+    hot = (fire[..., 0] > 0.8) & (fire[..., 0] - fire[..., 2] > 0.35)
+    assert hot.sum() > 20, "a fire burns, and the room around it is dark"
+    assert fire.mean() < 0.45
+
+
+def test_asked_words_are_set_readably_and_in_full() -> None:
+    painting = paint('a poster of hills that says "Spring Fair"', width=SIZE, height=SIZE, seed=3)
+    assert "“Spring Fair”" in painting.used_prompt
+    panel = painting.pixels[int(SIZE * 0.74) : int(SIZE * 0.93), 12:-12].astype(np.float32).mean(-1)
+    ground = np.median(panel)
+    ink = np.abs(panel - ground) > 90
+    assert 0.08 < ink.mean() < 0.5
+    assert ink.any(0).mean() > 0.4, "the words go across the sheet"
+    logo = paint("logo for a coffee shop called Bean There", width=SIZE, height=SIZE, seed=3)
+    assert "a cup" in logo.used_prompt
+    assert "“Bean There”" in logo.used_prompt
+
+
+def test_what_no_family_can_draw_is_named() -> None:
+    assert paint("a toaster on a beach", width=64, height=64, seed=1).missing == ("toaster",)

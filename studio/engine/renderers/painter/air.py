@@ -271,8 +271,10 @@ def choose_time(brief: Brief, rng: np.random.Generator, usual: tuple[str, ...] =
         return "night"
     if brief.mood == "dark":
         return ("night", "blue", "dusk")[int(rng.integers(3))]
-    if brief.weather == "clear" and "sunny" in brief.words:
+    if brief.weather == "clear" and brief.says("sunny", "blue sky"):
         return "noon"
+    if brief.wants("sun"):
+        usual = ("morning", "noon", "golden")
     if brief.weather == "fog":
         usual = ("dawn", "dawn", "morning", "golden")
     if brief.wants("rainbow"):

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from studio.engine.renderers.painter import lexicon
+from studio.engine.renderers.painter import lexicon, naming
 from studio.engine.renderers.painter.colour import Rgb
 from studio.engine.renderers.painter.noise import generator
+from studio.engine.renderers.painter.wording import WRITTEN, split_wording
 
 _DEFINING = frozenset(
     ("firework", "lantern", "meteor", "milkyway", "eclipse", "galaxy", "nebula", "ringed", "blackhole", "floating")
@@ -47,6 +48,7 @@ OPEN_FAMILIES = ("coast", "hills", "mountains", "desert", "forest", "city", "sky
 """What an open request may become; registered families with `open_weight` are added by the registry."""
 
 _TOKEN = re.compile(r"[a-z0-9à-ž&]+(?:[-'][a-z0-9à-ž]+)*")
+_QUOTES = re.compile(r"[\"“”„«]")
 _NEGATION_REACH = 4
 _NEGATION_STOPS = frozenset(
     [
@@ -102,6 +104,10 @@ class Brief:
     open: bool = False
     ranking: tuple[str, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
+    named: tuple[str, ...] = ()
+    """Other words that name something to be seen, whether or not the painter knows them."""
+    wording: tuple[str, ...] = ()
+    """Words to be written in the picture."""
 
     def thing(self, kind: str) -> Thing | None:
         """The first wish for a kind of thing, if it is asked for (and not forbidden)."""
@@ -158,13 +164,17 @@ _PALETTES = _index(lexicon.PALETTE_WORDS)
 
 @dataclass(frozen=True)
 class _Term:
-    """One word, or phrase in singular form, with its token position; whether forbidden, whether it was a plural."""
+    """One word, or phrase in singular form, with its token position.
+
+    Also whether it is forbidden, whether it was a plural, and whether punctuation follows it.
+    """
 
     text: str
     start: int
     length: int
     forbidden: bool
     plural: bool = False
+    stopped: bool = False
 
 
 _PHRASES = frozenset(
@@ -207,13 +217,15 @@ def _terms(prompt: str, negative: str) -> list[_Term]:
             head = " ".join(part[:-1])
             found = next((f"{head} {last}" for last in singulars(part[-1]) if f"{head} {last}" in _PHRASES), None)
             if found:
-                terms.append(_Term(found, position, length, flags[position], found.split()[-1] != part[-1]))
+                many = found.split()[-1] != part[-1]
+                stopped = position + length in breaks
+                terms.append(_Term(found, position, length, flags[position], many, stopped))
                 position += length
                 break
         else:
             word = tokens[position]
             many = word.endswith("s") and not word.endswith(("ss", "us", "sis"))
-            terms.append(_Term(word, position, 1, flags[position], many))
+            terms.append(_Term(word, position, 1, flags[position], many, position + 1 in breaks))
             position += 1
     unwanted = list(_TOKEN.findall(negative.lower()))
     return terms + [_Term(word, 10_000, 1, True) for word in unwanted]
@@ -282,6 +294,36 @@ def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
     return list(things.values()), bound
 
 
+_DESCRIPTIVE = (_TIMES, _WEATHERS, _SEASONS, _MOODS, _COMPOSITIONS, _STYLES, _PALETTES)
+
+
+def _named(terms: list[_Term]) -> tuple[list[str], set[int]]:
+    """Words for things that no element stands for, and the positions of the colour words bound to unknown ones."""
+    named: list[str] = []
+    bound: set[int] = set()
+    known = any(_lookup(_FAMILIES, term.text) or _lookup(_ELEMENTS, term.text) for term in terms if not term.forbidden)
+    for index, term in enumerate(terms):
+        text = term.text
+        if term.forbidden or _lookup(_ELEMENTS, text) or any(_lookup(table, text) for table in _DESCRIPTIVE):
+            continue
+        families = _lookup(_FAMILIES, text)
+        if families:
+            if naming.visible(text, families):
+                named.append(text)
+            continue
+        following = terms[index + 1].text if index + 1 < len(terms) and not terms[index + 1].forbidden else None
+        if text in lexicon.OPEN_WORDS or text in lexicon.NUMBERS or _colour_of(text) is not None:
+            continue
+        if naming.points_at_something(text, following, term.stopped):
+            named.append(text)
+            for back in range(1, 4):
+                if index - back < 0 or terms[index - back].stopped:
+                    break
+                if known and _colour_of(terms[index - back].text):
+                    bound.add(terms[index - back].start)
+    return list(dict.fromkeys(named)), bound
+
+
 def _rank(terms: list[_Term], things: list[Thing]) -> dict[str, float]:
     """How strongly each family is asked for: nouns count most where they lead, things lend a little."""
     scores: dict[str, float] = {}
@@ -303,7 +345,7 @@ def _rank(terms: list[_Term], things: list[Thing]) -> dict[str, float]:
 
 def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing]) -> dict[str, float]:
     """Corrections that a painter would make: places outrank the creatures and hours seen in them."""
-    places = ("coast", "hills", "mountains", "desert", "forest", "city", "underwater", "cosmic")
+    places = ("coast", "hills", "mountains", "desert", "forest", "city", "underwater", "cosmic", "interior")
     best_place = max((scores.get(place, 0.0) for place in places), default=0.0)
     if best_place >= 0.5:
         night_thing = any(thing.kind in _DEFINING for thing in things)
@@ -317,15 +359,22 @@ def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing])
     for made in ("papercut", "pattern", "geometric"):
         if scores.get(made, 0.0) >= 0.6:
             scores[made] += 1.6  # a material or a manner decides the picture more than what it depicts
+    if scores.get("poster", 0.0) > 0:
+        scores["poster"] += 6.0  # what carries words is made as that, whatever it shows
     return scores
 
 
 def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, ...] = OPEN_FAMILIES) -> Brief:
     """Understand `prompt`. `families` are those an open or unknown request may become, chosen by `seed`."""
-    terms = _terms(prompt, negative)
+    wording, told = split_wording(prompt)
+    terms = _terms(told, negative)
     wanted = [term for term in terms if not term.forbidden]
     things, bound = _things(terms)
+    objects, also_bound = _named(terms)
+    bound |= also_bound
     scores = _composed(_rank(terms, things), terms, things)
+    if wording and _QUOTES.search(prompt) and WRITTEN.search(prompt):
+        scores["poster"] = scores.get("poster", 0.0) + 6.0
     ranking = sorted(scores, key=lambda family: -scores[family])
     meaningful = [term for term in wanted if term.text not in lexicon.OPEN_WORDS]
     total = sum(scores.values())
@@ -370,4 +419,6 @@ def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, 
         open=not meaningful,
         ranking=tuple(ranking),
         words=texts,
+        named=tuple(objects),
+        wording=wording,
     )

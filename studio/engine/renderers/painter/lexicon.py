@@ -102,8 +102,18 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "still_life": _words(
         "still_life fruit vase apple pear orange_fruit lemon peach grape bowl bottle teapot cup coffee tea candle book "
-        "table breakfast wine cheese bread cherry pomegranate skull jug pitcher kitchen strawberry cake food fig plum "
+        "table breakfast wine cheese bread cherry pomegranate skull jug pitcher strawberry cake food fig plum "
         "clock guitar violin piano shell pumpkin lime grapefruit apricot"
+    ),
+    "interior": _words(
+        "interior room living_room bedroom dining_room kitchen windowsill window_sill window_seat library study "
+        "lounge fireplace hearth sofa couch armchair attic parlour nursery bookshelf bookcase bookshop bookstore "
+        "indoor inside hotel_room hallway rug lamp desk bathroom bed home_office restaurant bakery"
+    ),
+    "poster": _words(
+        "poster logo flyer banner logotype emblem badge book_cover album_cover magazine_cover greeting_card postcard "
+        "invitation business_card monogram birthday_card christmas_card typography brand_mark sticker movie_poster "
+        "concert_poster travel_poster billboard"
     ),
     "animals": _words(
         "animal cat dog fox deer stag wolf bear horse lion tiger elephant owl rabbit hare whale bird swan heron crane "
@@ -152,8 +162,9 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "bear": ("bear grizzly", "forest"),
     "owl": ("owl", "forest"),
     "rabbit": ("rabbit hare bunny", "forest"),
-    "cat": ("cat kitten", "city"),
-    "dog": ("dog puppy hound", "city"),
+    "cat": ("cat kitten tabby tomcat siamese kitty", "city"),
+    "dog": ("dog puppy hound golden_retriever retriever labrador poodle beagle corgi husky dachshund terrier spaniel "
+            "collie bulldog pug dalmatian pup german_shepherd", "city"),
     "lantern": ("lantern sky_lantern paper_lantern floating_lantern", "night"),
     "umbrella": ("umbrella parasol", "city"),
     "car": ("car taxi cab automobile traffic", "city"),
@@ -185,7 +196,8 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "astronaut": ("astronaut cosmonaut spaceman", "cosmic"),
     "earth": ("earth blue_marble", "cosmic"),
     "blackhole": ("black_hole", "cosmic"),
-    "figure": ("person man woman girl boy figure wanderer traveler traveller hiker child monk someone people stranger "
+    "figure": ("person man woman men women children kid "
+               "girl boy figure wanderer traveler traveller hiker child monk someone people stranger "
                "fisherman shepherd keeper explorer walker silhouette", "hills"),
     "couple": ("couple lovers two_people", "hills"),
     "sun": ("sun sunbeam sunlight", "sky"),

@@ -6,8 +6,9 @@ import zlib
 from dataclasses import dataclass, replace
 
 from studio.engine.renderers.painter.air import Air, air_for, finish_grade
-from studio.engine.renderers.painter.brief import Brief, read_brief
+from studio.engine.renderers.painter.brief import Brief, read_brief, singulars
 from studio.engine.renderers.painter.canvas import Canvas, Report
+from studio.engine.renderers.painter.naming import answered
 from studio.engine.renderers.painter.noise import Field, generator
 from studio.engine.renderers.painter.scenes import Family, families, family_for, open_choices
 from studio.engine.renderers.painter.titles import compose_title
@@ -69,9 +70,18 @@ def paint(
     counts = {note[1]: note[0] for note in canvas.counts}
     title = compose_title(brief, air, frozenset(canvas.drawn), counts, generator(base, 13), family.titles)
     report(1.0, "Done")
-    missing = tuple(dict.fromkeys(thing.word for thing in brief.things if thing.kind not in canvas.drawn))
+    missing = _missing(brief, canvas)
     words = _in_words(brief, air, family, canvas, missing)
     return Painting(canvas.bytes(), family.name, title, words, brief.style, missing)
+
+
+def _missing(brief: Brief, canvas: Canvas) -> tuple[str, ...]:
+    """The words for what was asked for and is not in the picture."""
+    told = {form for note in canvas.notes for word in note.lower().split() for form in singulars(word.strip(".,"))}
+    drawn = frozenset(told | canvas.drawn)
+    words = [thing.word for thing in brief.things if thing.kind not in canvas.drawn]
+    words += [word for word in brief.named if not answered(word, singulars(word), drawn)]
+    return tuple(dict.fromkeys(words))
 
 
 def _finish(brief: Brief, family: Family, air: Air, canvas: Canvas) -> None:
