@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QListView, QMenu
 
 from studio.contract.editing.files import SUFFIX
 from studio.ui.gallery.thumbnails import thumbnails
-from studio.ui.templates.rows import ROW_ROLE, TemplateDelegate, TemplatesListModel
+from studio.ui.templates.rows import TemplateDelegate, TemplatesListModel
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.fields import SearchField
+from studio.ui.widgets.grouped_rows import ROW_ROLE
 from studio.ui.widgets.labels import Label
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.templates.listing import TemplateRow

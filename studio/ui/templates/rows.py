@@ -1,14 +1,10 @@
 """Templates as rows of an item model, with group headings, and how a row is painted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -21,15 +17,11 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme, tokens
+from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE, AnyIndex, GroupedModel, Heading
 from studio.ui.widgets.painting import focus_ring, ratio_of, ring, rounded
 from studio.viewmodels.templates.listing import Group, TemplateRow
 
-_NOTHING: Any = None
-_Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
-ROW_ROLE: Final = _ROLE.UserRole + 1
-"""The TemplateRow; None for a heading."""
-HEADING_ROLE: Final = _ROLE.UserRole + 2
 _COVER_PX: Final = (56, 40)
 _FOLDED_PX: Final = 36
 _HEADING_PX: Final = 32
@@ -37,22 +29,11 @@ _GROUPS: Final[dict[Group, str]] = {"mine": "Mine", "starter": "Starter", "publi
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True)
-class Heading:
-    """Title of a group."""
-
-    text: str
-
-
-class TemplatesListModel(QAbstractListModel):
+class TemplatesListModel(GroupedModel):
     """The rows, with a heading before each group."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._items: list[TemplateRow | Heading] = []
-
     def show_rows(self, rows: Sequence[TemplateRow]) -> None:
-        """Show these rows; only changed data is told when the order is the same."""
+        """Show these rows."""
         items: list[TemplateRow | Heading] = []
         last = ""
         for row in rows:
@@ -60,50 +41,13 @@ class TemplatesListModel(QAbstractListModel):
                 items.append(Heading(_GROUPS[row.group]))
                 last = row.group
             items.append(row)
-        if [_key(item) for item in items] == [_key(item) for item in self._items]:
-            changed = [n for n, (new, old) in enumerate(zip(items, self._items, strict=True)) if new != old]
-            self._items = items
-            for number in changed:
-                self.dataChanged.emit(self.index(number, 0), self.index(number, 0))
-            return
-        self.beginResetModel()
-        self._items = items
-        self.endResetModel()
+        self.show_items(items)
 
-    def index_of(self, template_id: str) -> QModelIndex:
-        """Index of a template; invalid when it is not shown."""
-        for number, item in enumerate(self._items):
-            if isinstance(item, TemplateRow) and item.id == template_id:
-                return self.index(number, 0)
-        return QModelIndex()
-
-    @guarded(0)
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Number of rows and headings."""
-        return 0 if parent.isValid() else len(self._items)
-
-    @guarded(_NOTHING)
-    def data(self, index: _Index, role: int = _ROLE.DisplayRole) -> Any:
-        """Row, heading, and words for screen readers."""
-        if not index.isValid() or index.row() >= len(self._items):
-            return None
-        item = self._items[index.row()]
-        if isinstance(item, Heading):
-            return item.text if role in (HEADING_ROLE, _ROLE.DisplayRole) else None
-        if role == ROW_ROLE:
-            return item
+    def words(self, row: TemplateRow, role: int) -> str | None:
+        """Name, and words for screen readers."""
         if role in (_ROLE.DisplayRole, _ROLE.ToolTipRole):
-            return item.name
-        if role == _ROLE.AccessibleTextRole:
-            return f"{item.name}, {item.facts}, {sync_words(item)}"
-        return None
-
-    @guarded(Qt.ItemFlag.NoItemFlags)
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        """Headings cannot be chosen."""
-        if index.isValid() and isinstance(self._items[index.row()], Heading):
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            return row.name
+        return f"{row.name}, {row.facts}, {sync_words(row)}" if role == _ROLE.AccessibleTextRole else None
 
 
 class TemplateDelegate(QStyledItemDelegate):
@@ -116,14 +60,14 @@ class TemplateDelegate(QStyledItemDelegate):
         self.folded = False
 
     @guarded(QSize(100, 56))
-    def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, _option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Height by kind."""
         shade = theme()
         if index.data(HEADING_ROLE):
             return QSize(shade.px(36), shade.px(17 if self.folded else _HEADING_PX))
         return QSize(shade.px(36), shade.px(_FOLDED_PX + 8) if self.folded else shade.row_px("template"))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint a heading or a row."""
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -235,7 +179,3 @@ def sync_words(row: TemplateRow) -> str:
         "changed": "Changed here",
         "conflict": "Changed in two places",
     }[row.state]
-
-
-def _key(item: TemplateRow | Heading) -> str:
-    return item.id if isinstance(item, TemplateRow) else f"/{item.text}"

@@ -13,9 +13,9 @@ from studio.ui.shell import MainWindow
 from studio.ui.templates.conflict import ConflictCard, MergeView
 from studio.ui.templates.editor_view import EditorView
 from studio.ui.templates.inspector.inspector import StageForm
-from studio.ui.templates.rows import ROW_ROLE
 from studio.ui.templates.versions import VersionsDialog
 from studio.ui.templates.workspace import TemplatesWorkspace
+from studio.ui.widgets.grouped_rows import ROW_ROLE
 from studio.viewmodels.templates.editor import EditorModel
 from tests.helpers.fake_models import StudioInMemory
 from tests.helpers.fake_templates import NOW_MS

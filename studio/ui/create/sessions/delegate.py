@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from studio.ui.create import look
 from studio.ui.create.pictures import Pictures, draw
-from studio.ui.create.sessions.model import HEADING_ROLE, ROW_ROLE, facts
+from studio.ui.create.sessions.model import facts
 from studio.ui.guard import guarded
+from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE
 from studio.viewmodels.state import SessionRow
 
 _NOTHING: Any = None

@@ -31,7 +31,8 @@ from studio.ui.create.bindings import cut_with
 from studio.ui.create.buttons import CardButton
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.sessions.delegate import SessionDelegate, action_rects
-from studio.ui.create.sessions.model import ROW_ROLE, SessionsListModel
+from studio.ui.create.sessions.model import SessionsListModel
+from studio.ui.widgets.grouped_rows import ROW_ROLE
 from studio.viewmodels.state import SessionRow
 
 if TYPE_CHECKING:
