@@ -26,8 +26,8 @@ from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button, IconButton
-from studio.ui.widgets.choices import Switch
-from studio.ui.widgets.labels import Label
+from studio.ui.widgets.choices import Chip, Segmented, Switch
+from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.painting import focus_ring, ring, rounded
 
 _SEEDS: Final = 2**31 - 1
@@ -156,14 +156,17 @@ class PictureChoiceField(Field):
 
 
 class SwitchField(Field):
-    """Yes or no."""
+    """Yes or no, with words beside the switch."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, detail: str = "", *, strong: bool = False) -> None:
+        """*strong* where the words are the name of the field."""
         super().__init__()
         self.switch = Switch(words)
         row = row_of(self)
         row.addWidget(self.switch)
-        row.addWidget(Label(words, "body"))
+        row.addWidget(Label(words, "body", semibold=strong))
+        if detail:
+            row.addWidget(ElidedLabel(detail, "small", "muted"), 1)
         row.addStretch(1)
         self.switch.toggled.connect(self._toggled)
         self._quiet = False
@@ -182,6 +185,62 @@ class SwitchField(Field):
         if not self._quiet:
             self.edited.emit(on)
             self.finished.emit()
+
+
+class SegmentField(Field):
+    """One of a few short words."""
+
+    def __init__(self, options: list[tuple[str, str]], name: str) -> None:
+        super().__init__()
+        self.segments = Segmented(options, name=name, height=32)
+        row = row_of(self)
+        row.addWidget(self.segments)
+        row.addStretch(1)
+        self._none = True
+        self.segments.chosen.connect(self._chosen)
+
+    def value(self) -> Any:
+        """The chosen value."""
+        return UNSET if self._none else self.segments.current
+
+    def set_value(self, value: Any) -> None:
+        """Show a value."""
+        self._none = not isinstance(value, str)
+        self.segments.set_current("" if self._none else value)
+
+    def _chosen(self, value: str) -> None:
+        self._none = False
+        self.edited.emit(value)
+        self.finished.emit()
+
+
+class ChoicesField(Field):
+    """Several of a list, as chips; values come in the order of the list."""
+
+    def __init__(self, options: list[tuple[str, str]]) -> None:
+        super().__init__()
+        row = row_of(self)
+        self.chips: list[tuple[str, Chip]] = []
+        for value, words in options:
+            chip = Chip(words)
+            chip.clicked.connect(self._chosen)
+            row.addWidget(chip)
+            self.chips.append((value, chip))
+        row.addStretch(1)
+
+    def value(self) -> Any:
+        """The chosen values."""
+        return [value for value, chip in self.chips if chip.isChecked()] or UNSET
+
+    def set_value(self, value: Any) -> None:
+        """Show values."""
+        chosen = value if isinstance(value, list) else []
+        for each, chip in self.chips:
+            chip.setChecked(each in chosen)
+
+    def _chosen(self) -> None:
+        self.edited.emit(self.value())
+        self.finished.emit()
 
 
 class _Swatch(Button):

@@ -23,7 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.forms.base import UNSET, Field, row_of
-from studio.ui.forms.choosing import ChoiceField, ColourField, PictureChoiceField, SeedField, SwitchField
+from studio.ui.forms.choosing import (
+    ChoiceField,
+    ChoicesField,
+    ColourField,
+    PictureChoiceField,
+    SeedField,
+    SegmentField,
+    SwitchField,
+)
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import set_property
 from studio.ui.widgets.labels import Label
@@ -132,6 +140,23 @@ class ListField(LongTextField):
                 super().set_value("\n".join(str(entry) for entry in value))
         else:
             super().set_value(value)
+
+
+class NumbersField(ListField):
+    """Several numbers, one in each line."""
+
+    def value(self) -> Any:
+        """The numbers; a line that is none stays a text, which the form's check names."""
+        lines = super().value()
+        return lines if lines is UNSET else [_as_number(line) for line in lines]
+
+
+def _as_number(text: str) -> Any:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return int(number) if number == int(number) else number
 
 
 class JsonField(LongTextField):
@@ -348,14 +373,17 @@ def _unit(name: str, schema: Mapping[str, Any]) -> str:
 __all__ = [
     "UNSET",
     "ChoiceField",
+    "ChoicesField",
     "ColourField",
     "Field",
     "JsonField",
     "ListField",
     "LongTextField",
     "NumberField",
+    "NumbersField",
     "PictureChoiceField",
     "SeedField",
+    "SegmentField",
     "SwitchField",
     "TextField",
     "field_for",

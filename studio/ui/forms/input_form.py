@@ -15,20 +15,22 @@ from studio.contract.editing.form import FormEntry, form_of, form_problems, hint
 from studio.ui.forms.fields import (
     UNSET,
     ChoiceField,
+    ChoicesField,
     ColourField,
     Field,
     ListField,
     LongTextField,
     NumberField,
+    NumbersField,
     PictureChoiceField,
     SeedField,
+    SegmentField,
+    SwitchField,
     TextField,
-    row_of,
 )
 from studio.ui.forms.media_field import FindPiece, MediaField, Pick
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme
-from studio.ui.widgets.choices import Chip, Segmented, Switch
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.painting import focus_ring
 from studio.ui.widgets.pointer import is_keyboard_focus
@@ -314,7 +316,7 @@ class Cell(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(shade.px("space.3"))
         self.hint = Label("", "small", "muted")
-        if isinstance(field, YesNoField):
+        if isinstance(field, SwitchField):
             row = QHBoxLayout()
             row.setSpacing(shade.px("space.4"))
             row.addWidget(field, 1)
@@ -344,7 +346,7 @@ class Cell(QWidget):
     def is_wide(self) -> bool:
         """Whether it takes a whole row."""
         return self.entry.is_media or isinstance(
-            self.field, LongTextField | PictureChoiceField | YesNoField | ChoicesField
+            self.field, LongTextField | PictureChoiceField | SwitchField | ChoicesField
         )
 
     def focus(self) -> None:
@@ -437,110 +439,6 @@ class _Fold(QAbstractButton):
             focus_ring(painter, QRectF(self.rect()).adjusted(4, 4, -4, -4), shade.px("radius.badge"))
 
 
-class YesNoField(Field):
-    """A switch with its words beside it."""
-
-    def __init__(self, words: str, detail: str = "") -> None:
-        super().__init__()
-        self.switch = Switch(words)
-        row = row_of(self)
-        row.addWidget(self.switch)
-        row.addWidget(Label(words, "body", semibold=True))
-        if detail:
-            row.addWidget(ElidedLabel(detail, "small", "muted"), 1)
-        row.addStretch(1)
-        self._quiet = False
-        self.switch.toggled.connect(self._toggled)
-
-    def value(self) -> Any:
-        """Whether it is on."""
-        return self.switch.isChecked()
-
-    def set_value(self, value: Any) -> None:
-        """Show yes or no."""
-        self._quiet = True
-        self.switch.setChecked(value is True)
-        self._quiet = False
-
-    def _toggled(self, on: bool) -> None:
-        if not self._quiet:
-            self.edited.emit(on)
-            self.finished.emit()
-
-
-class SegmentField(Field):
-    """One of a few short words."""
-
-    def __init__(self, options: list[tuple[str, str]], name: str) -> None:
-        super().__init__()
-        self.segments = Segmented(options, name=name, height=32)
-        row = row_of(self)
-        row.addWidget(self.segments)
-        row.addStretch(1)
-        self._none = True
-        self.segments.chosen.connect(self._chosen)
-
-    def value(self) -> Any:
-        """The chosen value."""
-        return UNSET if self._none else self.segments.current
-
-    def set_value(self, value: Any) -> None:
-        """Show a value."""
-        self._none = not isinstance(value, str)
-        self.segments.set_current("" if self._none else value)
-
-    def _chosen(self, value: str) -> None:
-        self._none = False
-        self.edited.emit(value)
-        self.finished.emit()
-
-
-class ChoicesField(Field):
-    """Several of a list, as chips; values come in the order of the list."""
-
-    def __init__(self, options: list[tuple[str, str]]) -> None:
-        super().__init__()
-        row = row_of(self)
-        self.chips: list[tuple[str, Chip]] = []
-        for value, words in options:
-            chip = Chip(words)
-            chip.clicked.connect(self._chosen)
-            row.addWidget(chip)
-            self.chips.append((value, chip))
-        row.addStretch(1)
-
-    def value(self) -> Any:
-        """The chosen values."""
-        return [value for value, chip in self.chips if chip.isChecked()] or UNSET
-
-    def set_value(self, value: Any) -> None:
-        """Show values."""
-        chosen = value if isinstance(value, list) else []
-        for each, chip in self.chips:
-            chip.setChecked(each in chosen)
-
-    def _chosen(self) -> None:
-        self.edited.emit(self.value())
-        self.finished.emit()
-
-
-class NumbersField(ListField):
-    """Several numbers, one in each line."""
-
-    def value(self) -> Any:
-        """The numbers; a line that is none stays a text, which the form's check names."""
-        lines = super().value()
-        return lines if lines is UNSET else [_as_number(line) for line in lines]
-
-
-def _as_number(text: str) -> Any:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        return text
-    return int(number) if number == int(number) else number
-
-
 def _field(entry: FormEntry) -> Field:
     if entry.is_media:
         return MediaField(entry.shown, many=entry.many, most=entry.most)
@@ -561,7 +459,7 @@ def _field(entry: FormEntry) -> Field:
             return NumbersField("One in each line", lines=2)
         return ListField(entry.description or "One in each line", lines=2)
     if entry.shown == "boolean":
-        return YesNoField(entry.label, entry.description)
+        return SwitchField(entry.label, entry.description, strong=True)
     if entry.shown == "seed":
         return SeedField()
     if entry.shown == "number":

@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
-    QFocusEvent,
-    QKeyEvent,
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.contract.editing.files import SUFFIX
 from studio.ui.gallery.thumbnails import thumbnails
@@ -21,7 +19,7 @@ from studio.ui.templates.rows import TemplateDelegate, TemplatesListModel
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.fields import SearchField
-from studio.ui.widgets.grouped_rows import ROW_ROLE
+from studio.ui.widgets.grouped_rows import GroupedList
 from studio.ui.widgets.labels import Label
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.templates.listing import TemplateRow
@@ -34,35 +32,20 @@ if TYPE_CHECKING:
 _FILTER: Final = "Templates (*.json)"
 
 
-class TemplateList(QListView):
+class TemplateList(GroupedList):
     """The rows; one Tab stop.
 
     Signals:
-        opened(str): a row was clicked or entered.
         menu_wanted(str, QPoint): the menu of a row, at a place of the screen.
-        delete_wanted(str): Delete was pressed on a row.
     """
 
-    opened = Signal(str)
     menu_wanted = Signal(str, QPoint)
-    delete_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Templates", parent)
         self.rows = TemplateDelegate(self)
         self.setItemDelegate(self.rows)
-        self.setAccessibleName("Templates")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         thumbnails().ready.connect(self._picture_came)
-
-    def row_of(self, index: QModelIndex) -> TemplateRow | None:
-        """The template of an index."""
-        row = index.data(ROW_ROLE) if index.isValid() else None
-        return row if isinstance(row, TemplateRow) else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press opens."""
@@ -70,22 +53,6 @@ class TemplateList(QListView):
         row = self.row_of(self.indexAt(event.position().toPoint()))
         if event.button() == Qt.MouseButton.LeftButton and row is not None:
             self.opened.emit(row.id)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Delete deletes."""
-        row = self.row_of(self.currentIndex())
-        if row is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.opened.emit(row.id)
-        elif row is not None and event.key() == Qt.Key.Key_Delete:
-            self.delete_wanted.emit(row.id)
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring for keyboard focus only."""
-        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-        self.rows.keyboard = event.reason() in reasons
-        super().focusInEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Menu of the row under the pointer, or of the current one."""

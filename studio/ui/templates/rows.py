@@ -12,12 +12,12 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme, tokens
-from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE, AnyIndex, GroupedModel, Heading
+from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE, AnyIndex, GroupedDelegate, GroupedModel, Heading
 from studio.ui.widgets.painting import focus_ring, ratio_of, ring, rounded
 from studio.viewmodels.templates.listing import Group, TemplateRow
 
@@ -50,13 +50,12 @@ class TemplatesListModel(GroupedModel):
         return f"{row.name}, {row.facts}, {sync_words(row)}" if role == _ROLE.AccessibleTextRole else None
 
 
-class TemplateDelegate(QStyledItemDelegate):
+class TemplateDelegate(GroupedDelegate):
     """Rows of 56 with a cover; covers only when the list is folded."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.current_id = ""
-        self.keyboard = False
         self.folded = False
 
     @guarded(QSize(100, 56))

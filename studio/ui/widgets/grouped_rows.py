@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QWidget
 
 from studio.ui.guard import guarded
 
@@ -86,6 +88,57 @@ class GroupedModel(QAbstractListModel):
         if self.row_at(index) is None:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class GroupedDelegate(QStyledItemDelegate):
+    """Paints rows; *keyboard* is whether the focus came by it."""
+
+    keyboard = False
+
+
+class GroupedList(QListView):
+    """A list of rows in groups; one Tab stop.
+
+    Signals:
+        opened(str): a row was clicked or entered.
+        delete_wanted(str): Delete was pressed on a row.
+    """
+
+    opened = Signal(str)
+    delete_wanted = Signal(str)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+
+    def row_of(self, index: QModelIndex) -> Any:
+        """Return what an index shows; None for headings and nothing."""
+        return index.data(ROW_ROLE) if index.isValid() else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Delete deletes."""
+        row = self.row_of(self.currentIndex())
+        if row is not None and self.state() != QAbstractItemView.State.EditingState:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+                self.opened.emit(row.id)
+                return
+            if event.key() == Qt.Key.Key_Delete:
+                self.delete_wanted.emit(row.id)
+                return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring for keyboard focus only."""
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        rows = self.itemDelegate()
+        if isinstance(rows, GroupedDelegate):
+            rows.keyboard = event.reason() in reasons
+        super().focusInEvent(event)
 
 
 def _key(item: Row | Heading) -> str:

@@ -5,13 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionViewItem, QWidget
 
 from studio.ui.create import look
 from studio.ui.create.pictures import Pictures, draw
 from studio.ui.create.sessions.model import facts
 from studio.ui.guard import guarded
-from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE
+from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE, GroupedDelegate
 from studio.viewmodels.state import SessionRow
 
 _NOTHING: Any = None
@@ -28,14 +28,13 @@ def action_rects(row: QRect) -> dict[str, QRect]:
     return {"more": more, "pin": more.translated(-size, 0)}
 
 
-class SessionDelegate(QStyledItemDelegate):
+class SessionDelegate(GroupedDelegate):
     """Rows of 52, headings of 32."""
 
     def __init__(self, pictures: Pictures, parent: QWidget) -> None:
         super().__init__(parent)
         self._pictures = pictures
         self.current_id = ""
-        self.keyboard = False
         self.action = ""
         """The action under the pointer: ``pin``, ``more`` or none."""
         self.spin = 0.0

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFocusEvent,
-    QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -16,11 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QMenu,
     QVBoxLayout,
     QWidget,
@@ -32,7 +28,7 @@ from studio.ui.create.buttons import CardButton
 from studio.ui.create.pictures import Pictures
 from studio.ui.create.sessions.delegate import SessionDelegate, action_rects
 from studio.ui.create.sessions.model import SessionsListModel
-from studio.ui.widgets.grouped_rows import ROW_ROLE
+from studio.ui.widgets.grouped_rows import GroupedList
 from studio.viewmodels.state import SessionRow
 
 if TYPE_CHECKING:
@@ -41,40 +37,26 @@ if TYPE_CHECKING:
 _SPIN_MS, _SPIN_STEP = 33, 0.033
 
 
-class SessionList(QListView):
+class SessionList(GroupedList):
     """The list; one Tab stop.
 
     Signals:
-        opened(str): a session was clicked or entered.
-        pin_wanted(str, bool), delete_wanted(str): from row actions, menu or keys.
+        pin_wanted(str, bool): from row actions or the menu.
     """
 
-    opened = Signal(str)
     pin_wanted = Signal(str, bool)
-    delete_wanted = Signal(str)
 
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Sessions", parent)
         self.rows = SessionDelegate(pictures, self)
         self.setItemDelegate(self.rows)
-        self.setAccessibleName("Sessions")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         pictures.ready.connect(self._picture_came)
 
     def row_at(self, point: QPoint) -> SessionRow | None:
         """The session under *point*."""
-        row = self.indexAt(point).data(ROW_ROLE) if self.indexAt(point).isValid() else None
-        return row if isinstance(row, SessionRow) else None
-
-    def current_row(self) -> SessionRow | None:
-        """The session that has the keyboard."""
-        row = self.currentIndex().data(ROW_ROLE) if self.currentIndex().isValid() else None
-        return row if isinstance(row, SessionRow) else None
+        row: SessionRow | None = self.row_of(self.indexAt(point))
+        return row
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Row actions first, then open."""
@@ -105,28 +87,10 @@ class SessionList(QListView):
         self.viewport().update()
         super().leaveEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Delete deletes."""
-        row = self.current_row()
-        if row is not None and self.state() != QAbstractItemView.State.EditingState:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-                self.opened.emit(row.id)
-                return
-            if event.key() == Qt.Key.Key_Delete:
-                self.delete_wanted.emit(row.id)
-                return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring for keyboard focus only."""
-        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-        self.rows.keyboard = event.reason() in reasons
-        super().focusInEvent(event)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Menu of the row under the pointer, or of the current one."""
         keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
-        row = self.current_row() if keyboard else self.row_at(event.pos())
+        row = self.row_of(self.currentIndex()) if keyboard else self.row_at(event.pos())
         if row is not None:
             self._menu(row, event.globalPos())
 

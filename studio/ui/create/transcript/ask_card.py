@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QPlainTextEdit, QWidget
 
 from studio.ui.create import look
 from studio.ui.create.buttons import CardButton
 from studio.ui.create.pictures import Pictures, draw
+from studio.ui.create.transcript.parts import paint_card
 from studio.ui.create.transcript.tiles import paint_badge
 from studio.ui.guard import guarded
 from studio.ui.widgets.pointer import is_keyboard_focus
@@ -369,18 +370,7 @@ class AskCard(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground, header, and the words."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), look.color("bg.app"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        frame = QPainterPath()
-        frame.addRoundedRect(box, look.px(10), look.px(10))
-        painter.fillPath(frame, look.color("bg.card"))
-        painter.save()
-        painter.setClipPath(frame)
-        painter.fillRect(QRect(0, 0, self.width(), look.px(_HEADER_PX)), look.color("status.warningFill"))
-        painter.restore()
-        painter.setPen(look.color("status.warningBorder"))
-        painter.drawPath(frame)
+        paint_card(painter, self.rect(), event.rect(), look.px(_HEADER_PX), "warning")
         approval = self._waiting.is_approval
         self._paint_header(painter, "Paused before spending" if approval else "Needs your answer")
         (self._paint_price if approval else self._paint_question)(painter)

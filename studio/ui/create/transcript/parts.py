@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QAbstractTextDocumentLayout, QFontMetrics, QPainter, QPalette, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QTextCursor,
+    QTextDocument,
+)
 
 from studio.ui.create import look
 from studio.ui.create.pictures import Pictures
@@ -189,3 +197,18 @@ def spoken(piece: Piece) -> str:
     """Accessible name of a piece: ``Image 3, The keeper's hour, image``."""
     kind = {"model3d": "3D model", "audio": "sound"}.get(piece.kind, piece.kind)
     return ", ".join(word for word in (piece.badge, piece.title, kind) if word)
+
+
+def paint_card(painter: QPainter, card: QRect, stale: QRect, header_px: int, status: str) -> None:
+    """Paint the ground and frame of a card whose header has the colour of a *status*."""
+    painter.fillRect(stale, look.color("bg.app"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    frame = QPainterPath()
+    frame.addRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), look.px(10), look.px(10))
+    painter.fillPath(frame, look.color("bg.card"))
+    painter.save()
+    painter.setClipPath(frame)
+    painter.fillRect(QRect(0, 0, card.width(), header_px), look.color(f"status.{status}Fill"))
+    painter.restore()
+    painter.setPen(look.color(f"status.{status}Border"))
+    painter.drawPath(frame)

@@ -1,11 +1,12 @@
 """A failure: what happened, what was kept, what to do, in that order."""
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.create import look
 from studio.ui.create.buttons import CardButton
+from studio.ui.create.transcript.parts import paint_card
 from studio.viewmodels.state import Trouble
 
 _HEADER_PX, _PAD_PX, _GAP_PX = 40, 14, 12
@@ -59,18 +60,7 @@ class TroubleCard(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground, header and the two columns."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), look.color("bg.app"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        frame = QPainterPath()
-        frame.addRoundedRect(box, look.px(10), look.px(10))
-        painter.fillPath(frame, look.color("bg.card"))
-        painter.save()
-        painter.setClipPath(frame)
-        painter.fillRect(QRect(0, 0, self.width(), look.px(_HEADER_PX)), look.color("status.dangerFill"))
-        painter.restore()
-        painter.setPen(look.color("status.dangerBorder"))
-        painter.drawPath(frame)
+        paint_card(painter, self.rect(), event.rect(), look.px(_HEADER_PX), "danger")
         self._paint_header(painter)
         self._paint_columns(painter)
 
