@@ -28,136 +28,9 @@ import numpy as np
 from PIL import Image
 
 from studio.engine.renderers.video.frames import FilmWriter
+from tests.helpers import comfy_toys as toys
 from tests.helpers.asgi import answer, body_of, form_of, headers_of, serving
-
-NUMBER, WORDS, FLAG = ["INT", {}], ["STRING", {"multiline": True}], ["BOOLEAN", {}]
-FLOAT = ["FLOAT", {}]
-SAMPLERS = ["euler", "dpmpp_2m", "dpmpp_sde", "res_multistep", "uni_pc"]
-SCHEDULERS = ["normal", "karras", "simple", "sgm_uniform"]
-CLIP_TYPES = ["stable_diffusion", "sd3", "lumina2", "qwen_image", "wan", "ltxv"]
-
-
-@dataclass
-class Files:
-    """What is installed."""
-
-    checkpoints: list[str] = field(default_factory=lambda: ["sd15/dreamshaper_8.safetensors"])
-    diffusion: list[str] = field(default_factory=list)
-    clips: list[str] = field(default_factory=list)
-    vaes: list[str] = field(default_factory=list)
-    loras: list[str] = field(default_factory=list)
-    upscalers: list[str] = field(default_factory=list)
-
-
-def object_info(files: Files, *, newer: bool = True, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return the node classes; *newer* writes choices in the newer of the two published forms."""
-
-    def choice(options: list[str]) -> list[Any]:
-        return ["COMBO", {"options": options}] if newer else [options, {}]
-
-    sampling = {
-        "model": ["MODEL"], "positive": ["CONDITIONING"], "negative": ["CONDITIONING"], "latent_image": ["LATENT"],
-        "seed": NUMBER, "steps": NUMBER, "cfg": FLOAT, "sampler_name": choice(SAMPLERS),
-        "scheduler": choice(SCHEDULERS), "denoise": FLOAT,
-    }  # fmt: skip
-    sized = {"width": NUMBER, "height": NUMBER, "batch_size": NUMBER}
-    film = {"width": NUMBER, "height": NUMBER, "length": NUMBER, "batch_size": NUMBER}
-    conditions = {"positive": ["CONDITIONING"], "negative": ["CONDITIONING"]}
-    nodes: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
-        "CheckpointLoaderSimple": ({"ckpt_name": choice(files.checkpoints)}, {}, ["MODEL", "CLIP", "VAE"]),
-        "UNETLoader": (
-            {"unet_name": choice(files.diffusion), "weight_dtype": choice(["default", "fp8_e4m3fn"])}, {}, ["MODEL"],
-        ),
-        "CLIPLoader": ({"clip_name": choice(files.clips), "type": choice(CLIP_TYPES)}, {}, ["CLIP"]),
-        "DualCLIPLoader": (
-            {"clip_name1": choice(files.clips), "clip_name2": choice(files.clips), "type": choice(["sdxl", "flux"])},
-            {}, ["CLIP"],
-        ),
-        "VAELoader": ({"vae_name": choice(files.vaes)}, {}, ["VAE"]),
-        "LoraLoader": (
-            {"model": ["MODEL"], "clip": ["CLIP"], "lora_name": choice(files.loras), "strength_model": FLOAT,
-             "strength_clip": FLOAT}, {}, ["MODEL", "CLIP"],
-        ),
-        "CLIPTextEncode": ({"text": WORDS, "clip": ["CLIP"]}, {}, ["CONDITIONING"]),
-        "ConditioningZeroOut": ({"conditioning": ["CONDITIONING"]}, {}, ["CONDITIONING"]),
-        "FluxGuidance": ({"conditioning": ["CONDITIONING"], "guidance": FLOAT}, {}, ["CONDITIONING"]),
-        "ReferenceLatent": ({"conditioning": ["CONDITIONING"]}, {"latent": ["LATENT"]}, ["CONDITIONING"]),
-        "TextEncodeQwenImageEditPlus": (
-            {"clip": ["CLIP"], "prompt": WORDS},
-            {"vae": ["VAE"], "image1": ["IMAGE"], "image2": ["IMAGE"], "image3": ["IMAGE"]}, ["CONDITIONING"],
-        ),
-        "ModelSamplingAuraFlow": ({"model": ["MODEL"], "shift": FLOAT}, {}, ["MODEL"]),
-        "ModelSamplingSD3": ({"model": ["MODEL"], "shift": FLOAT}, {}, ["MODEL"]),
-        "EmptyLatentImage": (sized, {}, ["LATENT"]),
-        "EmptySD3LatentImage": (sized, {}, ["LATENT"]),
-        "LatentUpscale": (
-            {"samples": ["LATENT"], "upscale_method": choice(["bilinear", "bislerp"]), "width": NUMBER,
-             "height": NUMBER, "crop": choice(["disabled", "center"])}, {}, ["LATENT"],
-        ),
-        "LoadImage": ({"image": choice([])}, {}, ["IMAGE", "MASK"]),
-        "VAEEncode": ({"pixels": ["IMAGE"], "vae": ["VAE"]}, {}, ["LATENT"]),
-        "GrowMask": ({"mask": ["MASK"], "expand": NUMBER, "tapered_corners": FLAG}, {}, ["MASK"]),
-        "SetLatentNoiseMask": ({"samples": ["LATENT"], "mask": ["MASK"]}, {}, ["LATENT"]),
-        "InpaintModelConditioning": (
-            {**conditions, "vae": ["VAE"], "pixels": ["IMAGE"], "mask": ["MASK"], "noise_mask": FLAG}, {},
-            ["CONDITIONING", "CONDITIONING", "LATENT"],
-        ),
-        "KSampler": (sampling, {}, ["LATENT"]),
-        "VAEDecode": ({"samples": ["LATENT"], "vae": ["VAE"]}, {}, ["IMAGE"]),
-        "UpscaleModelLoader": ({"model_name": choice(files.upscalers)}, {}, ["UPSCALE_MODEL"]),
-        "ImageUpscaleWithModel": ({"upscale_model": ["UPSCALE_MODEL"], "image": ["IMAGE"]}, {}, ["IMAGE"]),
-        "PreviewImage": ({"images": ["IMAGE"]}, {}, []),
-        "Wan22ImageToVideoLatent": ({"vae": ["VAE"], **film}, {"start_image": ["IMAGE"]}, ["LATENT"]),
-        "EmptyHunyuanLatentVideo": (film, {}, ["LATENT"]),
-        "WanImageToVideo": (
-            {**conditions, "vae": ["VAE"], **film}, {"start_image": ["IMAGE"]},
-            ["CONDITIONING", "CONDITIONING", "LATENT"],
-        ),
-        "WanFirstLastFrameToVideo": (
-            {**conditions, "vae": ["VAE"], **film}, {"start_image": ["IMAGE"], "end_image": ["IMAGE"]},
-            ["CONDITIONING", "CONDITIONING", "LATENT"],
-        ),
-        "EmptyLTXVLatentVideo": (film, {}, ["LATENT"]),
-        "LTXVImgToVideo": (
-            {**conditions, "vae": ["VAE"], "image": ["IMAGE"], **film, "strength": FLOAT}, {},
-            ["CONDITIONING", "CONDITIONING", "LATENT"],
-        ),
-        "LTXVConditioning": ({**conditions, "frame_rate": FLOAT}, {}, ["CONDITIONING", "CONDITIONING"]),
-        "LTXVScheduler": (
-            {"steps": NUMBER, "max_shift": FLOAT, "base_shift": FLOAT, "stretch": FLAG, "terminal": FLOAT},
-            {"latent": ["LATENT"]}, ["SIGMAS"],
-        ),
-        "KSamplerSelect": ({"sampler_name": choice(SAMPLERS)}, {}, ["SAMPLER"]),
-        "SamplerCustom": (
-            {"model": ["MODEL"], "add_noise": FLAG, "noise_seed": NUMBER, "cfg": FLOAT, **conditions,
-             "sampler": ["SAMPLER"], "sigmas": ["SIGMAS"], "latent_image": ["LATENT"]}, {}, ["LATENT", "LATENT"],
-        ),
-        "KSamplerAdvanced": (
-            {"model": ["MODEL"], "add_noise": choice(["enable", "disable"]), "noise_seed": NUMBER, "steps": NUMBER,
-             "cfg": FLOAT, "sampler_name": choice(SAMPLERS), "scheduler": choice(SCHEDULERS), **conditions,
-             "latent_image": ["LATENT"], "start_at_step": NUMBER, "end_at_step": NUMBER,
-             "return_with_leftover_noise": choice(["enable", "disable"])}, {}, ["LATENT"],
-        ),
-        "CreateVideo": ({"images": ["IMAGE"], "fps": FLOAT}, {"audio": ["AUDIO"]}, ["VIDEO"]),
-        "SaveVideo": (
-            {"video": ["VIDEO"], "filename_prefix": WORDS, "format": choice(["auto", "mp4"]),
-             "codec": choice(["auto", "h264"])}, {}, [],
-        ),
-    }  # fmt: skip
-    outputs = {"PreviewImage", "SaveVideo"}
-    return {
-        name: {
-            "input": {"required": required, "optional": optional},
-            "output": output,
-            "output_name": output,
-            "name": name,
-            "display_name": name,
-            "category": "test",
-            "output_node": name in outputs,
-        }
-        for name, (required, optional, output) in nodes.items()
-        if name not in without
-    }
+from tests.helpers.comfy_nodes import Files, object_info
 
 
 class _Interrupted(Exception):
@@ -297,7 +170,7 @@ class ComfyServer:
                 return _error("invalid_prompt", f"Cannot execute because node {node['class_type']} does not exist."), {}
             errors = [
                 {"type": "value_error", "message": message, "details": name, "extra_info": {"input_name": name}}
-                for name, message in self._problems(graph, node, kind["input"])
+                for name, message in self._problems(info, graph, node)
             ]
             if errors:
                 problems[node_id] = {"errors": errors, "class_type": node["class_type"], "dependent_outputs": []}
@@ -307,8 +180,8 @@ class ComfyServer:
             return _error("prompt_no_outputs", "Prompt has no outputs"), {}
         return None, {}
 
-    def _problems(self, graph: Mapping[str, Any], node: Any, inputs: Any) -> list[tuple[str, str]]:
-        found = []
+    def _problems(self, info: Mapping[str, Any], graph: Mapping[str, Any], node: Any) -> list[tuple[str, str]]:
+        found, inputs = [], info[node["class_type"]]["input"]
         declared = {**inputs["required"], **inputs["optional"]}
         for name in inputs["required"]:
             if name not in node["inputs"]:
@@ -320,8 +193,8 @@ class ComfyServer:
             kind = declared[name][0]
             if isinstance(value, list):
                 source = graph.get(value[0])
-                outputs = self.info[source["class_type"]]["output"] if source else []
-                if source is None or value[1] >= len(outputs) or outputs[value[1]] != kind:
+                outputs = info[source["class_type"]]["output"] if source else []
+                if source is None or value[1] >= len(outputs) or outputs[value[1]] not in kind.split(","):
                     found.append((name, "Return type mismatch between linked nodes"))
             elif node["class_type"] == "LoadImage":
                 if value not in self.inputs:
@@ -332,6 +205,10 @@ class ComfyServer:
                     found.append((name, "Value not in list"))
             elif not isinstance(value, {"INT": int, "FLOAT": (int, float), "STRING": str, "BOOLEAN": bool}[kind]):
                 found.append((name, f"Failed to convert an input value to a {kind} value"))
+            elif len(declared[name]) > 1 and not (
+                declared[name][1].get("min", value) <= value <= declared[name][1].get("max", value)
+            ):
+                found.append((name, f"Value {value} is out of bounds"))
         return found
 
     # --- WebSocket ----------------------------------------------------------------------------------------------
@@ -455,6 +332,8 @@ class ComfyServer:
                 return given["unet_name"]
             case "CLIPLoader" | "DualCLIPLoader" | "VAELoader":
                 return kind
+            case "LoraLoaderModelOnly":
+                return f"{given['model']}+{given['lora_name']}*{given['strength_model']}"
             case "LoraLoader":
                 return [f"{given['model']}+{given['lora_name']}*{given['strength_model']}", given["clip"]]
             case "ModelSamplingAuraFlow" | "ModelSamplingSD3":
@@ -489,9 +368,30 @@ class ComfyServer:
                 return {"samples": cv2.resize(given["samples"]["samples"], (given["width"], given["height"]))}
             case "KSampler":
                 await self._steps(work, node_id, max(1, round(given["steps"] * given["denoise"])))
-                if "film" in given["latent_image"]:
+                if _made_whole(given["latent_image"]):
                     return given["latent_image"]
                 return self._sampled(given)
+            case "EmptyFlux2LatentImage":
+                return {"samples": np.zeros((given["height"], given["width"], 3), np.float32)}
+            case "Flux2Scheduler" | "ManualSigmas" | "LTXVScheduler":
+                return given["steps"] if "steps" in given else given["sigmas"].count(",")
+            case "SplitSigmasDenoise":
+                kept = round(given["sigmas"] * given["denoise"])
+                return [given["sigmas"] - kept, (kept, given["denoise"])]
+            case "RandomNoise":
+                return given["noise_seed"]
+            case "BasicGuider":
+                return {"model": given["model"], "positive": given["conditioning"]}
+            case "CFGGuider":
+                return given
+            case "SamplerCustomAdvanced":
+                sigmas = given["sigmas"]
+                steps, denoise = sigmas if isinstance(sigmas, tuple) else (sigmas, 1.0)
+                await self._steps(work, node_id, steps)
+                latent = given["latent_image"]
+                wish = {**given["guider"], "seed": given["noise"], "denoise": denoise, "latent_image": latent}
+                drawn = latent if _made_whole(latent) else self._sampled(wish)
+                return [drawn, drawn]
             case "VAEDecode":
                 return given["samples"]["samples"]
             case "UpscaleModelLoader":
@@ -504,6 +404,12 @@ class ComfyServer:
                 out = io.BytesIO()
                 Image.fromarray(np.clip(given["images"], 0, 255).astype(np.uint8)).save(out, "PNG")
                 return {"images": [self._keep(out.getvalue(), "png", "temp")]}
+            case _ if (made := toys.node(kind, given)) is not None:
+                return made
+            case "SaveAudio":
+                return {"audio": [self._keep(toys.flac(given["audio"]), "flac", "output", "studio")]}
+            case "SaveGLB":
+                return {"3d": [self._keep(toys.glb(), "glb", "output", "studio")]}
             case _:
                 return await self._film_node(kind, given, work, node_id)
 
@@ -515,8 +421,6 @@ class ComfyServer:
                 return [given["positive"], given["negative"], self._film_latent(given)]
             case "LTXVConditioning":
                 return [given["positive"], given["negative"]]
-            case "LTXVScheduler":
-                return given["steps"]
             case "KSamplerSelect":
                 return given["sampler_name"]
             case "SamplerCustom":
@@ -529,7 +433,8 @@ class ComfyServer:
                 return given
             case "SaveVideo":
                 film = given["video"]
-                return {"images": [self._keep(_mp4(film["images"], film["fps"]), "mp4", "output", "studio")]}
+                data = _mp4(film["images"], film["fps"], film.get("audio"))
+                return {"images": [self._keep(data, "mp4", "output", "studio")], "animated": [True]}
         raise NotImplementedError(kind)
 
     def _film_latent(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -568,11 +473,19 @@ def field_of(words: str, seed: int, width: int, height: int) -> np.ndarray:
     return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32)
 
 
-def _mp4(frames: np.ndarray, fps: float) -> bytes:
+def _made_whole(latent: Mapping[str, Any]) -> bool:
+    """Return whether the toy networks leave this latent as it is: a film, a sound or a shape."""
+    return not {"film", "sound", "shape", "av"}.isdisjoint(latent)
+
+
+def _mp4(frames: np.ndarray, fps: float, sound: np.ndarray | None = None) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film.mp4"
+        path, track = Path(folder) / "film.mp4", None
+        if sound is not None:
+            track = Path(folder) / "sound.flac"
+            track.write_bytes(toys.flac(sound))
         height, width = frames[0].shape[:2]
-        with FilmWriter(path, width, height, Fraction(fps), preset="ultrafast") as writer:
+        with FilmWriter(path, width, height, Fraction(fps), preset="ultrafast", sound=track) as writer:
             for frame in frames:
                 writer.write(np.clip(frame, 0, 255).astype(np.uint8))
         return path.read_bytes()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.engine.renderers.remote.comfy.filming import RECIPES, film_models, frames_for
+from studio.engine.renderers.remote.comfy.film_recipes import RECIPES, film_models, frames_for
 from studio.engine.renderers.remote.comfy.installed import Installed
 from studio.engine.renderers.video import probe
 from studio.engine.renderers.video.frames import frame_at

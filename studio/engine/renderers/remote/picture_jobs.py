@@ -11,6 +11,8 @@ from studio.engine.renderers.rendered import Format, Rendered
 
 _ROOM: Final = 1.8
 """How much larger than the area that changes a network sees the picture."""
+_SUBJECT_SHARE: Final = 0.85
+"""How much of the square's edge a subject takes that stands alone."""
 
 
 def measure(path: str) -> tuple[int, int, bool]:
@@ -75,6 +77,40 @@ def prepared(path: str, size: tuple[int, int], mask: str | None = None, part: Wi
         rgb, alpha = _cut(rgb, part), None if alpha is None else _cut(alpha, part)
     rgb, alpha = _cover(rgb, size), None if alpha is None else _cover(alpha, size)
     return pictures.encode(rgb, alpha, "png", {}).data
+
+
+def standing_alone(path: str, edge: int) -> bytes:
+    """Return the subject of a picture alone in the middle of a white square of *edge* pixels, as an RGB PNG.
+
+    A picture in which nothing stands out is shown whole.
+
+    Raises:
+        ToolError: as ``pictures.load``.
+    """
+    import contextlib
+
+    import numpy as np
+
+    from studio.contract.errors import ToolError
+    from studio.engine.renderers import cutout, pictures
+
+    picture = pictures.load(path)
+    mask = picture.alpha
+    if mask is None:
+        with contextlib.suppress(ToolError):
+            mask = cutout.find_mask(picture.rgb)
+    rgb = picture.rgb if mask is None else pictures.flatten(picture.rgb, mask)
+    if mask is not None and (there := np.argwhere(mask > 24)).size:
+        (top, left), (bottom, right) = there.min(0), there.max(0) + 1
+        rgb = rgb[top:bottom, left:right]
+    height, width = rgb.shape[:2]
+    inner = round(edge * (1.0 if mask is None else _SUBJECT_SHARE))
+    factor = inner / max(width, height)
+    small = pictures.resize(np.ascontiguousarray(rgb), max(1, round(width * factor)), max(1, round(height * factor)))
+    square = np.full((edge, edge, 3), 255, np.uint8)
+    top, left = (edge - small.shape[0]) // 2, (edge - small.shape[1]) // 2
+    square[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return pictures.encode(square, None, "png", {}).data
 
 
 def finished(

@@ -40,7 +40,7 @@ _STOP_S: Final = 0.8
 _QUIET_S: Final = 5.0
 """Without a message for so long, the server is asked whether it still knows the work."""
 _FORGOTTEN: Final = 3
-_RESULT_KINDS: Final = ("images", "gifs", "video", "videos", "audio")
+_RESULT_KINDS: Final = ("images", "gifs", "video", "videos", "audio", "3d")
 _FOLDER: Final = "studio"
 _FULL_FRACTION: Final = 0.97
 

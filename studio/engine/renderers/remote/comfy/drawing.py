@@ -19,8 +19,10 @@ MOST_REFERENCES: Final = 3
 class Drawing:
     """One graph in the making, for one model of one server."""
 
-    def __init__(self, installed: Installed, model: Model, *, label: str = "Drawing") -> None:
+    def __init__(self, installed: Installed, model: Model, *, size: tuple[int, int], label: str = "Drawing") -> None:
+        """Begin a graph that draws at *size* in pixels, which the pictures that it gets have too."""
         self.graph = Graph()
+        self._size = size
         self._installed = installed
         self.model = model
         self._label = label
@@ -51,14 +53,14 @@ class Drawing:
             used.append(file)
         return used
 
-    def from_words(
-        self, prompt: str, negative: str, size: tuple[int, int], seed: int, cfg: float | None, final: tuple[int, int]
-    ) -> Graph:
-        """Draw at *size*; when *final* is much larger, enlarge the draft and go over it once more."""
+    def from_words(self, prompt: str, negative: str, seed: int, cfg: float | None, final: tuple[int, int]) -> Graph:
+        """Draw; when *final* is much larger, enlarge the draft and go over it once more."""
+        size = self._size
         positive, unwanted = self._conditions(prompt, negative)
         latent = self.graph.add(self.recipe.latent, width=size[0], height=size[1], batch_size=1)
         drawn = self._sample(positive, unwanted, latent.out(), seed, cfg, 1.0)
-        if final[0] * final[1] > 1.5 * size[0] * size[1] and self._installed.has("LatentUpscale"):
+        larger_fits = self._installed.has("LatentUpscale") and self.recipe.edits != "flux2"
+        if final[0] * final[1] > 1.5 * size[0] * size[1] and larger_fits:
             larger = self.graph.add(
                 "LatentUpscale",
                 samples=drawn.out(),
@@ -108,15 +110,17 @@ class Drawing:
         return self._shown(drawn.out())
 
     def by_instruction(
-        self, prompt: str, negative: str, pictures: Sequence[str], size: tuple[int, int], seed: int, cfg: float | None
+        self, prompt: str, negative: str, pictures: Sequence[str], seed: int, cfg: float | None
     ) -> Graph:
         """Do what *prompt* says to the uploaded *pictures*, the main one first; the model must edit."""
         sources = [self.graph.add("LoadImage", image=name).out() for name in pictures[:MOST_REFERENCES]]
         if self.recipe.edits == "qwen":
             positive, unwanted = self._qwen(prompt, sources), self._qwen(negative, sources)
+        elif self.recipe.edits == "flux2":
+            positive, unwanted = self._flux_2(prompt, negative, sources)
         else:
             positive, unwanted = self._kontext(prompt, sources)
-        latent = self.graph.add(self.recipe.latent, width=size[0], height=size[1], batch_size=1)
+        latent = self.graph.add(self.recipe.latent, width=self._size[0], height=self._size[1], batch_size=1)
         drawn = self._sample(positive, unwanted, latent.out(), seed, cfg, 1.0)
         return self._shown(drawn.out())
 
@@ -165,9 +169,46 @@ class Drawing:
         positive = self._guided(condition)
         return positive, self.graph.add("ConditioningZeroOut", conditioning=positive).out()
 
+    def _flux_2(self, prompt: str, negative: str, sources: Sequence[Link]) -> tuple[Link, Link]:
+        """Return the conditions of FLUX.2, which sees every source beside its words."""
+        positive, unwanted = self._conditions(prompt, negative)
+        for source in sources:
+            latent = self.graph.add("VAEEncode", pixels=source, vae=self._vae).out()
+            positive = self.graph.add("ReferenceLatent", conditioning=positive, latent=latent).out()
+            if self.recipe.guidance is None:
+                unwanted = self.graph.add("ReferenceLatent", conditioning=unwanted, latent=latent).out()
+        return positive, unwanted
+
+    def _sample_flux_2(
+        self, positive: Link, negative: Link, latent: Link, seed: int, cfg: float | None, denoise: float
+    ) -> Node:
+        """Sample with the schedule of FLUX.2, which depends on the size; less *denoise* takes only its end."""
+        recipe, add = self.recipe, self.graph.add
+        width, height = self._size
+        sigmas = add("Flux2Scheduler", steps=recipe.steps, width=width, height=height).out()
+        if denoise < 1.0:
+            sigmas = add("SplitSigmasDenoise", sigmas=sigmas, denoise=round(denoise, 3)).out(1)
+        if recipe.guidance is not None and self._installed.has("BasicGuider"):
+            guider = add("BasicGuider", model=self._network, conditioning=positive)
+        else:
+            strength = recipe.cfg if cfg is None or recipe.cfg <= 1.0 else cfg
+            guider = add("CFGGuider", model=self._network, positive=positive, negative=negative, cfg=strength)
+        return add(
+            "SamplerCustomAdvanced",
+            units=max(1.0, recipe.steps * denoise),
+            label=self._label,
+            noise=add("RandomNoise", noise_seed=seed).out(),
+            guider=guider.out(),
+            sampler=add("KSamplerSelect", sampler_name=recipe.sampler).out(),
+            sigmas=sigmas,
+            latent_image=latent,
+        )
+
     def _sample(
         self, positive: Link, negative: Link, latent: Link, seed: int, cfg: float | None, denoise: float
     ) -> Node:
+        if self.recipe.edits == "flux2":
+            return self._sample_flux_2(positive, negative, latent, seed, cfg, denoise)
         recipe, network = self.recipe, self._network
         if recipe.shift is not None and self._installed.has(recipe.shift[0]):
             network = self.graph.add(recipe.shift[0], model=network, shift=recipe.shift[1]).out()

@@ -1,127 +1,16 @@
-"""Film models that the studio knows how to run in ComfyUI, and their graphs.
+"""Graphs for films of the families in ``film_recipes``."""
 
-Sources: the public ComfyUI documentation (tutorials of Wan and LTX-Video, built-in nodes).
-"""
-
-import re
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from studio.engine.renderers.remote.comfy.drawing import load_text_encoders
+from studio.engine.renderers.remote.comfy.film_recipes import FIRST_AND_LAST, SAVING, FilmModel, FilmRecipe
 from studio.engine.renderers.remote.comfy.graph import Graph, Link
-from studio.engine.renderers.remote.comfy.installed import Installed, file_name
-from studio.engine.renderers.remote.comfy.recipes import text_encoders
+from studio.engine.renderers.remote.comfy.installed import Installed
+from studio.engine.renderers.remote.comfy.ltx2 import Filming
 
-Takes = Literal["words", "picture", "both"]
 _LABEL: Final = "Filming"
 _LAST_STEP: Final = 10_000
-_UMT5: Final = (r"umt5[_-]?xxl",)
-
-
-@dataclass(frozen=True)
-class FilmRecipe:
-    """How the models of one family make films.
-
-    Attributes:
-        file, second: patterns of the network, and of its other half for the second part of the sampling.
-        takes: words, a picture to begin with, or either.
-        fps: frames a second that the model was trained for; its lengths are a multiple of *step* frames, plus one.
-        area: pixels of a frame that the model was trained on; *grid*: its edges' grid.
-        most_s: the longest film in seconds.
-        node: what makes its latent film from words; *picture_node*: from a picture.
-    """
-
-    family: str
-    file: str
-    takes: Takes
-    node: str
-    picture_node: str
-    second: str = ""
-    checkpoint: bool = False
-    clips: tuple[str, ...] = _UMT5
-    clip_type: str = "wan"
-    vae: str = r"wan[_-]?2[._]?1[_-]?vae"
-    fps: int = 16
-    step: int = 4
-    grid: int = 16
-    area: int = 832 * 480
-    most_s: float = 10.0
-    steps: int = 20
-    cfg: float = 6.0
-    sampler: str = "uni_pc"
-    shift: float | None = 8.0
-
-
-@dataclass(frozen=True)
-class FilmModel:
-    """A film model that a server can run, with its files."""
-
-    file: str
-    recipe: FilmRecipe
-    second: str = ""
-    clips: tuple[str, ...] = ()
-    vae: str = ""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        stem = re.sub(r"\.(safetensors|ckpt|pth?|sft)$", "", file_name(self.file), flags=re.IGNORECASE)
-        return re.sub(r"[_-]?high[_-]?noise", "", stem)
-
-
-RECIPES: Final = (
-    FilmRecipe(
-        "Wan 2.2 14B", r"wan2[._]?2.*t2v.*high", "words", "EmptyHunyuanLatentVideo", "",
-        second=r"wan2[._]?2.*t2v.*low", cfg=3.5, sampler="euler",
-    ),
-    FilmRecipe(
-        "Wan 2.2 14B", r"wan2[._]?2.*i2v.*high", "picture", "", "WanImageToVideo",
-        second=r"wan2[._]?2.*i2v.*low", cfg=3.5, sampler="euler",
-    ),
-    FilmRecipe(
-        "Wan 2.2 5B", r"wan2[._]?2.*ti2v", "both", "Wan22ImageToVideoLatent", "Wan22ImageToVideoLatent",
-        vae=r"wan[_-]?2[._]?2[_-]?vae", fps=24, grid=32, area=1280 * 704, cfg=5.0,
-    ),
-    FilmRecipe(
-        "LTX-Video", r"ltx[_-]?video|ltxv", "both", "EmptyLTXVLatentVideo", "LTXVImgToVideo", checkpoint=True,
-        clips=(r"t5[_-]?xxl",), clip_type="ltxv", vae="", fps=24, step=8, grid=32, area=768 * 512, steps=30, cfg=3.0,
-        sampler="euler", shift=None,
-    ),
-    FilmRecipe("Wan 2.1", r"wan2[._]?1.*t2v", "words", "EmptyHunyuanLatentVideo", "", steps=30),
-    FilmRecipe("Wan 2.1", r"wan2[._]?1.*i2v", "picture", "", "WanImageToVideo", steps=20),
-)  # fmt: skip
-"""Best first."""
-
-_SAVERS: Final = (("CreateVideo", "SaveVideo"), ("SaveWEBM",))
-FIRST_AND_LAST: Final = "WanFirstLastFrameToVideo"
-
-
-def film_models(installed: Installed) -> list[FilmModel]:
-    """Return the film models that *installed* can run, best first."""
-    if not any(installed.has(*nodes) for nodes in _SAVERS) or not installed.has("CLIPTextEncode", "VAEDecode"):
-        return []
-    found = []
-    for recipe in RECIPES:
-        loader, name = ("CheckpointLoaderSimple", "ckpt_name") if recipe.checkpoint else ("UNETLoader", "unet_name")
-        nodes = [node for node in (recipe.node, recipe.picture_node, _sampler(recipe)) if node]
-        if not installed.has(loader, *nodes):
-            continue
-        clips = text_encoders(installed, recipe.clips, recipe.clip_type)
-        vae = installed.find("VAELoader", "vae_name", recipe.vae) if recipe.vae else ""
-        second = installed.find(loader, name, recipe.second) if recipe.second else ""
-        if clips is None or vae is None or second is None:
-            continue
-        found += [
-            FilmModel(file, recipe, second, clips, vae)
-            for file in installed.options(loader, name)
-            if re.search(recipe.file, file_name(file), re.IGNORECASE)
-        ]
-    return found
-
-
-def frames_for(recipe: FilmRecipe, wanted: int) -> int:
-    """Return the least number of frames that the model makes, at least *wanted*."""
-    return recipe.step * -(-(wanted - 1) // recipe.step) + 1
 
 
 def filming(
@@ -135,13 +24,21 @@ def filming(
     seed: int,
     start: str | None,
     end: str | None,
+    sound: bool = True,
 ) -> Graph:
     """Return the graph of a film.
 
     Args:
         start, end: names of uploaded pictures that it begins and ends with.
+        sound: keep the sound, where the model makes any.
     """
-    graph, recipe = Graph(), model.recipe
+    recipe = model.recipe
+    if recipe.ltx2 is not None:
+        both = Filming(installed, model, recipe.ltx2, seed)
+        seen, heard = both.film(prompt, negative, size, frames, start, end)
+        _save(both.graph, installed, seen, recipe.fps, both.heard(heard) if sound else None)
+        return both.graph
+    graph = Graph()
     networks, clip, vae = _load(graph, installed, model)
     positive = graph.add("CLIPTextEncode", clip=clip, text=prompt).out()
     unwanted = graph.add("CLIPTextEncode", clip=clip, text=negative).out()
@@ -165,10 +62,6 @@ def filming(
     drawn = sample(graph, installed, recipe, _Inputs(networks, positive, unwanted, latent, seed))
     _save(graph, installed, graph.add("VAEDecode", samples=drawn, vae=vae, label="Decoding").out(), recipe.fps)
     return graph
-
-
-def _sampler(recipe: FilmRecipe) -> str:
-    return "SamplerCustom" if recipe.checkpoint else "KSamplerAdvanced" if recipe.second else "KSampler"
 
 
 def _load(graph: Graph, installed: Installed, model: FilmModel) -> tuple[list[Link], Link, Link]:
@@ -297,10 +190,13 @@ def _custom(graph: Graph, installed: Installed, recipe: FilmRecipe, given: _Inpu
     ).out()
 
 
-def _save(graph: Graph, installed: Installed, frames: Link, fps: int) -> None:
+def _save(graph: Graph, installed: Installed, frames: Link, fps: int, sound: Link | None = None) -> None:
     prefix = "studio/film"
-    if installed.has("CreateVideo", "SaveVideo"):
-        film = graph.add("CreateVideo", images=frames, fps=float(fps)).out()
-        graph.add("SaveVideo", video=film, filename_prefix=prefix, format="mp4", codec="h264")
+    if installed.has(*SAVING):
+        audio: dict[str, Any] = {} if sound is None else {"audio": sound}
+        film = graph.add("CreateVideo", images=frames, fps=float(fps), **audio).out()
+        kind = installed.pick("SaveVideo", "format", "mp4", "auto")
+        codec = installed.pick("SaveVideo", "codec", "h264", "auto")
+        graph.add("SaveVideo", video=film, filename_prefix=prefix, format=kind, codec=codec)
     else:
         graph.add("SaveWEBM", images=frames, filename_prefix=prefix, codec="vp9", fps=float(fps), crf=18.0)

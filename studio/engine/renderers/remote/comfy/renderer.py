@@ -4,17 +4,17 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from studio.engine.renderers.registry import Ability, Unavailable
 from studio.engine.renderers.remote import media_jobs, picture_jobs
-from studio.engine.renderers.remote.comfy import drawing, filming, recipes
-from studio.engine.renderers.remote.comfy.client import ComfyClient, Tell
-from studio.engine.renderers.remote.comfy.filming import FilmModel
+from studio.engine.renderers.remote.comfy import drawing, film_recipes, filming, music, recipes, shapes
+from studio.engine.renderers.remote.comfy.client import ComfyClient
+from studio.engine.renderers.remote.comfy.film_recipes import FilmModel
 from studio.engine.renderers.remote.comfy.graph import Graph
 from studio.engine.renderers.remote.comfy.installed import Installed
 from studio.engine.renderers.remote.comfy.recipes import Model
+from studio.engine.renderers.remote.comfy.work import RENDERER, Bench
 from studio.engine.renderers.remote.film_orders import FilmOrder, film_order
 from studio.engine.renderers.remote.orders import PictureOrder, by_area, picture_order
 from studio.engine.renderers.remote.words import instruction, told
@@ -22,7 +22,6 @@ from studio.engine.renderers.rendered import Rendered
 from studio.engine.tools.base import Made, ToolContext, ToolOutcome
 from studio.engine.tools.common import about, made, made_media, path_text, picture_of, scratch
 
-RENDERER: Final = "comfyui"
 _KNOWN_S: Final = 60.0
 _LOCAL_RETRY_S: Final = 10.0
 _REMOTE_RETRY_S: Final = 60.0
@@ -69,10 +68,14 @@ class ComfyRenderer:
             names = recipes.upscalers(installed)
         elif ability in _FILMS:
             names = [model.name for model in _filming(ability, installed)]
+        elif ability == "generate_music":
+            names = [model.name for model in music.music_models(installed)]
+        elif ability == "image_to_3d":
+            names = [model.name for model in shapes.shape_models(installed)]
         else:
             names = [model.name for model in _able(ability, recipes.image_models(installed))]
         if not names:
-            raise Unavailable(_LACKS.get(ability, "the studio has no graph for this tool."))
+            raise Unavailable(_lacks(ability, installed))
         return names
 
     async def run(self, ability: Ability, model: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
@@ -83,10 +86,18 @@ class ComfyRenderer:
             ToolError: as ``ToolRunner.run``.
         """
         installed = await self._installed()
+        bench = Bench(self._client, installed)
         if ability == "upscale_image":
-            return await self._enlarge(model, arguments, context)
+            return await self._enlarge(bench, model, arguments, context)
         if ability in _FILMS:
-            return await self._film(ability, model, installed, arguments, context)
+            return await self._film(bench, ability, model, arguments, context)
+        if ability == "image_to_3d":
+            return await shapes.make(bench, model, arguments, context)
+        if ability == "generate_music":
+            playing = next((each for each in music.music_models(installed) if each.name == model), None)
+            if playing is None:
+                raise Unavailable(f"the model {model} is no longer installed.")
+            return await music.make(bench, playing, arguments, context)
         able = {each.name: each for each in _able(ability, recipes.image_models(installed))}
         if model not in able:
             raise Unavailable(f"the model {model} is no longer installed.")
@@ -95,7 +106,7 @@ class ComfyRenderer:
             raise Unavailable(f"{model} does not follow instructions; it only fills a mask.")
         if arguments.get("mask_image_url") and not arguments.get("model"):
             chosen = next((each for each in able.values() if each.recipe.inpaints), chosen)
-        return await self._draw(ability, chosen, installed, arguments, context)
+        return await self._draw(bench, ability, chosen, arguments, context)
 
     async def _installed(self) -> Installed:
         async with self._asking:
@@ -111,23 +122,24 @@ class ComfyRenderer:
             return self._known
 
     async def _draw(
-        self, ability: Ability, model: Model, installed: Installed, arguments: dict[str, Any], context: ToolContext
+        self, bench: Bench, ability: Ability, model: Model, arguments: dict[str, Any], context: ToolContext
     ) -> ToolOutcome:
-        most = drawing.MOST_REFERENCES if model.recipe.edits else 1
+        instructed = _instructed(ability, model)
+        most = drawing.MOST_REFERENCES if instructed else 1
         order = await picture_order(ability, arguments, context, most_pieces=most)
         results: list[Rendered] = []
         used: list[str] = []
         async with scratch(context) as folder:
             part = None
-            if order.mask and not model.recipe.edits:
+            if order.mask and not instructed:
                 part = await context.render(picture_jobs.window, order.pieces[0].path, order.mask, model.recipe.edge)
             size = _work_size(order, model, part)
-            names = [await self._give(data, context) for data in await _prepared(order, model, size, part, context)]
+            names = [await bench.give(data, context) for data in await _prepared(order, model, size, part, context)]
             for place in range(order.count):
-                sketch = drawing.Drawing(installed, model, label=told("Drawing", place, order.count))
+                sketch = drawing.Drawing(bench.installed, model, size=size, label=told("Drawing", place, order.count))
                 used = sketch.add_loras(order.loras)
-                graph = _graph(order, place, sketch, size, names)
-                path = await self._make(graph, folder / f"{place}.png", _part(context, place, order.count))
+                graph = _graph(order, place, sketch, names)
+                path = await bench.make(graph, folder / f"{place}.png", context, place, order.count)
                 texts = about(
                     ability,
                     prompt=order.prompts[place],
@@ -149,7 +161,7 @@ class ComfyRenderer:
                 )
         return _outcome(order, model, results, used)
 
-    async def _enlarge(self, file: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
+    async def _enlarge(self, bench: Bench, file: str, arguments: dict[str, Any], context: ToolContext) -> ToolOutcome:
         source = await picture_of(context, arguments)
         path = path_text(source)
         width, height, transparent = await context.render(picture_jobs.measure, path)
@@ -165,8 +177,8 @@ class ComfyRenderer:
             raise Unavailable("the picture is too large to be enlarged there in one piece.")
         async with scratch(context) as folder:
             data = await context.render(picture_jobs.prepared, path, (width, height))
-            graph = drawing.enlarging(await self._client.upload(data), file)
-            made_path = await self._make(graph, folder / "0.png", context.progress)
+            graph = drawing.enlarging(await bench.give(data, context), file)
+            made_path = await bench.make(graph, folder / "0.png", context)
             texts = about("upscale_image", renderer=RENDERER, model=file)
             rendered = await context.render(
                 picture_jobs.finished, str(made_path), size, "png", texts, sender=self.title
@@ -179,10 +191,10 @@ class ComfyRenderer:
         )
 
     async def _film(
-        self, ability: Ability, name: str, installed: Installed, arguments: dict[str, Any], context: ToolContext
+        self, bench: Bench, ability: Ability, name: str, arguments: dict[str, Any], context: ToolContext
     ) -> ToolOutcome:
         order = await film_order(ability, arguments, context)
-        model = _film_model(name, order, installed)
+        model = _film_model(name, order, bench.installed)
         recipe = model.recipe
         wanted = max(1, round(order.duration_s * recipe.fps))
         size = order.size or by_area((round(1000 * order.ratio), 1000), recipe.area, 2)
@@ -194,21 +206,22 @@ class ComfyRenderer:
                 given = [
                     None
                     if piece is None
-                    else await self._give(await context.render(picture_jobs.prepared, piece.path, work), context)
+                    else await bench.give(await context.render(picture_jobs.prepared, piece.path, work), context)
                     for piece in (shot.start, shot.end)
                 ]
                 graph = filming.filming(
-                    installed,
+                    bench.installed,
                     model,
                     prompt=shot.prompt,
                     negative=order.negative,
                     size=work,
-                    frames=filming.frames_for(recipe, wanted),
+                    frames=film_recipes.frames_for(recipe, wanted),
                     seed=shot.seed,
                     start=given[0],
                     end=given[1],
+                    sound=order.sound,
                 )
-                path = await self._make(graph, folder / f"{place}.film", _part(context, place, len(order.shots)))
+                path = await bench.make(graph, folder / f"{place}.film", context, place, len(order.shots))
                 rendered = await context.render(
                     media_jobs.conformed,
                     str(path),
@@ -226,16 +239,6 @@ class ComfyRenderer:
                 films.append((film, still))
         return _film_outcome(order, model, films, notes)
 
-    async def _give(self, data: bytes, context: ToolContext) -> str:
-        context.progress(None, "Sending pictures to ComfyUI")
-        return await self._client.upload(data)
-
-    async def _make(self, graph: Graph, path: Path, tell: Tell) -> Path:
-        files = await self._client.run(graph, tell)
-        data = await self._client.fetch(files[0])
-        await asyncio.to_thread(path.write_bytes, data)
-        return path
-
 
 _LACKS: Final[dict[Ability, str]] = {
     "generate_image": "no model that the studio knows is installed there.",
@@ -247,20 +250,41 @@ _LACKS: Final[dict[Ability, str]] = {
     "upscale_image": "no enlarging network is installed there.",
     "generate_video": "no film model that the studio knows is installed there.",
     "animate_photo": "no film model that the studio knows is installed there.",
+    "generate_music": "no music model that the studio knows is installed there.",
+    "image_to_3d": "no model of shapes that the studio knows is installed there.",
 }
+_MOST_TOLD: Final = 3
+
+
+def _lacks(ability: Ability, installed: Installed) -> str:
+    """Return why nothing can be done: no model, or known ones of which parts are missing."""
+    match ability:
+        case "generate_video" | "animate_photo":
+            there = film_recipes.incomplete(installed)
+        case "generate_music":
+            there = music.incomplete(installed)
+        case "image_to_3d":
+            there = shapes.incomplete(installed)
+        case "generate_image" | "edit_image" | "apply_style":
+            there = recipes.incomplete(installed)
+        case _:
+            there = []
+    why = _LACKS.get(ability, "the studio has no graph for this tool.")
+    return f"{why.rstrip('.')}: {'; '.join(there[:_MOST_TOLD])}." if there else why
 
 
 def _able(ability: Ability, models: list[Model]) -> list[Model]:
     """Return the models with which *ability* can be done, best first."""
     editing, drawing_ones = recipes.editors(models), recipes.drawers(models)
+    describing = [model for model in drawing_ones if not model.recipe.edits]
     match ability:
         case "generate_image":
             return drawing_ones
         case "edit_image":
             filling = [model for model in models if model.recipe.inpaints]
-            return [*editing, *filling, *drawing_ones]
+            return [*editing, *filling, *describing]
         case "apply_style":
-            return [*editing, *drawing_ones]
+            return [*editing, *describing]
         case "restore_photo" | "refine_result" | "change_angle":
             return editing
         case _:
@@ -270,7 +294,7 @@ def _able(ability: Ability, models: list[Model]) -> list[Model]:
 def _filming(ability: Ability, installed: Installed) -> list[FilmModel]:
     """Return the film models for *ability*, best first."""
     other = "picture" if ability == "generate_video" else "words"
-    return [model for model in filming.film_models(installed) if model.recipe.takes != other]
+    return [model for model in film_recipes.film_models(installed) if model.recipe.takes != other]
 
 
 def _film_model(name: str, order: FilmOrder, installed: Installed) -> FilmModel:
@@ -285,7 +309,7 @@ def _film_model(name: str, order: FilmOrder, installed: Installed) -> FilmModel:
     if order.duration_s > model.recipe.most_s:
         raise Unavailable(f"{name} makes films of at most {model.recipe.most_s:g} seconds.")
     ends = any(shot.end is not None for shot in order.shots)
-    if ends and not (model.recipe.picture_node == "WanImageToVideo" and installed.has(filming.FIRST_AND_LAST)):
+    if ends and not model.ends_with_picture(installed):
         raise Unavailable(f"{name} cannot end with a given picture.")
     return model
 
@@ -316,6 +340,11 @@ def _film_outcome(
     )
 
 
+def _instructed(ability: Ability, model: Model) -> bool:
+    """Return whether the model gets the wish as an instruction, not as a description of the new picture."""
+    return bool(model.recipe.edits) and ability != "generate_image"
+
+
 def _work_size(order: PictureOrder, model: Model, part: picture_jobs.Window | None) -> tuple[int, int]:
     """Return the size at which the model works on *order*; the result is brought to the wanted size afterwards.
 
@@ -323,7 +352,7 @@ def _work_size(order: PictureOrder, model: Model, part: picture_jobs.Window | No
         part: it works only on this part of the source.
     """
     recipe, native = model.recipe, float(model.recipe.edge**2)
-    if recipe.edits:
+    if _instructed(order.ability, model):
         return by_area(order.size, _EDITED_AREA, recipe.grid)
     if part is not None:
         most = native * (1.5 if recipe.edge >= 1024 else 2.25)
@@ -347,37 +376,23 @@ async def _prepared(
     pictures = []
     for place, piece in enumerate(order.pieces):
         own = size if place == 0 else by_area((piece.width, piece.height), _EDITED_AREA, 16, shrink_only=True)
-        mask = order.mask if place == 0 and not model.recipe.edits else None
+        mask = order.mask if place == 0 and not _instructed(order.ability, model) else None
         pictures.append(await context.render(picture_jobs.prepared, piece.path, own, mask, part))
     return pictures
 
 
-def _graph(
-    order: PictureOrder, place: int, sketch: drawing.Drawing, size: tuple[int, int], names: Sequence[str]
-) -> Graph:
+def _graph(order: PictureOrder, place: int, sketch: drawing.Drawing, names: Sequence[str]) -> Graph:
     recipe, seed, prompt = sketch.recipe, order.seeds[place], order.prompts[place]
-    if recipe.edits:
+    if _instructed(order.ability, sketch.model):
         worded = instruction(order.ability, prompt, len(order.pieces))
-        return sketch.by_instruction(worded, order.negative, names, size, seed, order.guidance)
+        return sketch.by_instruction(worded, order.negative, names, seed, order.guidance)
     if order.mask is not None:
         return sketch.into_mask(prompt, order.negative, names[0], seed, order.guidance)
     if names:
         keep = _KEEP[order.ability] if order.keep is None else order.keep
         return sketch.from_picture(prompt, order.negative, names[0], seed, order.guidance, keep)
     final = by_area(order.size, min(order.size[0] * order.size[1], 4.0 * recipe.edge**2), recipe.grid)
-    return sketch.from_words(prompt, order.negative, size, seed, order.guidance, final)
-
-
-def _part(context: ToolContext, place: int, count: int) -> Tell:
-    """Return what takes the progress of one of *count* pictures and reports the whole call's."""
-
-    def tell(fraction: float | None, label: str | None) -> None:
-        if fraction is None:
-            context.progress(place / count if place else None, label)
-        else:
-            context.progress((place + fraction) / count, label)
-
-    return tell
+    return sketch.from_words(prompt, order.negative, seed, order.guidance, final)
 
 
 def _outcome(order: PictureOrder, model: Model, results: list[Rendered], loras: list[str]) -> ToolOutcome:
@@ -385,7 +400,7 @@ def _outcome(order: PictureOrder, model: Model, results: list[Rendered], loras: 
     what = "a picture" if len(results) == 1 else f"{len(results)} pictures"
     source = f" from {order.about_source}" if order.pieces else ""
     message = f"Made {what}{source} at {width} × {height} px with {model.name} in ComfyUI."
-    if order.mask is not None and not model.recipe.edits:
+    if order.mask is not None and not _instructed(order.ability, model):
         message += " Outside the mask it is unchanged."
     if len(loras) < len(order.loras):
         message += f" {len(order.loras) - len(loras)} of the LoRAs are not installed there."
