@@ -284,7 +284,7 @@ async def test_ace_step_makes_exactly_the_asked_music(tmp_path: Path) -> None:
         sound = read_sound(path)
         assert len(sound) == 10 * 48_000
         assert loudness_lufs(sound, 48_000) == pytest.approx(-14, abs=0.5)
-        words = [n["inputs"] for n in comfy.seen[0].values() if n["class_type"] == "TextEncodeAceStepAudio1.5"][0]
+        words = next(n["inputs"] for n in comfy.seen[0].values() if n["class_type"] == "TextEncodeAceStepAudio1.5")
         assert (words["bpm"], words["keyscale"], words["generate_audio_codes"]) == (84, "D minor", True)
         assert outcome.message == (
             "Made 2 pieces of 10 s with ace_step_1.5_turbo in ComfyUI. It was asked for 84 BPM, D minor."
