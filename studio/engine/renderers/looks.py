@@ -79,6 +79,8 @@ def palette(rgb: Rgb, colours: int = 6) -> list[dict[str, Any]]:
     """Return the main colours, largest share first: hex, name, share (0–1)."""
     small = pictures.resize(rgb, *pictures.fit_within(rgb.shape[1], rgb.shape[0], 96))
     pixels = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).reshape(-1, 3).astype(np.float32)
+    if len(pixels) == 1:
+        pixels = pixels.repeat(2, axis=0)  # k-means would take a single row for a column
     count = min(colours, len(pixels))
     order = np.argsort(pixels[:, 0] + pixels[:, 1] * 0.01)
     start = np.zeros((len(pixels), 1), np.int32)

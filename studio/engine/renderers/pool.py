@@ -121,7 +121,7 @@ class _Worker:
                         if self._killed:
                             _end(process)
                 self._exchange(ours, job)
-        except (EOFError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, nobody else can tell the caller
             self.alive = False
             if job is not None:
                 self._say_it_died(job, process, error)

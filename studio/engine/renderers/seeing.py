@@ -18,7 +18,10 @@ from studio.engine.renderers.pictures import Rgb
 
 _NET_EDGE: Final = 224
 _CROP_FROM: Final = 256
+_LABEL_SHAPE: Final = 4
 _TEXT_EDGE: Final = 2000
+_TEXT_SHAPE: Final = 8
+"""How many times longer than wide a picture is read at most: the reader brings the short edge to a fixed length."""
 _SURE_TEXT: Final = 0.75
 _FACE_EDGE: Final = 900
 _SURE_FACE: Final = 2.0
@@ -32,6 +35,10 @@ def _names() -> list[str]:
 
 def labels(rgb: Rgb, count: int = 5) -> list[dict[str, Any]]:
     """Return the most likely names of what H×W×3 *rgb* shows, with their shares (0–1)."""
+    height, width = rgb.shape[:2]
+    most = _LABEL_SHAPE * min(height, width)  # only the middle is looked at; a strip would become a giant
+    top, left = max(0, height - most) // 2, max(0, width - most) // 2
+    rgb = rgb[top : top + most, left : left + most]
     height, width = rgb.shape[:2]
     scale = _CROP_FROM / min(height, width)
     small = pictures.resize(rgb, max(_NET_EDGE, round(width * scale)), max(_NET_EDGE, round(height * scale)))
@@ -76,6 +83,11 @@ def text(rgb: Rgb) -> list[dict[str, Any]]:
     """Return the sure lines of text in reading order: text, score (0–1), box (shares of the picture)."""
     work = pictures.resize(rgb, *pictures.fit_within(rgb.shape[1], rgb.shape[0], _TEXT_EDGE))
     height, width = work.shape[:2]
+    least = max(height, width) // _TEXT_SHAPE
+    below, beside = max(0, least - height), max(0, least - width)
+    if below or beside:
+        ground = work[0, 0].tolist()
+        work = np.asarray(cv2.copyMakeBorder(work, 0, below, 0, beside, cv2.BORDER_CONSTANT, value=ground), np.uint8)
     found = _reader()(np.ascontiguousarray(work[:, :, ::-1]))
     lines = []
     for words, score, corners in zip(

@@ -56,6 +56,11 @@ def test_cuts_are_found_to_the_frame_and_flashes_are_none() -> None:
     assert shots[-1].end_s == pytest.approx(67 / FPS)
 
 
+def test_strips_are_watched_without_a_camera() -> None:
+    frames = [np.zeros((1, 192, 3), np.uint8), np.full((1, 192, 3), 9, np.uint8)] * 10
+    assert watched(iter(frames))[0].camera == watched(iter([view(0)] * 20))[0].camera
+
+
 def test_dissolves_and_fades_are_told_from_cuts() -> None:
     a, b, black = view(0), view(1), np.zeros_like(view(0))
     dissolve = [a] * 24 + [mixed(a, b, (i + 1) / 17) for i in range(16)] + [b] * 24

@@ -100,6 +100,7 @@ async def test_comparison(save: Callable[..., Path]) -> None:
 )
 def test_colour_names(rgb: tuple[int, int, int], name: str) -> None:
     assert looks.colour_name(rgb) == name
+    assert [colour["name"] for colour in looks.palette(np.full((1, 1, 3), rgb, np.uint8))] == [name]
 
 
 @pytest.mark.parametrize("output", ["png", "jpg", "webp"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import psutil
@@ -118,6 +119,20 @@ async def test_programs_of_a_render_end_with_it(pool: RenderPool, tmp_path: Path
     with pytest.raises(ToolError if crash else asyncio.CancelledError):
         await task
     assert await until_gone(child, 5.0)
+
+
+async def test_a_process_that_cannot_be_started_fails_its_call(
+    pool: RenderPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: SpawnProcess) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(SpawnProcess, "start", refuse)
+    with pytest.raises(ToolError, match="could not be started") as caught:
+        await pool.run(os.getpid)
+    assert caught.value.code == "GPU_WORKER_FAILED"
+    monkeypatch.undo()
+    assert await pool.run(os.getpid) != os.getpid()
 
 
 async def test_cancel_before_start_and_in_the_queue(tmp_path: Path) -> None:

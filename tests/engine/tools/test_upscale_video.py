@@ -42,16 +42,25 @@ def sized(width: int, height: int, *, frames: int = 24, fps: int = 24) -> VideoI
         ((720, 1280), 1440, (1440, 2560)),
         ((853, 480), 1080, (1706, 960)),
         ((1920, 1080), None, (2560, 1440)),
+        ((6000, 100), None, (8192, 136)),
     ],
 )
 def test_sizes(source: tuple[int, int], target: int | None, size: tuple[int, int]) -> None:
     assert upscale.target_size(sized(*source), target) == size
 
 
+def test_a_rate_that_cannot_be_written_is_halved() -> None:
+    info = sized(640, 360, frames=2000, fps=1000).writable()
+    assert (info.fps, info.frames, info.duration_s) == (125, 250, 2.0)
+    assert info.writable() is info
+
+
 def test_what_is_large_enough_is_left_alone() -> None:
     with pytest.raises(ToolError, match="1440 is possible") as caught:
         upscale.target_size(sized(1920, 1080), 1080)
     assert caught.value.suggested_args == {"targetResolution": 1440}
+    with pytest.raises(ToolError, match="no edge can be longer"):
+        upscale.target_size(sized(8192, 16), None)
     with pytest.raises(ToolError, match="1440p or more already"):
         upscale.target_size(sized(2560, 1440), None)
 
@@ -123,6 +132,14 @@ def test_tiles_leave_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upscale, "_TILE", 50)
     tiled = upscale.Enlarger(upscale.mode({}), sharpened).enlarge(picture)
     assert np.abs(whole.astype(int) - tiled).max() <= 4
+
+
+@pytest.mark.parametrize("size", [(2, 2), (300, 8)])
+def test_pictures_too_small_for_movement_are_enlarged_one_by_one(size: tuple[int, int]) -> None:
+    enlarger = upscale.Enlarger(upscale.mode({}), sharpened)
+    shapes = {enlarger.enlarge(scene(*size)).shape for _ in range(3)}
+    assert shapes == {(2 * size[1], 2 * size[0], 3)}
+    assert enlarger.made == enlarger.tiles
 
 
 async def test_too_long_a_film_is_refused_with_what_is_possible(

@@ -213,7 +213,7 @@ class FilmWriter:
         """
         if width % 2 or height % 2 or not 2 <= min(width, height) <= max(width, height) <= MAX_EDGE:
             raise ValueError(f"a film cannot be {width} × {height} px: edges are even, 2–{MAX_EDGE}")
-        if not 0 < fps <= 240:
+        if not 0 < fps <= probe.MAX_FPS:
             raise ValueError(f"a film cannot have {fps} frames per second")
         self.path, self.width, self.height, self.fps = Path(path), width, height, Fraction(fps)
         self.sound, self.keep_sound = sound, keep_sound

@@ -46,7 +46,7 @@ def render(path: str, target: str, overlays: Sequence[Mapping[str, Any]], about:
     """
     runtime.prepare_opencv()
     report(0.0, "Reading the film")
-    info = probe.video(path)
+    info = probe.video(path).writable()
     width, height = even(info.width), even(info.height)
     timed: list[_Timed] = []
     smaller: list[int] = []

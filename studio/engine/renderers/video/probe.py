@@ -6,7 +6,7 @@ decoding it, so that they are exact where headers guess.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -44,6 +44,8 @@ _NTSC: Final = {
     )
 }
 MAX_FRAMES: Final = 2_000_000
+MAX_FPS: Final = 240
+"""Most frames per second of a film that is written."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,13 @@ class VideoInfo:
     interlaced: bool = False
     container: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+
+    def writable(self) -> "VideoInfo":
+        """Return the facts at a rate at which a film can be written: its own, halved until it is low enough."""
+        fps = self.fps
+        while fps > MAX_FPS:
+            fps /= 2
+        return self if fps == self.fps else replace(self, fps=fps, frames=max(1, round(self.duration_s * fps)))
 
 
 @dataclass(frozen=True)

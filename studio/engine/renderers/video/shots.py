@@ -18,6 +18,8 @@ Change = Literal["start", "cut", "dissolve", "fade"]
 
 LOOK_EDGE: Final = 192
 _THUMB: Final = (48, 32)
+_SMALLEST_FLOW: Final = 16
+"""Movement cannot be found in pictures with a shorter edge, in pixels."""
 _FLOW_STEP_S: Final = 0.12
 _CUT_FROM: Final = 0.18
 _STANDS_OUT: Final = 3.0
@@ -97,8 +99,10 @@ class Watcher:
     def _step(self, before: NDArray[np.uint8], after: NDArray[np.uint8], from_s: float, to_s: float) -> Step:
         if self._flow is None:
             self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-        flow = self._flow.calc(before, after, None)
         height, width = before.shape
+        if min(height, width) < _SMALLEST_FLOW:
+            return Step(to_s, 0.0, 0.0, 0.0, 0.0, 0.0)
+        flow = self._flow.calc(before, after, None)
         ys, xs = np.mgrid[8 : height - 7 : 12, 8 : width - 7 : 12]
         # Where nothing can be recognised, flow is a guess.
         detail = cv2.blur(cv2.Laplacian(before, cv2.CV_32F) ** 2, (9, 9))[ys, xs]

@@ -50,7 +50,7 @@ def render(
     """
     runtime.prepare_opencv()
     report(0.0, "Reading the film")
-    info = probe.video(path)
+    info = probe.video(path).writable()
     width, height = even(info.width), even(info.height)
     fill = lettering.colour(style.get("color") or "#FFFFFF", "style.color") or (255, 255, 255, 1.0)
     rim = lettering.colour(style.get("outlineColor") or "#000000", "style.outlineColor")

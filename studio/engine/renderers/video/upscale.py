@@ -19,7 +19,7 @@ from studio.engine.renderers import looks, runtime
 from studio.engine.renderers import upscale as still
 from studio.engine.renderers.rendered import RenderedMedia
 from studio.engine.renderers.video import probe
-from studio.engine.renderers.video.frames import FilmWriter, Rgb, even, frame_at, read_frames
+from studio.engine.renderers.video.frames import MAX_EDGE, FilmWriter, Rgb, even, frame_at, read_frames
 from studio.engine.renderers.video.probe import VideoInfo
 from studio.engine.renderers.worker import report
 
@@ -28,6 +28,8 @@ _FACTOR: Final = 2
 _TILE: Final = 208
 _FEATHER: Final = 8
 _BLOCK: Final = 8
+_SMALLEST_FLOW: Final = 16
+"""Movement cannot be found in pictures with a shorter edge, in pixels."""
 _LUMA: Final = np.array((0.299, 0.587, 0.114), np.float32)
 
 
@@ -64,11 +66,17 @@ def mode(order: Mapping[str, Any]) -> Mode:
 def target_size(info: VideoInfo, target: int | None) -> tuple[int, int]:
     """Return the new size: short edge *target* (None: 1440, or 1080 below 720 lines), at most twice the source.
 
+    Neither edge becomes longer than a film may have.
+
     Raises:
         ToolError: PARAMETER_INVALID, the film is that large already.
     """
-    short = min(info.width, info.height)
+    short, long = min(info.width, info.height), max(info.width, info.height)
     wanted = target or (1080 if short < 720 else 1440)
+    if long >= MAX_EDGE:
+        raise ToolError(
+            "PARAMETER_INVALID", f"This clip is {info.width} × {info.height} px: no edge can be longer than {MAX_EDGE}."
+        )
     if short >= wanted:
         larger = 1440 if short < 1440 else None
         raise ToolError(
@@ -77,7 +85,7 @@ def target_size(info: VideoInfo, target: int | None) -> tuple[int, int]:
             + (" 1440 is possible." if larger else ""),
             suggested_args={"targetResolution": larger} if larger else None,
         )
-    ratio = min(_FACTOR, wanted / short)
+    ratio = min(_FACTOR, wanted / short, MAX_EDGE / long)
     return even(info.width * ratio), even(info.height * ratio)
 
 
@@ -96,7 +104,7 @@ def render(path: str, target: str, order: Mapping[str, Any], about: Mapping[str,
     """
     runtime.prepare_opencv()
     report(0.0, "Reading the film")
-    info = probe.video(path)
+    info = probe.video(path).writable()
     wanted = order.get("targetResolution")
     size, how = target_size(info, round(wanted) if wanted else None), mode(order)
     megapixels = info.width * info.height / 1e6
@@ -159,7 +167,7 @@ class Enlarger:
         plain = np.asarray(cv2.resize(rgb, None, fx=_FACTOR, fy=_FACTOR, interpolation=cv2.INTER_CUBIC), np.uint8)
         grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
         rows, columns = _edges(height), _edges(width)
-        if self._before is None or self._before.shape != grey.shape:
+        if self._before is None or self._before.shape != grey.shape or min(grey.shape) < _SMALLEST_FLOW:
             self._detail = np.zeros((height * _FACTOR, width * _FACTOR), np.float32)
             # In turn: a few tiles in each frame grow old, never all of them at once.
             places = np.arange((len(rows) - 1) * (len(columns) - 1)) * 7 % self._how.age
