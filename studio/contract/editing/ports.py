@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from studio.contract.editing.document import Document, Json, Stage
 from studio.contract.templates.artifacts import kind_of_tool
+from studio.contract.templates.bindings import Binding
 from studio.contract.templates.lowering import is_index_argument
 from studio.contract.tools import catalogue
 
@@ -130,6 +131,17 @@ def over_kind(stage: Stage) -> Kind:
         if isinstance(value, str) and value.startswith("$item"):
             return kind_of_argument(stage.tool, name, schema_of(stage.tool, name))
     return next((port.kind for port in arguments_of(stage.tool) if port.takes_media), "data")
+
+
+def kind_of_reference(document: Document, binding: Binding) -> Kind | None:
+    """Return what a reference brings; None when there is no such input or artifact."""
+    if binding.root == "inputs":
+        entry = document.input(binding.name or "")
+        return input_port(entry).kind if entry is not None else None
+    if binding.root == "artifacts":
+        made = (port for stage in document.stages for port in output_ports(stage))
+        return next((port.kind for port in made if port.name == binding.name), None)
+    return "data"
 
 
 def shown_ports(stage: Stage, wired: frozenset[str]) -> tuple[InPort, ...]:

@@ -88,7 +88,7 @@ class LongTextField(Field):
         self.edit.setProperty("field", True)
         self.edit.setTabChangesFocus(True)
         row_of(self).addWidget(self.edit)
-        self._quiet = False
+        self._text = ""
         self.edit.textChanged.connect(self._changed)
         self.edit.left.connect(self.finished)
         self._fit()
@@ -101,9 +101,8 @@ class LongTextField(Field):
         """Show a text."""
         text = "" if value is UNSET or value is None else str(value)
         if text != self.edit.toPlainText():
-            self._quiet = True
+            self._text = text
             self.edit.setPlainText(text)
-            self._quiet = False
             self._fit()
 
     def resizeEvent(self, event: Any) -> None:
@@ -112,8 +111,10 @@ class LongTextField(Field):
         self._fit()
 
     def _changed(self) -> None:
-        self._fit()
-        if not self._quiet:
+        text = self.edit.toPlainText()
+        if text != self._text:  # Qt tells of new colours too
+            self._text = text
+            self._fit()
             self.edited.emit(self.value())
 
     def _fit(self) -> None:
@@ -182,9 +183,10 @@ class JsonField(LongTextField):
         text = self.edit.toPlainText().strip()
         wrong = bool(text) and self.value() is UNSET
         set_property(self.edit, "wrong", wrong)
-        self._fit()
-        if not self._quiet and not wrong:
-            self.edited.emit(self.value())
+        if not wrong:
+            super()._changed()
+        else:
+            self._fit()
 
 
 class _Slider(QSlider):

@@ -4,17 +4,21 @@ import json
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS
+from studio.ui.forms.fields import LongTextField
 from studio.ui.shell import MainWindow
 from studio.ui.templates.conflict import ConflictCard, MergeView
 from studio.ui.templates.editor_view import EditorView
+from studio.ui.templates.inspector.arguments import BoundChip
 from studio.ui.templates.inspector.inspector import StageForm
 from studio.ui.templates.versions import VersionsDialog
 from studio.ui.templates.workspace import TemplatesWorkspace
+from studio.ui.theme import theme
 from studio.ui.widgets.grouped_rows import ROW_ROLE
 from studio.viewmodels.templates.editor import EditorModel
 from tests.helpers.fake_models import StudioInMemory
@@ -325,9 +329,43 @@ def test_the_inspector_edits_arguments_as_one_step_while_typing(
     assert row.field.value() == 30
 
 
-def test_a_bound_argument_is_a_chip_and_can_be_let_go(view: EditorView, editor: EditorModel) -> None:
-    from studio.ui.templates.inspector.arguments import BoundChip
+def test_references_in_a_text_are_pills_and_typing_stays_typing(
+    qtbot: QtBot, view: EditorView, editor: EditorModel
+) -> None:
+    editor.apply("Change", lambda doc: ops.set_argument(doc, "score", "prompt", "a tune"))
+    row = form_of(view, "score").rows["prompt"]
+    assert isinstance(row.field, LongTextField)
+    edit = row.field.edit
+    edit.setPlainText("🎨 of $inputs.idea and $inputs.nothing.")
+    QApplication.processEvents()
+    found = {
+        each.start: (each.length, each.format.foreground().color())
+        for each in edit.document().firstBlock().layout().formats()
+    }
+    assert found == {
+        6: (12, theme().color("media.text")), 23: (15, theme().color("status.danger")),
+    }  # fmt: skip
+    step = editor.undo_words
+    ops_before = editor.document.value
+    row._colours.rehighlight()  # type: ignore[union-attr]
+    assert (editor.undo_words, editor.document.value) == (step, ops_before)
+    edit.selectAll()
+    edit.copy()
+    assert QGuiApplication.clipboard().text() == edit.toPlainText()
+    # A text that begins with a dollar is left alone until its field is left.
+    edit.setFocus()
+    qtbot.waitUntil(edit.hasFocus)
+    for text in ("$5 bill", "$inputs.idea"):
+        edit.selectAll()
+        qtbot.keyClicks(edit, text)
+        assert editor.document.value.stage("score").arguments["prompt"] == text
+        assert row.field is not None
+    view.header.undo.setFocus()
+    assert row.field is None
+    assert [chip.words.text() for chip in row._chips if isinstance(chip, BoundChip)] == ["Input → idea"]
 
+
+def test_a_bound_argument_is_a_chip_and_can_be_let_go(view: EditorView, editor: EditorModel) -> None:
     form = form_of(view, "assemble")
     (chip,) = form.rows["audioIndex"]._chips
     assert isinstance(chip, BoundChip)

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import REMOVE, Stage
-from studio.contract.editing.ports import InPort, schema_of
+from studio.contract.editing.ports import InPort, kind_of_reference, schema_of
 from studio.contract.editing.wires import Wire
+from studio.contract.templates.bindings import Binding
 from studio.contract.tools import snake
 from studio.ui.forms.fields import UNSET, Field, LongTextField, field_for
+from studio.ui.forms.reference_colours import ReferenceColours
 from studio.ui.settings.parts import IconLabel
 from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
 from studio.ui.templates.inspector.binding import bind_menu, popup, source_words
@@ -75,6 +77,8 @@ class ArgumentRow(QWidget):
         self.port = port
         self.schema: Mapping[str, Any] = schema_of(stage.tool, port.name)
         self.field: Field | None = None
+        self._colours: ReferenceColours | None = None
+        self._known: tuple[object, ...] = ()
         self._chips: list[QWidget] = []
         shade = theme()
         column = QVBoxLayout(self)
@@ -102,7 +106,9 @@ class ArgumentRow(QWidget):
         value = stage.arguments.get(self.port.name, UNSET)
         mine = [wire for wire in wires if wire.port == self.port.name and wire.form in ("value", "text")]
         whole = [wire for wire in mine if wire.form == "value"]
-        bound = bool(whole) or (isinstance(value, str) and value.startswith("$"))
+        # What is being typed stays a text until the field is left.
+        typing = self.field is not None and self.field.isAncestorOf(self.field.window().focusWidget() or self)
+        bound = not typing and (bool(whole) or (isinstance(value, str) and value.startswith("$")))
         self._show_chips(whole if bound else mine, value, bound)
         if bound or self.port.takes_media:
             self._drop_field()
@@ -116,6 +122,10 @@ class ArgumentRow(QWidget):
                 for problem in self._editor.problems.value.of_node(stage.id)
             )
             self.field.set_wrong(wrong)
+        known = tuple((wire.source, wire.output, wire.kind) for wire in mine)
+        if self._colours is not None and known != self._known:
+            self._colours.rehighlight()  # an input has another kind, or is gone
+        self._known = known
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Reset, bind."""
@@ -139,12 +149,20 @@ class ArgumentRow(QWidget):
             self.field = field_for(self.schema, self.port.name, usual=self.schema.get("default"))
             self.field.set_name(argument_words(self.port.name))
             self.field.edited.connect(self._set)
-            self.field.finished.connect(self._editor.end_gesture)
+            self.field.finished.connect(self._left)
             self._body.insertWidget(0, self.field)
+            if isinstance(self.field, LongTextField):
+                self._colours = ReferenceColours(self.field.edit.document(), self._colour_of)
         self.field.set_value(value)
+
+    def _colour_of(self, binding: Binding) -> str:
+        """Return the colour of a reference; what is not there is red."""
+        kind = kind_of_reference(self._editor.document.value, binding)
+        return COLOR_OF_KIND[kind] if kind is not None else "status.danger"
 
     def _drop_field(self) -> None:
         if self.field is not None:
+            self._colours = None
             self.field.hide()
             self.field.deleteLater()
             self.field = None
@@ -174,6 +192,12 @@ class ArgumentRow(QWidget):
     def _add(self, widget: QWidget) -> None:
         self._chips.append(widget)
         self._body.addWidget(widget)
+
+    def _left(self) -> None:
+        self._editor.end_gesture()
+        value = self._stage().arguments.get(self.port.name)
+        if isinstance(value, str) and value.startswith("$"):
+            self.show_stage(self._stage(), tuple(w for w in self._editor.wires if w.target == self._stage_id))
 
     def _disconnect(self, wire: Wire) -> None:
         self._editor.apply(f"Disconnect {argument_words(self.port.name)}", lambda doc: ops.disconnect(doc, wire))
