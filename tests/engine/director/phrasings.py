@@ -1142,7 +1142,7 @@ FURTHER: list[Phrasing] = [
         "Could you come up with a poster for a summer festival, A4 portrait format?",
         "generate_image",
         prompt="~summer festival",
-        aspectRatio=("4:5", "9:16", "2:3"),
+        aspectRatio="210:297",
     ),
     P(
         "a girl with a lantern walking through a birch forest in the snow at twilight, blue and orange palette",

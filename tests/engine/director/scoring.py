@@ -22,6 +22,11 @@ from studio.engine.agent.backends.base import Round
 from studio.engine.agent.director.director import decide
 
 KINDS = {"i": ("image", False), "u": ("image", True), "v": ("video", False), "w": ("video", True), "a": ("audio", False), "s": ("audio", True), "+": ("image", True)}  # fmt: skip
+WRITES = {
+    "compose_lyrics": {"lyrics": "la la"},
+    "compose_script": {"script": "A man enters."},
+    "enhance_prompt": {"prompt": "a cat on a roof"},
+}
 PRODUCES = {"image": "resultUrls", "video": "videoResultUrls", "audio": "audioResultUrls"}
 
 
@@ -119,6 +124,7 @@ def play(round_: Round, answer: Any, media: MediaIndex | None = None) -> tuple[R
     for number, (name, arguments) in enumerate(answer.calls):
         kind = KIND_OF_TOOL.get(name)
         result: dict[str, Any] = {"tool": name, "success": True, "ok": True, "message": "done"}
+        result |= WRITES.get(name, {})
         if kind:
             amount = int(arguments.get("numberOfVariations", len(arguments.get("sourceImageIndices", [0]))))
             start = count[kind]

@@ -3,6 +3,8 @@
 import pytest
 
 from studio.contract.tools import surface
+from tests.engine.director.everyday import Everyday, judge
+from tests.engine.director.everyday_rows import ALL_EVERYDAY
 from tests.engine.director.phrasings import FURTHER, HELD_OUT, TUNED, Phrasing
 from tests.engine.director.scoring import fits, problems
 from tests.engine.director.strangers import ALL_STRANGERS
@@ -15,6 +17,12 @@ from tests.engine.director.strangers import ALL_STRANGERS
 )
 def test_at_least_95_percent(rows: list[Phrasing]) -> None:
     wrong = {row.text: found for row in rows if (found := problems(row))}
+    assert len(wrong) <= 0.05 * len(rows), wrong
+
+
+@pytest.mark.parametrize("rows", ALL_EVERYDAY.values(), ids=ALL_EVERYDAY)
+def test_whole_turns_at_least_95_percent(rows: list[Everyday]) -> None:
+    wrong = {row.text: found for row in rows if (found := judge(row))[0] != "right"}
     assert len(wrong) <= 0.05 * len(rows), wrong
 
 

@@ -16,7 +16,7 @@ STYLE = "(?:" + "|".join(sorted((re.escape(style) for style in STYLES), key=len,
 
 POLITE = re.compile(
     r"^ (?:give it a (?:go|try|shot)(?: :| ,)?|(?:(?:what|how) about(?= (?:an?|some|the|making|doing|\d) )(?: making| doing)?|(?:take|use|here is|this is) (?:this|the|my|that|an?) "
-    r"(?:\w+ )?(?:picture|photo|image|upload|drawing)(?:(?= ,)|(?= and)|(?= :)|(?= $))|hey|hi(?! res| def| fi)|hello|hm+|um+|uh+|erm?|basically|right(?= [,:])|listen(?= [,:])|look(?= [,:])|yo|dude|bro|mate|sir|honestly|quickly|this time|i am (?:so |really |very |just |kinda )*(?:bored|curious|lazy|stuck|tired|in a hurry)(?= (?:[,.;] )?(?:so |please |and )?(?:make|draw|paint|show|give|surprise|can|could|create|generate|do)(?= ))|(?:could|can|may|might) i (?:please )?(?:trouble|bother|ask) you (?:for|to)|(?:may|might|could|can) i (?:please )?(?:ask for|request|order)|i am (?:after|looking for)|i fancy|fancy(?= an? )|i could (?:really )?(?:use|do with)|we are (?:after|looking for|in need of)|i am in need of|(?:sorry|apologies|excuse me)(?= ,| but| to)|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
+    r"(?:\w+ )?(?:picture|photo|image|upload|drawing)(?:(?= ,)|(?= and)|(?= :)|(?= $))|not bad|pretty good|almost(?= (?:[,.]|there))|getting there|close(?= [,.])|hmm?|hey|hi(?! res| def| fi)|hello|hm+|um+|uh+|erm?|basically|right(?= [,:])|listen(?= [,:])|look(?= [,:])|yo|dude|bro|mate|sir|honestly|quickly|this time|i am (?:so |really |very |just |kinda )*(?:bored|curious|lazy|stuck|tired|in a hurry)(?= (?:[,.;] )?(?:so |please |and )?(?:make|draw|paint|show|give|surprise|can|could|create|generate|do)(?= ))|(?:could|can|may|might) i (?:please )?(?:trouble|bother|ask) you (?:for|to)|(?:may|might|could|can) i (?:please )?(?:ask for|request|order)|i am (?:after|looking for)|i fancy|fancy(?= an? )|i could (?:really )?(?:use|do with)|we are (?:after|looking for|in need of)|i am in need of|(?:sorry|apologies|excuse me)(?= ,| but| to)|ok|okay|so|well|now|also|then|and|first|firstly|next|finally|please|great|cool|nice|thanks"
     r"|yes|just|maybe|lastly|afterwards|after that|studio|there(?= (?!is |are |was |were |s |should |must |needs? ))|but|oh|alright|actually|let us|go ahead and|kindly|sure"
     r"|once (?:that is )?done|second(?:ly)?(?= ,)|good (?:morning|evening|afternoon)|step \d|\d(?= \. )|if (?:you can|possible)"
     r"|i (?:really |quite |do )?(?:like|love) (?:it|this|that|them|the idea)(?= (?:, )?(?:but|though|however))|(?:that|it|this) is (?:\w+ )?(?:nice|great|good|lovely|perfect|beautiful|cool)(?= (?:, )?(?:but|though|however))|though|however"
@@ -37,12 +37,14 @@ class Clause:
         stock: the session's pieces.
         first: whether it opens the request (later steps may point at what earlier ones make).
         carried: kinds of pieces that earlier steps of the same request will have made.
+        written: the tool of the step before when that writes a text, which "read it" or "paint it" then means.
     """
 
     text: Text
     stock: Stock
     first: bool = True
     carried: tuple[MediaKind, ...] = ()
+    written: str | None = None
 
     @cached_property
     def core(self) -> str:
@@ -124,6 +126,11 @@ class Clause:
         )
         bare = self.images.pointed and not other
         focus = self.carried[-1] if self.carried else self.stock.focus
+        bare = bare or (
+            bool(self.carried)
+            and not other
+            and self.says(r"^ (?:upscale|enlarge|extend|lengthen|continue)(?: |$)(?!(?:an?|the|my) )")
+        )
         return bare and focus == "video"
 
     @cached_property
@@ -162,7 +169,7 @@ class Clause:
     def names_subject(self) -> bool:
         """Whether it reads like a description of a thing: no pronoun up front, some noun in it."""
         if self.commands_edit or re.match(
-            r"^ (?:i|you|he|she|we|they|it|that|this|there|my|your|me|is|not|no|yes|but|why|in the|as|like|more|less|too)(?= )",
+            r"^ (?:i|you|he|she|we|they|it|that|this|there|here is|here are|my|your|me|is|not|no|yes|but|why|in the|as|like|more|less|too)(?= )",
             self.core,
         ):
             return False
@@ -172,7 +179,7 @@ class Clause:
     def commands_edit(self) -> bool:
         """Whether it opens with a verb that only makes sense for an existing piece."""
         return self.says(
-            r"^ (?:remove|delete|erase|upscale|enlarge|restore|repair|colorize|animate (?!an? )|cut (?:\w+ ){{0,3}}?out |cutout "
+            r"^ (?:remove|delete|erase|upscale|enlarge|restore|repair|colorize|animate (?!an? )|cut (?:\w+ ){{0,3}}?out|cutout "
             r"|isolate|crop|stylize|restyle|describe|segment|brighten|darken|sharpen|denoise|get rid of|blow (?:it|this) up"
             r"|dance(?! (?:floor|hall|music|party|track|song|of))|lose the|knock out|take away|extract|orbit|rotate|caption|subtitle|extend|stitch|unblur|retouch|recolor)(?: |$)"
         )
@@ -269,6 +276,10 @@ class Clause:
     @cached_property
     def resizes_whole(self) -> bool:
         """Whether "bigger" is said of the whole piece, not of something in it."""
+        if self.says(
+            r" (?:an?|the|his|her|its|with|more|much|some) (?:bigger|larger) (?!(?:version|size|copy|file|picture|image|one|print|format|resolution|please)s? )[a-z]"
+        ):
+            return False
         whole = r"(?:it|this|that|them|these|those|him|her|both|everything|all of (?:them|these)|image \d+|upload \d+|the (?:whole )?{pic}|(?:this|my|that) (?:\w+ )?{pic}|{pic}|(?:first|second|third|last|latest) (?:one|{pic}))"
         if self.says(r" {pic} (?:\w+ ){{0,2}}(?:bigger|larger)".replace("{pic}", whole)) or self.says(
             rf" {whole} (?:.* )?(?:bigger|larger|big|large|size) "

@@ -11,7 +11,7 @@ from typing import Any
 from studio.contract.chat import MAX_CALLS_PER_ROUND, NamedToolChoice, ToolSpec
 from studio.contract.tools import catalogue, validate_arguments, validate_schema
 from studio.engine.agent.backends.base import Round
-from studio.engine.agent.director import custom, replies, talk
+from studio.engine.agent.director import custom, replies, talk, undo
 from studio.engine.agent.director.answer import Answer
 from studio.engine.agent.director.arguments import BUILDERS, calls_of
 from studio.engine.agent.director.choose_custom import fitting_custom_tool
@@ -19,6 +19,7 @@ from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.helper_prompts import helper_answer
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation, Done, read_conversation
 from studio.engine.agent.director.plan import groups, make_steps
+from studio.engine.agent.director.rephrase import rephrased
 from studio.engine.agent.director.shaped import shaped
 from studio.engine.agent.director.step import Arguments, Ask, Step
 from studio.engine.agent.director.stock import Stock, take_stock
@@ -53,14 +54,17 @@ def decide(round_: Round) -> Answer:
     conversation = read_conversation(round_.messages)
     request = conversation.request.text.strip() if conversation.request else ""
     readable = request if len(request) <= _MOST_LETTERS else f"{request[: _MOST_LETTERS - 1000]} … {request[-1000:]}"
+    undone, text = undo.without_undo(read(rephrased(readable)))
+    undo.note_undone(conversation, read(readable))
     desk = _Desk(
         round_,
         conversation,
         take_stock(round_.media, conversation),
-        read(readable),
+        text,
         {t.function.name: t for t in round_.tools},
     )
-    answer = _decide(desk)
+    only_undone = undone and not re.search(r"[a-z]", text.norm) and not conversation.turn
+    answer = Answer(undo.answer(conversation, desk.stock)) if only_undone else _decide(desk)
     if not answer.calls:
         return Answer(shaped(answer.text, round_.request.response_format, request, conversation))
     return answer
@@ -158,14 +162,15 @@ def _calls_of_group(
             for before in range(position):
                 for kind, indices in parents.get(before, {}).items():
                     step.produced[kind] = indices
+                    step.all_made.setdefault(kind, []).extend(indices)
         out += [(position, call) for call in calls_of(step)]
     return out
 
 
 def _note_outputs(desk: _Desk, parents: dict[int, dict[Any, list[int]]], position: int, tool: str, done: Done) -> None:
     kind = KIND_OF_TOOL.get(tool)
-    if kind is None:
-        return
+    if kind is None or done.arguments.get("applyMask") is False:
+        return  # a mask shows where something is: what comes after works on the picture itself
     indices = done.indices
     if not indices:
         earlier = sum(len(p.get(kind, [])) for p in parents.values())

@@ -80,6 +80,17 @@ class Conversation:
     earlier: list[Done] = field(default_factory=list)
     """Calls of earlier turns, oldest first."""
     earlier_requests: list[str] = field(default_factory=list)
+    turns: list[tuple[str, list[Done]]] = field(default_factory=list)
+    """Earlier requests with the calls that answered each."""
+    undone: list[Done] = field(default_factory=list)
+    """Calls of earlier turns that the person took back, in the order they did."""
+    back: dict[MediaKind, int] = field(default_factory=dict)
+    """The piece that they went back to, by kind, where nothing newer was made since."""
+
+    @property
+    def standing(self) -> list[Done]:
+        """Calls of earlier turns that were not taken back, oldest first."""
+        return [done for done in self.earlier if not any(done is other for other in self.undone)]
 
     @property
     def turn(self) -> list[Done]:
@@ -88,7 +99,7 @@ class Conversation:
 
     def last_prompt(self, tools: tuple[str, ...]) -> Done | None:
         """Return the latest earlier call of one of *tools* that had a prompt."""
-        for done in reversed(self.earlier):
+        for done in reversed(self.standing):
             if done.name in tools and isinstance(done.arguments.get("prompt"), str):
                 return done
         return None
@@ -103,12 +114,16 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
     for place, message in enumerate(messages):
         if message.role == "user" and place != newest:
             conversation.earlier_requests.append(message.text)
+            if place < newest:
+                conversation.turns.append((message.text, []))
         if message.role == "assistant" and message.tool_calls:
             group = [_done(call, results.get(call.id, "")) for call in message.tool_calls]
             if place > newest:
                 conversation.rounds.append(group)
             else:
                 conversation.earlier += group
+                if conversation.turns:
+                    conversation.turns[-1][1].extend(group)
     return conversation
 
 

@@ -5,7 +5,7 @@ REPLACEMENTS: dict[str, str] = {
     "what's": "what is", "whats": "what is", "who's": "who is", "whos": "who is", "it's": "it is",
     "that's": "that is", "thats": "that is", "there's": "there is", "where's": "where is", "how's": "how is",
     "i'd": "i would", "id": "i would", "i'm": "i am", "im": "i am", "i've": "i have", "ive": "i have",
-    "i'll": "i will", "you're": "you are", "we're": "we are", "let's": "let us", "lets": "let us",
+    "i'll": "i will", "here's": "here is", "heres": "here is", "you're": "you are", "we're": "we are", "let's": "let us", "lets": "let us",
     "don't": "do not", "dont": "do not", "doesn't": "does not", "doesnt": "does not", "can't": "can not",
     "cant": "can not", "isn't": "is not", "won't": "will not", "didn't": "did not", "shouldn't": "should not",
     "couldn't": "could not", "wouldn't": "would not", "aren't": "are not",
@@ -20,7 +20,7 @@ REPLACEMENTS: dict[str, str] = {
     "optimise": "optimize", "cartoonise": "cartoonify", "cartoonize": "cartoonify", "cosy": "cozy",
     "centre": "center", "metre": "meter", "secs": "seconds", "sec": "seconds", "mins": "minutes",
     "min": "minutes", "pxs": "px", "pixel": "pixel", "hiya": "hi", "heya": "hey", "yep": "yes", "movie": "film",
-    "cut-out": "cutout", "w/o": "without", "ya'll": "you", "caption": "caption", "programme": "program",
+    "cut-out": "cutout", "w/o": "without", "w": "with", "ya'll": "you", "em": "them", "dina": "din a", "caption": "caption", "programme": "program",
 }  # fmt: skip
 
 NUMBER_WORDS: dict[str, str] = {
@@ -135,7 +135,7 @@ STYLES: tuple[str, ...] = (
     "ink", "pencil sketch", "pencil drawing", "pencil", "charcoal", "crayon", "chalk", "line art", "line drawing",
     "sketch", "cartoon", "comic book", "comic", "anime", "manga", "pixel art", "8 bit", "16 bit", "mosaic",
     "stained glass", "cubist", "cubism", "impressionist", "impressionism", "expressionist", "expressionism",
-    "surrealist", "surrealism", "pop art", "pointillism", "pointillist", "fauvist", "woodcut", "linocut", "woodblock",
+    "surrealist", "surrealism", "pop art", "pointillism", "pointillist", "fauvist", "woodcut", "linocut", "lino print", "lino", "woodblock",
     "engraving", "etching", "low poly", "claymation", "clay", "paper cut", "papercut", "paper cutout", "collage",
     "origami", "retro", "vintage", "film noir", "noir", "polaroid", "cyberpunk", "steampunk", "vaporwave",
     "synthwave", "art deco", "art nouveau", "baroque", "renaissance", "rococo", "gothic", "bauhaus", "minimalist",
@@ -164,7 +164,7 @@ LANGUAGES = (
 VOICES = ("serena", "vivian", "uncle fu", "ryan", "aiden", "ono anna", "sohee", "eric", "dylan")
 DANCES: dict[str, str] = {
     "rasputin": "rasputin", "big guy": "big-guy", "gangsta": "keep-it-gangsta",
-    "this is america": "this-is-america", "chinese new year": "chinese-new-year", "spongebob": "spongebob",
+    "this is america": "this-is-america", "chinese new year": "chinese-new-year", "spongebob": "spongebob", "sponge bob": "spongebob",
     "chanel": "chanel", "aerobics": "crystal-light-aerobics-1988", "plastic dream": "plastic-dream-sequence",
 }  # fmt: skip
 

@@ -88,7 +88,7 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
             ref.spans.append(bare.span())
             return
     for match in re.finditer(
-        rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr |# )?(\d{{1,3}})((?: (?:and|,|&|to|, and) \d{{1,3}}(?= ))*)(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
+        rf"(?<= )(?:the )?(?:({upload})|{word}s?) (?:number |no |nr |# )?(\d{{1,3}}|one(?= (?:and|,|&|[.!]|$)))((?: (?:and|,|&|to|, and|then) (?:\d{{1,3}}|one)(?= ))*)(?! ?(?:x|times|px|seconds?|p|k|s|%) )(?= )",
         norm,
     ):
         if (
@@ -97,7 +97,7 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
             and not re.search(r" of $", norm[: match.start() + 1])
         ):
             continue
-        numbers = [int(n) for n in (match[2], *re.findall(r"\d+", match[3]))]
+        numbers = [1 if n == "one" else int(n) for n in (match[2], *re.findall(r"\d+|one", match[3]))]
         for number in numbers:
             sent = bool(match[1]) or (not shelf.made and bool(shelf.sent))
             index = -number if sent else number - 1
@@ -126,7 +126,7 @@ def _ordinals(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
             r" (?:[.,;!?]|to|as|in|into|and|with|by|on|is|over|for|within|during|please|$)", norm[match.end() :]
         ):
             continue
-        if re.match(r" (?:seconds?|s|time|part|half|frame|\d)", norm[match.end() :]):
+        if re.match(r" (?:(?:seconds?|s|time|part|half|frame) |\d)", norm[match.end() :]):
             continue
         chosen = shelf.sent if "upload" in (match[3] or "") + norm[match.end() : match.end() + 18] else pool
         number = len(chosen) if match[1] else ORDINALS[match[2]]

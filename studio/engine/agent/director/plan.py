@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from studio.contract.chat import MediaKind
 from studio.engine.agent.director import habits
+from studio.engine.agent.director.arguments.titles import written_cues
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
 from studio.engine.agent.director.intents import intent, settle_edit
 from studio.engine.agent.director.lexicon import CREATE
+from studio.engine.agent.director.revisions import revises
 from studio.engine.agent.director.step import Step
 from studio.engine.agent.director.stock import Stock
 from studio.engine.agent.director.text import Text, read
@@ -20,15 +22,20 @@ _VERBS = (
     r"(?:cut|remove|delete|put|make|enlarge|upscale|scale|turn|animate|style|stylize|convert|restore|repair|describe|add|give|blow|"
     r"apply|upsize|double|triple|quadruple|isolate|segment|mask|colorize|orbit|rotate|spin|show|transform|bring|stitch|join|merge|extend|"
     r"write|compose|generate|draw|paint|create|say|narrate|read|sing|tell|change|erase|replace|caption|subtitle|let|render|produce|export|"
-    r"lighten|sharpen|place|crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
+    r"title|dance|recite|lighten|sharpen|place|crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
 )
 _SPLIT = re.compile(
-    rf"(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) ))"
+    rf"(?P<item>(?<= )(?:[.,;\n] )*(?:\( )?\d{{1,2}} [).:] (?=[^\W\d]))|(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) ))"
 )
 _TEXT_TOOLS = frozenset(
     ("compose_lyrics", "compose_script", "compose_instrumental", "enhance_prompt", "generate_speech", "generate_music")
 )
-_PLANNERS = frozenset(("compose_workflow", "compose_workflow_template"))
+_PLANNERS = frozenset(
+    (
+        "compose_workflow", "compose_workflow_template", "create_asset_manifest", "inspect_asset", "label_asset",
+        "map_assets_for_model", "validate_asset_references",
+    )
+)  # fmt: skip
 _EDITS = frozenset(("edit_image", "refine_result"))
 _NEW = frozenset(
     (
@@ -60,6 +67,8 @@ _WORKS_ON_CLIPS = frozenset(
     )
 )
 _MOST_PARTS = 16
+_LEAST_ENLARGED = 1440
+"""Class of resolution (2k) from which on a new picture is painted first and enlarged then."""
 _STRONG = 7.0
 _WEAK = 5.5
 
@@ -71,13 +80,21 @@ class Part:
     start: int
     end: int
     link: str
-    """``first``, ``then`` (an explicit order), ``stop`` (a new sentence) or ``soft`` (a comma or "and")."""
+    """``first``, ``then`` (an explicit order), ``item`` (of a numbered list), ``stop`` (a new sentence) or ``soft``
+    (a comma or "and")."""
 
 
 def parts(text: Text) -> Iterator[Part]:
     """Cut *text* where a new instruction may begin."""
     start, link, found = 1, "first", 0
+    listed = len(re.findall(r" \d{1,2} \) (?=[^\W\d])| \d [.:] (?=[^\W\d])", text.norm)) > 1
     for match in _SPLIT.finditer(text.norm):
+        if match.lastgroup == "item":
+            if not listed:
+                continue
+            if match.start() <= start:
+                start, link = match.end(), "item"
+                continue
         if match.start() > start and found < _MOST_PARTS:
             found += 1
             yield Part(start, match.start(), link)
@@ -89,16 +106,25 @@ def parts(text: Text) -> Iterator[Part]:
 def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     """Return the steps of a request; one step with tool ``talk`` when it wants words."""
     whole = Clause(text, stock)
+    if revises(whole):
+        return [Step("again", whole, talk)]
     tool, _ = intent(whole)
-    if tool == "enhance_prompt" and text.quotes and " prompt" in text.norm and not re.search(rf" {_THEN}", text.norm):
+    goes_on = re.search(
+        rf" {_THEN}| and (?:paint|draw|render|film|animate|make|show) (?:me )?(?:it|that|them|a )", text.norm
+    )
+    if tool == "enhance_prompt" and text.quotes and " prompt" in text.norm and not goes_on:
         return [Step(tool, whole, talk)]
-    ordered = r" (?:clip|video) \d+ (?:, )?(?:and )?(?:then|followed by|after that|next) (?:the )?(?:clip|video)? ?\d"
+    ordered = r" \d+ (?:first )?(?:, )?(?:and )?(?:then|followed by|after that|next) (?:the )?(?:clip|video)? ?\d"
     if tool == "stitch_video" and re.search(ordered, text.norm):
         return [Step(tool, whole, talk)]
-    if tool in _PLANNERS or (
-        tool in _TEXT_TOOLS
-        and re.search(r"(?s):\s*\S", text.raw)
-        and not re.search(rf" {_THEN}", text.norm.split(" : ")[0])
+    if (
+        tool in _PLANNERS
+        or (tool == "add_subtitles" and stock.has("video") and written_cues(text.raw))
+        or (
+            tool in _TEXT_TOOLS
+            and re.search(r"(?s):\s*\S", text.raw)
+            and not re.search(rf" {_THEN}", text.norm.split(" : ")[0])
+        )
     ):
         return [Step(tool, whole, talk)]
     chosen: list[tuple[str, int, int, str]] = []
@@ -107,17 +133,33 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     for part in parts(text):
         only = not chosen and not carried and (part.start, part.end) == (1, len(text.norm))
         clause = (
-            whole if only else Clause(read_part(text, part.start, part.end), stock, first=not chosen, carried=carried)
+            whole
+            if only
+            else Clause(
+                read_part(text, part.start, part.end),
+                stock,
+                first=not chosen,
+                carried=carried,
+                written=_written(chosen[-1][0] if chosen else ""),
+            )
         )
         tool, weight = intent(clause)
         weak = (
             bool(chosen)
+            and part.link != "item"
             and strength < 5
             and (
                 (stock.has("image") and tool in _WORKS_ON_PICTURES) or (stock.has("video") and tool in _WORKS_ON_CLIPS)
             )
         )
-        aside = bool(chosen) and strength < 5 and chosen[-1][0] == "generate_image" and tool in _NEW and weight >= 5
+        aside = (
+            bool(chosen)
+            and part.link != "item"
+            and strength < 5
+            and chosen[-1][0] == "generate_image"
+            and tool in _NEW
+            and weight >= 5
+        )
         if aside and part.link == "stop" and not clause.says(r" (?:it|them|that|one) "):
             chosen[-1] = (tool, part.start, part.end, chosen[-1][3])
             strength = weight
@@ -164,12 +206,30 @@ def read_part(text: Text, start: int, end: int) -> Text:
     return read(text.raw[first:last])
 
 
+def _written(tool: str) -> str | None:
+    return tool if tool.startswith(("compose_", "enhance_")) else None
+
+
 def _merged(last: tuple[str, int, int, str], tool: str, part: Part) -> tuple[str, int, int, str]:
     weak_before = last[0] == "talk" and tool != "talk"
     return (tool if weak_before else last[0], last[1], part.end, last[3])
 
 
+_OPENS_WITH_PIECE = r"^ (?:(?:give|make|put|turn|paint|let|change|in|on) )*(?:the )?(?:(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?: (?:one|{pic}))?|image \d+) "
+_ON_WHAT_WAS_MADE = r"^ (?:let|make|have|show|see)(?: me)? (?:(?:it|him|her|them) (?:danc|rotat|spin|turn|from)|(?:the|its|his|her) (?:\w+ )?(?:side|back|rear|front|view) )"
+
+
 def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Clause) -> bool:
+    if link == "item":
+        return tool != "talk"
+    if (before, tool) == ("segment_image", "remove_background") and link != "then":
+        return False
+    if link == "soft" and weight >= _STRONG and clause.says(_ON_WHAT_WAS_MADE) and tool in _WORKS_ON_PICTURES:
+        return True
+    if clause.written and weight >= _STRONG and clause.says(r"^ \w+ (?:me |us )?(?:it|them|that|this) "):
+        return True
+    if tool == before == "video_to_video" and link == "soft":
+        return False
     makes = clause.creates or clause.says(r"^ (?:write|compose|sing|play|film|draw|paint) ")
     makes = makes or (tool in _NEW and before in _NEW and tool != before)
     if tool == "talk" or weight < (5 if link == "then" or makes else _STRONG):
@@ -185,6 +245,8 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
     if tool == before == "generate_speech" and link == "soft":
         return False
     if tool in _EDITS:
+        if before in _EDITS and clause.images.named and clause.says(_OPENS_WITH_PIECE):
+            return True
         if before in _EDITS or (before == "restore_photo" and link != "then"):
             return False
         if before in _NEW:
@@ -240,6 +302,7 @@ def _finished(
     if not tools:
         return [Step("talk", all_of_it, talk)]
     steps: list[Step] = []
+    holds = any(stock.has(kind) for kind in ("image", "video", "audio"))
     carried: tuple[MediaKind, ...] = ()
     pending: int | None = None
     for tool, start, end, _link in chosen:
@@ -251,7 +314,13 @@ def _finished(
         pending = None
         if len(tools) == 1 and len(chosen) == 1:
             begin, end = 1, len(text.norm)
-        clause = Clause(read_part(text, begin, end), stock, first=not steps, carried=carried)
+        clause = Clause(
+            read_part(text, begin, end),
+            stock,
+            first=not steps,
+            carried=carried,
+            written=_written(steps[-1].tool if steps else ""),
+        )
         if begin != start:
             whole, weight = intent(clause)
             tool = whole if whole != "talk" and weight > _STRONG else tool
@@ -259,9 +328,14 @@ def _finished(
             again, _ = intent(clause)
             tool = again if again in _WORKS_ON_PICTURES else settle_edit(clause)
         follows = (
-            clause.says(r" (?:it|them|that|those|this|these) ") and steps and steps[-1].tool.startswith("compose_")
+            clause.says(r" (?:it|them|that|those|this|these) ")
+            and steps
+            and steps[-1].tool.startswith(("compose_", "enhance_"))
         )
-        chained = bool(steps) and (tool not in _NEW or bool(follows)) and not _names_existing(clause)
+        repeats = tool == "again" and any(step.tool in ("generate_image", "again") for step in steps)
+        chained = (
+            bool(steps) and (tool not in _NEW or bool(follows) or repeats) and not (_names_existing(clause) and holds)
+        )
         steps.append(Step(tool, clause, talk, chained=chained))
         kind = KIND_OF_TOOL.get("generate_image" if tool == "again" else tool)
         if kind and kind not in carried[-1:]:
@@ -269,7 +343,29 @@ def _finished(
     for place in range(1, len(steps)):
         if (steps[place - 1].tool, steps[place].tool) == ("stitch_video", "generate_music"):
             steps[place - 1 : place + 1] = steps[place], steps[place - 1]  # the joined film takes it as its sound
-    return steps
+        if (steps[place - 1].tool, steps[place].tool) == ("generate_music", "compose_lyrics"):
+            song, _ = steps[place - 1 : place + 1]  # the words come first, about what the song is about
+            steps[place - 1 : place + 1] = [
+                Step("compose_lyrics", song.clause, talk),
+                Step("generate_music", song.clause, talk, chained=True),
+            ]
+    return _enlarged(steps)
+
+
+def _enlarged(steps: list[Step]) -> list[Step]:
+    """Add the enlarging that "in 4k" asks for where a new picture is made and nothing enlarges it yet."""
+    if any(step.tool == "upscale_image" for step in steps):
+        return steps
+    out: list[Step] = []
+    for step in steps:
+        out.append(step)
+        if (
+            step.tool == "generate_image"
+            and (step.clause.figures.resolution or 0) >= _LEAST_ENLARGED
+            and not step.clause.figures.width
+        ):
+            out.append(Step("upscale_image", step.clause, step.talk, chained=True, every=True))
+    return out
 
 
 def _names_existing(clause: Clause) -> bool:

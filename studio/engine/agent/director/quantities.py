@@ -24,13 +24,19 @@ _LOOKS = (
     + "|".join(re.escape(s) for s in STYLES)
     + "|colorful|beautiful|funny|realistic|abstract|dark|bright|minimal|detailed|high quality|cute|pretty|scary|moody|large|big) )+"
 )
+_GENRES = "folk|rock|pop|techno|house|lo ?fi|ambient|classical|orchestral|synthwave|reggae|funk|soul|metal|punk|country|bossa nova|samba|swing|polka|gospel|disco|chiptune"
 _AMOUNTS = {"couple": 2, "pair": 2, "few": 3, "several": 4, "handful": 5, "some": 3}
 
+_SITES = "(?:twitter|facebook|linkedin|youtube|twitch|etsy|blog|e ?mail|newsletter|substack|shop)"
 _ASPECTS: tuple[tuple[str, str], ...] = (
+    (r"(?:for )?(?:(?:an?|my|the|our) )?" + _SITES + r" (?:header|banner|cover)", "21:9"),
     (r"(?:ultra ?wide|panoram(?:a|ic)(?: (?:format|shape|view))?|(?:web(?:site)? )?(?:banner|header)|cinemascope)", "21:9"),
     (r"(?:(?:for (?:a|my|the) )?(?:phone|mobile|iphone|lock ?screen|smartphone)(?: (?:wallpaper|background|screen))?)", "9:16"),
-    (r"(?:(?:instagram |insta )?(?:story|stories)(?: format)?|tiktok|(?:youtube )?shorts|for (?:a )?reels?)(?= )", "9:16"),
-    (r"(?:instagram|insta) post|(?:album|record) cover|profile (?:picture|photo)|avatar", "1:1"),
+    (r"(?:(?:for|as|on|in) )?(?:(?:an?|the) )?(?:din )?a [2-6] (?:(?:print|poster|paper|sheet|page|size|format|flyer|print out) )*(?:in |as )?(?:landscape|horizontal)", "297:210"),
+    (r"(?:(?:for|as|on|in) )?(?:(?:an?|the) )?(?:din a [2-6]|a [2-6] (?:print|poster|paper|sheet|page|size|format|flyer|portrait)|(?<=[,.] )a [2-6](?= (?:[.,!]|please|$)))(?: (?:print|poster|paper|sheet|page|size|format|portrait))*", "210:297"),
+    (r"(?:an? )?(?:instagram |insta |short )?reels?(?= (?::|of|about|with|showing) )", "9:16"),
+    (r"(?:(?:(?:for|as) )?(?:(?:an?|my|the|our) )?(?:instagram|insta|ig|whatsapp|snapchat|facebook) (?:story|stories)(?: format)?|(?:for (?:an?|my|the|our) )?(?:story|stories)(?: format)?|tiktok|(?:youtube )?shorts|for (?:a )?reels?)(?= )", "9:16"),
+    (r"(?:instagram|insta) post|(?:album|record|spotify|ep|lp|single|playlist|podcast|cd|vinyl) (?:cover|artwork|sleeve)|profile (?:picture|photo)|avatar", "1:1"),
     (r"(?:for (?:a|my|the) )?(?:desktop|laptop|computer|monitor|tv|pc)(?: (?:wallpaper|background|screen))|(?:wallpaper )?for (?:a|my|the) (?:desktop|laptop|monitor|computer|tv|pc)", "16:9"),
     (r"youtube thumbnail|wide ?screen(?: format)?|(?:in )?wide (?:format|shape|aspect(?: ratio)?|orientation|image|picture)|wide angle format", "16:9"),
     (r"(?:in |a )?(?:vertical|upright)(?: (?:format|orientation|shape|aspect(?: ratio)?))?", "9:16"),
@@ -117,7 +123,7 @@ def _aspect(text: Text, found: Figures) -> None:
         match = re.search(rf"(?<= )(?:{pattern})(?= )", text.norm)
         if match:
             found.aspect = value
-            if not any(word in match[0] for word in _KEPT_IN_PROMPT):
+            if re.search(_SITES, match[0]) or not any(word in match[0] for word in _KEPT_IN_PROMPT):
                 found.spans.append(match.span())
             return
     for pattern, value in _ASPECT_ENDS:
@@ -129,6 +135,13 @@ def _aspect(text: Text, found: Figures) -> None:
             found.spans.append(match.span())
             return
     match = re.search(r"^ (?:an? |my )?(?:very )?(wide|tall) (?=\w)", text.norm)
+    if match is None and re.search(r" (?:again|same) ", text.norm):
+        match = re.search(
+            r"(?<= )(?:(?:and|but|just|only|a bit|much|make it) )*(wide|tall)e?r(?= (?:please )?(?:[.,!]|$|and |but ))",
+            text.norm,
+        )
+        if match:
+            found.spans.append(match.span())
     if match:
         found.aspect = "16:9" if match[1] == "wide" else "9:16"
 
@@ -166,6 +179,15 @@ def _window(text: Text, found: Figures) -> None:
 
 
 def _duration(text: Text, found: Figures) -> None:
+    match = re.search(
+        r"(?<= )(?:for |about )?(?:(an?|one|\d+) minutes? and an? half|(one|\d+) and an? half minutes?)(?: long)?(?= )",
+        text.norm,
+    )
+    if match:
+        whole = match[1] or match[2]
+        found.duration = 60.0 * (int(whole) if whole.isdigit() else 1) + 30
+        found.spans.append(match.span())
+        return
     lead = r"(?<= )(?:(?:of|for|around|about|roughly|another|by|lasting|exactly|an?|in|at|up to) ){0,4}"
     match = re.search(
         rf"{lead}(\d+(?:\.\d+)?) (?:more |extra |additional |full )?(s|seconds?|minutes?)(?: (?:long|longer|more|of))?(?= )",
@@ -176,7 +198,7 @@ def _duration(text: Text, found: Figures) -> None:
         found.spans.append(match.span())
         return
     match = re.search(
-        r"(?<= )(half an?|a half|one|an?) seconds? (?=(?:long )?(?:cross ?fade|fade|dissolve|transition|wipe|slide))",
+        r"(?<= )(half an?|a half|half|one|an?) seconds? (?=(?:long )?(?:cross ?fade|fade|dissolve|transition|wipe|slide)s?)",
         text.norm,
     )
     if match:
@@ -204,6 +226,14 @@ def _tempo(text: Text, found: Figures) -> None:
         sign = {"sharp": "#", "flat": "b"}.get(match[2] or "", match[3] or "")
         found.key = f"{match[1].upper()}{sign} {'major' if match[4].startswith('maj') else 'minor'}"
         found.spans.append(match.span())
+    elif match := re.search(
+        rf" (?:waltz|{SOUND}|piano|guitar|strings|violin|cello|organ|choir|bpm|jazz|blues|ballad|march|hymn|lullaby|tango|{_GENRES}) (?:.* )?in (?:the key of )?([a-g])(?: (sharp|flat)|( ?#))?(?= (?:[.,!;]|please|with|for|at|and|\d|$)|$)",
+        text.norm,
+    ):
+        sign = "#" if match[2] == "sharp" or match[3] else "b" if match[2] == "flat" else ""
+        minor = re.search(r" (?:sad|dark|melanchol\w+|gloomy|tragic|mournful|horror|creepy|funeral|minor) ", text.norm)
+        found.key = f"{match[1].upper()}{sign} {'minor' if minor else 'major'}"
+        found.spans.append((text.norm.rindex(" in ", 0, match.end()) + 1, match.end()))
     match = re.search(r"(?<= )(?:(?:in|a) ){0,4}([2346])/(?:4|8)(?: time)?(?= )", text.norm)
     if match:
         found.timesig = int(match[1])
@@ -299,7 +329,8 @@ def _count(text: Text, found: Figures) -> None:
         rf"(?<= )(?:an? )?(couple|pair|few|several|handful|some)(?: of)? {adjectives}{_COUNTED}(?: of)?(?= )", text.norm
     )
     match = match or re.search(
-        r"(?<= )(\d{1,2}) (?:more|others?)(?: (?:of|like) (?:those|them|these|that|this|it))?(?= )", text.norm
+        r"(?<= )(\d{1,2}) (?:more|others?|(?=(?:of|like) (?:those|these|them|that|this|it) ))(?: ?(?:of|like) (?:those|them|these|that|this|it))?(?= )",
+        text.norm,
     )
     match = match or re.search(rf"(?<= )(\d{{1,2}}) (?={adjectives}{_LOOKS}{_COUNTED} )", text.norm)
     if match is None or (_AMOUNTS.get(match[1]) is None and not 1 <= int(match[1]) <= 16):
@@ -351,6 +382,7 @@ def _negative(text: Text, found: Figures) -> None:
         ):
             words = text.typed(*match.span(1))
             if words:
+                words = re.sub(r"(?i)[\s,]+(?:please|pls|plz|thanks|thx|thank you)$", "", words)
                 parts.append(re.sub(r"^(?:any|the)\s+", "", words))
                 found.spans.append(match.span())
     if parts:

@@ -19,6 +19,10 @@ class Shelf:
     """Uploads that came with the newest message."""
     batch: list[int] = field(default_factory=list)
     """Outputs of the latest earlier call that made pieces of this modality."""
+    aside: list[int] = field(default_factory=list)
+    """Results that were taken back: still there by name, but not what "it" means."""
+    back: int | None = None
+    """What the person went back to, until a newer piece is made."""
 
     @property
     def everything(self) -> list[int]:
@@ -30,7 +34,10 @@ class Shelf:
         """The piece that "this" means: just attached, else the latest result, else the newest upload."""
         if self.attached:
             return self.attached[-1]
-        return self.made[-1] if self.made else self.sent[-1] if self.sent else None
+        if self.back is not None:
+            return self.back
+        standing = [index for index in self.made if index not in self.aside]
+        return standing[-1] if standing else self.sent[-1] if self.sent else None
 
 
 @dataclass
@@ -41,6 +48,8 @@ class Stock:
     video: Shelf
     audio: Shelf
     focus: MediaKind | None
+    last: str | None = None
+    """Name of the tool that made the latest standing result, a text included."""
 
     def shelf(self, kind: MediaKind) -> Shelf:
         """Return the shelf of *kind*."""
@@ -65,7 +74,13 @@ def take_stock(media: MediaIndex, talk: Conversation) -> Stock:
                 shelf.sent = [-1 - i for i in range(len(images))]
             known = [*known, *[i for i in shelf.sent if i not in known][-missing:]]
         shelf.attached = list(dict.fromkeys(known))
-    return Stock(shelves["image"], shelves["video"], shelves["audio"], _focus(shelves, talk.earlier))
+    return Stock(
+        shelves["image"],
+        shelves["video"],
+        shelves["audio"],
+        _focus(shelves, talk.standing),
+        next((done.name for done in reversed(talk.standing) if not done.failed), None),
+    )
 
 
 def _shelf(kind: MediaKind, media: MediaIndex, talk: Conversation) -> Shelf:
@@ -81,7 +96,11 @@ def _shelf(kind: MediaKind, media: MediaIndex, talk: Conversation) -> Shelf:
             known = media.count(kind)
             shelf.made += [i for i in done.indices if i >= known and i not in shelf.made]
             alive = [i for i in done.indices if i in shelf.made]
-            shelf.batch = alive or shelf.batch
+            if any(done is other for other in talk.undone):
+                shelf.aside += done.indices
+            else:
+                shelf.batch = alive or shelf.batch
+    shelf.back = talk.back.get(kind)
     return shelf
 
 

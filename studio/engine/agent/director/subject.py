@@ -15,7 +15,7 @@ _LEADS = (
     rf"^ {CREATE} {_FORME}(?:up )?(?:of )?",
     r"^ let us (?:see|have|make) ",
 )
-_TRAILING = r"(?: (?:please|thanks|thank you|if you can|for me|now|if possible|asap|cheers|would be (?:great|nice|lovely)|use your imagination|be creative))+ ?(?:[.!?] ){0,4}$"
+_TRAILING = r"(?: (?:please|thanks|thank you|if you can|for me|now|if possible|asap|cheers|would be (?:great|nice|lovely)|use your imagination|be creative|(?:very |real |as )?(?:quick(?:ly)?|fast)(?: as (?:you can|possible))?))+ ?(?:[.!?] ){0,4}$"
 
 
 def picture_prompt(clause: Clause, *, extra_spans: tuple[tuple[int, int], ...] = ()) -> str:
@@ -32,6 +32,8 @@ def picture_prompt(clause: Clause, *, extra_spans: tuple[tuple[int, int], ...] =
             break
     if lead:
         text = read(text.typed(lead))
+    bare = re.match(r"^ (?:an?|the|some|my) (?:with|of|showing|,|:) (?=\w)", text.norm)
+    text = read(text.typed(bare.end())) if bare else text  # "a wallpaper with koi", its format taken out
     of = re.match(rf"^ {_PICTURE_OF}", text.norm)
     if of:
         text = read(text.typed(of.end()))
@@ -80,7 +82,7 @@ def music_prompt(clause: Clause) -> str:
         if match and match.end() < len(text.norm):
             text = read(text.typed(match.end()))
             break
-    article = re.match(r"^ (?:an?|some|the|\d+) (?=\w)", text.norm)
+    article = re.match(r"^ (?:an?|some|the|\d+(?! bit)) (?=\w)", text.norm)
     raw = text.typed(article.end()) if article and article.end() < len(text.norm) else text.raw
     return tidy(re.sub(r'["“”][^"“”]*["“”]', "", raw)) or tidy(clause.text.raw)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from studio.engine.agent.director.arguments import pictures, sounds, titles, videos, words
+from studio.engine.agent.director.arguments import assets, pictures, revised, sounds, titles, videos, words
 from studio.engine.agent.director.step import Arguments, Step
 
 BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
@@ -16,6 +16,8 @@ BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
         videos.upscale_video, sounds.generate_music, sounds.generate_speech, words.analyze_image,
         words.analyze_video, words.extract_metadata, words.enhance_prompt, words.compose_script,
         words.compose_lyrics, words.compose_instrumental, words.compose_workflow, words.compose_workflow_template,
+        assets.create_asset_manifest, assets.inspect_asset, assets.label_asset, assets.map_assets_for_model,
+        assets.validate_asset_references,
     )
 }  # fmt: skip
 
@@ -27,6 +29,10 @@ def calls_of(step: Step) -> list[tuple[str, Arguments]]:
         Ask: something is missing that only the person can give.
     """
     if step.tool == "again":
-        tool, arguments = pictures.again(step)
+        tool, arguments = revised.again(step) or pictures.again(step)
         return [(tool, item) for item in arguments]
-    return [(step.tool, item) for item in BUILDERS[step.tool](step)]
+    calls = [(step.tool, item) for item in BUILDERS[step.tool](step)]
+    return [
+        ("edit_image" if tool == "refine_result" and item["sourceImageIndex"] < 0 else tool, item)
+        for tool, item in calls
+    ]

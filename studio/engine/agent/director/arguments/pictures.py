@@ -41,8 +41,17 @@ def generate_image(step: Step) -> list[Arguments]:
     if listed:
         common.pop("numberOfVariations", None)
         return [{"prompt": item, **common} for item in listed]
-    prompt = picture_prompt(clause) or invent(clause.text.raw)
+    prompt = _improved(step) or picture_prompt(clause) or invent(clause.text.raw)
     return [{"prompt": prompt, **common}]
+
+
+def _improved(step: Step) -> str | None:
+    """Return the prompt that an earlier step of this turn wrote, when this one says "and paint it"."""
+    written = next((d for d in reversed(step.talk.turn) if d.name in ("enhance_prompt", "compose_script")), None)
+    if written is None or not step.chained:
+        return None
+    key = "prompt" if written.name == "enhance_prompt" else "brief"
+    return str(written.result.get("prompt") or written.arguments.get(key, "")) or None
 
 
 def _listed(step: Step) -> list[str]:
@@ -58,15 +67,17 @@ def _listed(step: Step) -> list[str]:
 def again(step: Step) -> tuple[str, list[Arguments]]:
     """Repeat or vary an earlier picture; returns the tool as well, because it depends on what is known."""
     clause = step.clause
-    change = _change(step)
+    change = changed(step)
     common = step.pick("width", "height", "aspectRatio", "negativePrompt", "seed", "numberOfVariations")
     before = step.talk.last_prompt(("generate_image",))
     chosen = [
         d
-        for d in step.talk.earlier
+        for d in step.talk.standing
         if d.name == "generate_image" and clause.images.named and set(d.indices) & set(clause.images.indices)
     ]
     before = chosen[-1] if chosen else before
+    if step.chained:
+        before = next((d for d in reversed(step.talk.turn) if d.name == "generate_image"), before)
     if before is not None and not (clause.images.named and clause.images.indices and clause.images.indices[0] < 0):
         kept = {
             k: v
@@ -75,7 +86,8 @@ def again(step: Step) -> tuple[str, list[Arguments]]:
         }
         if {"aspectRatio", "width"} & set(common):
             kept = {k: v for k, v in kept.items() if k not in ("width", "height", "aspectRatio")}
-        return "generate_image", [{**kept, "prompt": vary(str(before.arguments["prompt"]), change), **common}]
+        prompt = vary(str(before.arguments["prompt"]), change)
+        return "generate_image", [{**kept, "prompt": _left_out(prompt, step), **common}]
     told = None if clause.images.named else _told(step)
     if told:
         return "generate_image", [{"prompt": vary(told, change), **common}]
@@ -103,11 +115,12 @@ def _told(step: Step) -> str | None:
 
 _AGAIN = (
     r"^(?:(?:that ,|this ,|it ,|please|now|ok|okay|make|do|give|me|us|can|could|you|i|want|would|like|have|draw|paint|create|generate|show|try|let|see|for|to|it|get|one|more|just|again|,|and|redo) )*"
-    r"(?:(?:the |a )?(?:very )?(?:same|other|another|again|repeat|rerun|regenerate|reroll|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|composition|subject|motif|shot|view|setting|prompt|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
+    r"(?:(?:the )?(?:last|first|second|third|previous) (?:one|picture|image) )?(?:(?:the |a )?(?:very )?(?:same|other|another|again|repeat|rerun|regenerate|reroll|once more|one more|similar|new|variations?|versions?|\d+ more|more)(?: (?:thing|composition|subject|motif|shot|view|setting|prompt|picture|image|painting|drawing|scene|prompt|idea|one|version|variation|variations|versions|as before|as that|time|like|of|on|that|this|it|those|them|please|again|take|try|[,.!?]))*)"
 )
 
 
-def _change(step: Step) -> str:
+def changed(step: Step) -> str:
+    """Return what a follow-up wants different, without figures and the words that ask for it again."""
     text = read(step.clause.text.without(step.clause.figures.spans))
     match = re.match(_AGAIN, text.norm.strip() + " ")
     rest = text.typed(match.end() + 1) if match else text.raw
@@ -131,6 +144,9 @@ def vary(prompt: str, change: str) -> str:
     """Return *prompt* with *change* put in place of what it contradicts."""
     if not change:
         return prompt
+    named = re.match(r"(?i)(?:the |an? )?([\w' -]+?) ((?:at|in|by|on|under|with|from|during|without|but) .+)$", change)
+    if named and re.search(rf"(?i)\b{re.escape(named[1].strip())}\b", prompt):
+        change = named[2]  # "the same desert at night" of a desert
     swap = re.search(r"(?i)\b(?:with |use )?(an? [\w -]+?|[\w -]+?) instead of (?:the |an? )?([\w -]+)", change)
     if swap and re.search(rf"(?i)\b{re.escape(swap[2].strip())}\b", prompt):
         return re.sub(rf"(?i)\b(?:an? |the )?{re.escape(swap[2].strip())}\b", swap[1].strip(), prompt, count=1)
@@ -142,6 +158,17 @@ def vary(prompt: str, change: str) -> str:
         for other in STYLES:
             prompt = re.sub(rf"(?i),\s*(?:an? |in )?{re.escape(other)}(?: style| painting)?(?=\s*(?:,|$))", "", prompt)
     return tidy(f"{tidy(prompt)}, {change}")
+
+
+def _left_out(prompt: str, step: Step) -> str:
+    """Return *prompt* without what the follow-up does not want to see any more."""
+    for thing in filter(None, (part.strip() for part in (step.clause.figures.negative or "").split(","))):
+        word = rf"(?:(?:the|an?|any|some|heavy|light|falling)\s+)*{re.escape(thing)}"
+        shorter = re.sub(
+            rf"(?i),?\s*\b(?:(?:and|with|in|under|of)\s+){word}\b|,\s*{word}\b|\b{word}\s+and\s+", "", prompt
+        )
+        prompt = tidy(shorter) or prompt
+    return prompt
 
 
 def edit_image(step: Step) -> list[Arguments]:
@@ -160,9 +187,14 @@ def edit_image(step: Step) -> list[Arguments]:
     return [{**arguments, "sourceImageIndex": main, **_shape(step)}]
 
 
+_WHICH = re.compile(
+    r"(?i)^(?:the\s+)?(?:first|second|third|fourth|fifth|last|\d(?:st|nd|rd|th))\s*(?:one|picture|image|photo)?[\s,:]*(?:but|only|just)\s+"
+)
+
+
 def refine_result(step: Step) -> list[Arguments]:
     """Follow up on results."""
-    prompt = instruction(step.clause)
+    prompt = _WHICH.sub("", instruction(step.clause))
     if step.chained and step.talk.turn and step.talk.turn[-1].name == "remove_background":
         prompt = re.sub(r"(?i)^((?:replace|fill|swap)) it (?=with|by|for)", r"\1 the background ", prompt)
     return [
@@ -184,6 +216,8 @@ def apply_style(step: Step) -> list[Arguments]:
         index, prompt = like
         return [{"prompt": prompt, "sourceImageIndex": index, **extra}]
     sources = step.sources("image", "to restyle")
+    if styles := _several_styles(step):
+        return [{"prompt": style, "sourceImageIndex": index, **extra} for index in sources for style in styles]
     return [{"prompt": _style_prompt(step), "sourceImageIndex": index, **extra} for index in sources]
 
 
@@ -224,6 +258,17 @@ def _model_picture(step: Step) -> tuple[int, str] | None:
         return None
     amount = _AMOUNT.search(clause.text.raw)
     return main, f"in the style of {badge('image', like).lower()}" + (f", {amount[0].lower()}" if amount else "")
+
+
+def _several_styles(step: Step) -> list[str]:
+    """Return the styles of "once as a woodcut and once in pastel"; empty unless there are two or more."""
+    wish = _style_prompt(step)
+    found = re.split(
+        r"(?i)\s*(?:,|;)?\s*(?:\b(?:and|then|or|plus)\b\s*)?(?:\b(?:also|once|one|another)\b\s*)+(?:in|as|like|into)\s+(?:an?\s+)?",
+        wish,
+    )
+    known = [one for one in map(tidy, found) if any(re.search(rf"\b{re.escape(s)}\b", read(one).norm) for s in STYLES)]
+    return known if len(known) > 1 and len(known) == len([one for one in found if tidy(one)]) else []
 
 
 def _style_prompt(step: Step) -> str:

@@ -15,10 +15,18 @@ def generate_music(step: Step) -> list[Arguments]:
     figures = clause.figures
     prompt = music_prompt(clause)
     written = next(
-        (done for done in reversed(step.talk.turn or step.talk.earlier) if done.name == "compose_lyrics"), None
+        (done for done in reversed(step.talk.turn or step.talk.standing) if done.name == "compose_lyrics"), None
     )
     if written and len(re.findall(r"[a-z]{4,}", re.sub(r"(?i)sing|song|music|make|them", "", prompt.lower()))) < 1:
         prompt = f"{written.arguments.get('music_prompt') or written.arguments.get('prompt') or prompt}"
+    prompt = re.sub(r"(?i)^(?:it|them|that|those)\b(?: as)?\s*", "", prompt)
+    if written and clause.says(r" (?:sing|sung|song) (?:it|them|that|these|those) "):
+        prompt = f"{prompt}, {written.arguments.get('prompt', '')}".strip(", ")
+    planned = next((done for done in reversed(step.talk.turn) if done.name == "compose_instrumental"), None)
+    if planned and len(re.findall(r"[a-z]{4,}", prompt.lower())) < 2:
+        prompt = str(planned.arguments.get("prompt", prompt))
+    if figures.negative:
+        prompt = f"{prompt}, no {figures.negative}"
     arguments: Arguments = {"prompt": prompt, **step.pick("numberOfVariations")}
     if figures.duration:
         arguments["duration"] = number(min(600, max(10, figures.duration)))
@@ -41,11 +49,11 @@ def _lyrics(step: Step) -> str | None:
     match = re.search(r"(?is)\blyrics?\s*:\s*(.+)$", text.raw)
     if match:
         return match[1].strip()
-    for done in reversed(step.talk.turn or step.talk.earlier):
+    for done in reversed(step.talk.turn or step.talk.standing):
         if (
             done.name == "compose_lyrics"
             and isinstance(done.result.get("lyrics"), str)
-            and re.search(r" (?:those|these|the|that|it) ?(?:lyrics|words)? ", text.norm)
+            and (step.chained or re.search(r" (?:those|these|the|that|it) ?(?:lyrics|words)? ", text.norm))
         ):
             return str(done.result["lyrics"])
     return None
@@ -64,6 +72,9 @@ def generate_speech(step: Step) -> list[Arguments]:
     role = role or re.search(rf"^ (?:an? )((?:[\w-]+ ){{0,2}}{_SPEAKER}(?: [\w-]+)* voice) (?=[:,§])", clause.core)
     voice = next((name for name in VOICES if f" {name} " in norm), None)
     manner = re.search(
+        r" an? ((?:[\w-]+ ){1,4}voice) (?:should |must |to |that |which |who )?(?:says?|saying|speaks?|reads?|reading|speaking)(?= )",
+        norm,
+    ) or re.search(
         r" (?:in|with|using|as|by|like)(?: (?:an?|the))? ((?:[\w-]+ ){0,4}(?:voice|accent|tone|whisper|narrator))(?= )",
         norm,
     )
@@ -141,7 +152,10 @@ def _script(step: Step) -> str:
         rest,
     )
     rest = rest.strip()
-    if rest and not re.fullmatch(r"(?i)(?:it|this|that|the (?:text|script|story))[.!?]*", rest):
+    if rest and not re.fullmatch(
+        r"(?i)(?:it|this|that|(?:the|those|these|my|your) (?:text|script|story|lyrics|poem|words|lines|verses?))[.!?]*",
+        rest,
+    ):
         return rest
     for done in reversed([*step.talk.earlier, *step.talk.turn]):
         script = done.result.get("script") or done.result.get("lyrics")

@@ -8,6 +8,8 @@ from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
 from studio.engine.agent.director.text import tidy
 
+_CLOSING_SECONDS = 3
+"""How long what is written "at the end" stands there."""
 _POSITIONS = (
     (r" (?:top|upper) left ", "top-left"), (r" (?:top|upper) right ", "top-right"),
     (r" (?:bottom|lower) left ", "bottom-left"), (r" (?:bottom|lower) right ", "bottom-right"),
@@ -27,9 +29,12 @@ def overlay_video(step: Step) -> list[Arguments]:
         overlay = {"kind": "text", "text": clause.text.quotes[0], "position": place or "bottom-center"}
         if clause.says(r" (?:title|titled|headline|title card|opening|big|large|huge) "):
             overlay |= {"position": place or "center", "fontSizePct": 12}
-        color = re.search(rf" (?:in|with) ({_COLORS})(?: letters| text| font)? ", clause.core)
+        color = re.search(
+            rf" (?:(?:in|with) ({_COLORS})(?: letters| text| font)?|, ({_COLORS})(?: letters| text| font)?(?= (?:[,.!]|$))) ?",
+            clause.core,
+        )
         if color:
-            overlay["color"] = color[1]
+            overlay["color"] = color[1] or color[2]
         if clause.says(r" bold "):
             overlay["fontWeight"] = "bold"
     elif (clause.images.named or clause.says(r" (?:watermark|logo|picture|image|photo) ")) and clause.images.indices:
@@ -70,12 +75,14 @@ def _timed(clause: Clause, overlay: dict[str, Any]) -> dict[str, Any]:
         overlay["startSeconds"] = number(start)
         if end >= 0:
             overlay["endSeconds"] = number(end)
+    elif clause.says(r" (?:at|towards) the (?:very )?end | as (?:an? )?end (?:card|title) | (?:end|closing) credits "):
+        overlay["startSeconds"] = -_CLOSING_SECONDS
     return overlay
 
 
 _SRT_LINE = re.compile(r"(?:\d+\s+)?\d{2}:\d{2}(?::\d{2})?[,.]\d{3}\s*-->")
 _CUE = re.compile(
-    r"(?:from\s+)?((?:\d+:)?\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*((?:\d+:)?\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=[\"“„])|(?=(?-i:[A-Z])))\s*:?\s*",
+    r"(?:from\s+)?((?:\d+:)?\d+(?:\.\d+)?)\s*s?(?:ec\w*)?\s*(?:-|–|to|until)\s*((?:\d+:)?\d+(?:\.\d+)?)\s*(?:s(?:ec(?:ond)?s?)?\b|(?=:)|(?=[\"“„'‘])|(?=(?-i:[A-Z]))|(?=[^\W\d_]{2}))\s*:?\s*",
     re.IGNORECASE,
 )
 
@@ -85,7 +92,7 @@ def _seconds(clock: str) -> float:
     return int(minutes or 0) * 60 + float(seconds)
 
 
-def _written_cues(raw: str) -> Arguments:
+def written_cues(raw: str) -> Arguments:
     """Return an SRT document or timed lines ("0-2s Hello, 2-4s Bye") that the request spells out."""
     srt = _SRT_LINE.search(raw)
     if srt:
@@ -98,7 +105,12 @@ def _written_cues(raw: str) -> Arguments:
         until = found[place + 1].start() if place + 1 < len(found) else len(raw)
         words = raw[match.end() : until].strip(" ,;\n\"'“”")
         start, end = _seconds(match[1]), _seconds(match[2])
-        if words and start < end and not re.match(r"(?i)(?:with|say|saying|in|of|the|it)\b", words):
+        if (
+            words
+            and start < end
+            and not words.startswith(("and ", "then "))
+            and not re.match(r"(?i)(?:with|say|saying|in|of|the|it)\b", words)
+        ):
             cues.append({"startSeconds": number(start), "endSeconds": number(end), "text": words})
     return {"cues": cues} if cues and len(cues) == len(found) else {}
 
@@ -108,16 +120,16 @@ def add_subtitles(step: Step) -> list[Arguments]:
     clause = step.clause
     source = step.source("video", "to put subtitles on")
     quotes = clause.text.quotes
-    written = _written_cues(clause.text.raw)
+    written = written_cues(clause.text.raw)
     if written:
         return [{"sourceVideoIndex": source, **written}]
     if not quotes:
         return [{"sourceVideoIndex": source, "auto_transcribe": True}]
     windows = [
-        (float(a), float(b))
+        (_seconds(a), _seconds(b))
         for a, b in re.findall(
-            r"(?:from|between|at)? ?(\d+(?:\.\d+)?) (?:s |seconds )?(?:to|and|until|till) (\d+(?:\.\d+)?)(?= )",
-            clause.text.norm,
+            r"(?:from|between|at)? ?((?:\d+:)?\d+(?:\.\d+)?) (?:s |seconds )?(?:to|and|until|till)? ?((?:\d+:)?\d+(?:\.\d+)?)(?= )",
+            re.sub(r"§\d+", "§", clause.text.norm),
         )
     ]
     if len(windows) != len(quotes):

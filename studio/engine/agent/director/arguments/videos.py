@@ -58,6 +58,20 @@ def animate_photo(step: Step) -> list[Arguments]:
         **named_model(step, "videoModel"),
     }
     both = clause.images.indices
+    made = step.all_made.get("image", []) if step.chained else []
+    if len(made) > 1 and clause.says(r" from (?:1|one|the first)(?: one)? (?:in)?to (?:the )?(?:other|second|next)"):
+        return [
+            {"prompt": motion, "sourceImageIndex": made[0], "endImageIndex": made[1], "frameRole": "both", **common}
+        ]
+    pair = clause.stock.image.attached if len(clause.stock.image.attached) == 2 else clause.stock.image.everything[-2:]
+    if (
+        len(both) != 2
+        and len(pair) == 2
+        and clause.says(
+            r"^ \w+ (?:\w+ )?from (?:this|the first|1|one|here)(?: one| picture| photo)? (?:in)?to (?:that|the (?:second|other|last)|there)"
+        )
+    ):
+        both = list(pair)
     if (
         len(both) == 2
         and clause.says(r" (?:morph|from|between|transition|blend|into|turn) ")
@@ -82,6 +96,13 @@ def sound_to_video(step: Step) -> list[Arguments]:
         **_clamped(step, 2, 30),
         **step.pick("aspectRatio", "targetResolution"),
     }
+    start = re.search(
+        r" (?:from|starting (?:at|from)|start at|beginning at|after) (\d+:\d{2}|\d+(?= (?:s|seconds?) (?:on|in|onwards)))(?= )(?! (?:to|until|till))",
+        clause.text.norm,
+    )
+    if start:
+        minutes, _, seconds = start[1].rpartition(":")
+        arguments["audioStart"] = int(minutes or 0) * 60 + int(seconds)
     named = clause.sounds.indices[0] if clause.sounds.indices else None
     if named is not None and named < 0 and not step.produced.get("audio"):
         arguments["audioSourceIndex"] = -1 - named
@@ -123,6 +144,17 @@ def video_to_video(step: Step) -> list[Arguments]:
     """Transform a clip; ``videoSourceIndex`` counts uploads from 0."""
     clause = step.clause
     source = step.source("video", "to transform")
+    if clause.figures.duration and not re.search(
+        r"[a-z]{3}",
+        re.sub(
+            rf"\b(?:{VIDEO}|make|it|please|that|this|the|long|should|be|can|you|just|now|about)\b",
+            "",
+            clause.text.without(clause.figures.spans).lower(),
+        ),
+    ):
+        raise Ask(
+            "I cannot change the length of a finished clip to that: I can add seconds to its end (“add 5 seconds”) or replace a part of it. Which shall it be?"
+        )
     arguments: Arguments = {"prompt": instruction(clause)}
     if source < 0:
         arguments["videoSourceIndex"] = -1 - source
@@ -223,6 +255,8 @@ def stitch_video(step: Step) -> list[Arguments]:
     appended = r" (?:attach|append|add|stick|tack|glue) (?:the )?(?:\w+ ){{1,3}}(?:to|onto|on) (?:the )?(?:end of )?(?:the )?(?:video|clip|first) "
     if len(indices) == 2 and clause.says(rf" after (?:video|clip|the first) |{appended}"):
         indices = indices[::-1]
+    if ordered := _order(step):
+        indices = ordered
     arguments: Arguments = {"videoIndices": list(indices)}
     kinds = {"fade": "fade", "dissolve": "dissolve", "crossfade": "fade", "wipe": "wipeleft", "slide": "slideup"}
     for word, kind in kinds.items():
@@ -243,6 +277,21 @@ def stitch_video(step: Step) -> list[Arguments]:
     elif step.chained and step.produced.get("audio"):
         arguments["audioIndex"] = step.produced["audio"][0]
     return [arguments]
+
+
+def _order(step: Step) -> list[int]:
+    """The clips in a spelled-out order ("clip 3 first, then 1, then 2"); empty when none is spelled out."""
+    norm = step.clause.text.norm
+    found = re.search(
+        rf" (?:{VIDEO} )?(\d{{1,2}}) (?:comes |goes |at )?(?:first |1st )?(?:, )?(?:and )?then (?:{VIDEO} )?(\d{{1,2}})(?= )((?: (?:, )?(?:and )?(?:then )?(?:at the end )?(?:{VIDEO} )?\d{{1,2}}(?= (?!s |seconds?)))*)",
+        norm,
+    )
+    if not found:
+        return []
+    shelf = step.clause.stock.video
+    numbers = [int(found[1]), int(found[2]), *(int(n) for n in re.findall(r"\d+", found[3]))]
+    indices = [n - 1 if shelf.made else -n for n in numbers]
+    return indices if all(index in shelf.everything for index in indices) and len(set(indices)) == len(indices) else []
 
 
 def _what_happens(step: Step) -> str | None:
@@ -282,7 +331,13 @@ def replace_video_segment(step: Step) -> list[Arguments]:
     source = step.source("video", "to change a part of")
     what = _what_happens(step)
     start = -1.001 if window[0] == -1 else window[0]  # −1 leaves the length of the part to the tool
+    named = step.clause.videos.indices if step.clause.videos.named else []
+    by_clip = step.clause.says(r" (?:with|by|for|from|into) (?:the )?(?:\w+ )?{vid}")
+    if len(named) == 2 and by_clip:
+        source, what = named[0], None
     arguments: Arguments = {"startSeconds": number(start), "endSeconds": number(window[1]), "videoIndex": source}
+    if len(named) == 2 and by_clip:
+        arguments["replacementVideoIndex"] = named[1]
     if step.clause.says(
         r" (?:keep|keeping|leave|with) (?:the |its |my )?(?:original |own |old |same )*(?:sound|audio) "
     ):

@@ -5,6 +5,7 @@ import re
 
 from studio.contract.tools import catalogue
 from studio.engine.agent.director.arguments.sounds import planned_seconds
+from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.lexicon import LANGUAGES
 from studio.engine.agent.director.step import Arguments, Ask, Step
 from studio.engine.agent.director.subject import instruction, topic_after
@@ -161,18 +162,24 @@ def compose_script(step: Step) -> list[Arguments]:
     kind = next((name for name, pattern in _SCRIPT_TYPES if clause.says(pattern)), None)
     if kind:
         arguments["script_type"] = kind
-    scenes = re.search(r" (\d{1,2}) (?:\w+ )?(?:scenes?|panels?|shots?|frames?|acts?|parts?) ", clause.text.norm)
-    if scenes:
-        arguments["scene_count"] = min(12, max(1, int(scenes[1])))
+    arguments |= scene_count(clause)
     if clause.figures.aspect:
         arguments["aspect_ratio"] = clause.figures.aspect
     return [arguments]
 
 
+def scene_count(clause: Clause) -> Arguments:
+    """Return how many scenes, shots or panels are asked for."""
+    found = re.search(r" (\d{1,2}) (?:\w+ )?(?:scenes?|panels?|shots?|frames?|acts?|parts?) ", clause.text.norm)
+    return {"scene_count": min(12, max(1, int(found[1])))} if found else {}
+
+
 def compose_lyrics(step: Step) -> list[Arguments]:
     """Write lyrics."""
     clause = step.clause
-    prompt = topic_after(clause, r"(?:lyrics?|words|song|rap|verses?|lullaby|chorus|ballad)")
+    prompt = topic_after(
+        clause, r"(?:lyrics?|words|song|rap|verses?|lullaby|chorus|ballad|poem|haiku|limerick|sonnet|rhyme|ode)"
+    )
     language = next(
         (
             name
@@ -202,13 +209,19 @@ def compose_workflow(step: Step) -> list[Arguments]:
         arguments["aspect_ratio"] = clause.figures.aspect
     if clause.says(r" (?:music|soundtrack|song|audio) "):
         arguments["include_audio"] = True
-    return [arguments]
+    return [arguments | scene_count(clause)]
 
 
 def compose_workflow_template(step: Step) -> list[Arguments]:
     """Draft a template."""
     text = step.clause.text
     brief = instruction(step.clause)
-    called = re.search(r"(?i)\b(?:called|named|titled)\s+([\w' -]{2,60})", text.raw)
+    called = re.search(
+        r"(?i)\b(?:called|named|titled|(?:name|call)\s+it|name(?:\s+is|:))\s+([\w' -]+?)(?=\s+(?:that|which|where|with|for|from|to)\s|[,.;:!?\n]|$)",
+        text.raw,
+    )
     name = text.quotes[0] if text.quotes else tidy(called[1]) if called else " ".join(brief.split()[:6])
-    return [{"brief": brief, "name": name[:200] or "New template"}]
+    arguments: Arguments = {"brief": brief, "name": name[:200] or "New template"}
+    if step.clause.figures.aspect in ("1:1", "4:3", "3:4", "16:9", "9:16", "21:9"):
+        arguments["aspect_ratio"] = step.clause.figures.aspect
+    return [arguments]

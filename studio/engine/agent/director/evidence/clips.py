@@ -29,8 +29,12 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "sound_to_video",
         15,
-        r" {vid} (?:\w+ ){{0,3}}?(?:for|to|with) (?:it|this|that) ",
-        lambda c: c.has("audio") and c.says(r" {snd} "),
+        r" {vid} (?:\w+ ){{0,3}}?(?:for|to|with) (?:it|this|that|them) ",
+        lambda c: (
+            c.has("audio")
+            and (c.says(r" {snd} ") or (c.carried[-1] if c.carried else c.stock.focus) == "audio")
+            and not c.points_at_video
+        ),
     ),
     Evidence(
         "sound_to_video",
@@ -49,6 +53,42 @@ CLIPS: tuple[Evidence, ...] = (
         14,
         r" (?:{vid}|visuals?|visualization|animation) (?:.* )?(?:for|to|with|from|on|of|matching|by) (?:the|this|that|my|your|our) (?:\w+ ){{0,2}}?{snd} ",
         lambda c: c.has("audio") and not c.points_at_video,
+    ),
+    Evidence(
+        "sound_to_video",
+        15,
+        r"^ (?:visualize|illustrate) (?:the|my|this|that) (?:\w+ )?{snd}| (?:cover|picture|photo|image|artwork) (?:.* )?(?:with|to|for|under) (?:my|the|this) (?:\w+ )?{snd} as (?:an? )?{vid} ",
+        lambda c: c.has("audio") and not c.points_at_video,
+    ),
+    Evidence(
+        "stitch_video",
+        16,
+        r"^ (?:make|create|cut|edit|build|turn|put|join|stitch|merge|combine) (?:me )?(?:an? |1 |one )?(?:\w+ )?(?:{vid} )?(?:out of |of |from |with )?(?:everything|all of (?:it|them|these)|all (?:the |my )?clips)(?: together| into (?:an?|1|one) {vid})?(?: |$)",
+        lambda c: len(c.stock.video.everything) > 1 and not c.stock.image.attached,
+    ),
+    Evidence(
+        "animate_photo",
+        17,
+        r" from (?:1|one|the first)(?: one)? (?:in)?to (?:the )?(?:other|second|next)",
+        lambda c: "image" in c.carried and c.says(r" {vid} | morph | animation | animate "),
+    ),
+    Evidence(
+        "dance_montage",
+        14,
+        r"^ (?:let|make|have) (?:it|him|her|them) dance(?: |$)",
+        lambda c: c.has("image"),
+    ),
+    Evidence(
+        "orbit_video",
+        14,
+        r"^ (?:show|let|have|make) (?:me )?(?:it|him|her|them) (?:rotat|spin|turn|revolv)(?:e|ing|n)?(?: |$)",
+        lambda c: c.has("image") and not c.points_at_video and not c.says(r" (?:head|to the|left|right|into) "),
+    ),
+    Evidence(
+        "video_to_video",
+        15,
+        r"^ (?:make (?:it|this) |turn (?:it|this) |convert |reformat |change )(?:\w+ )?(?:in)?(?:to )?(?:vertical|portrait|landscape|square|wide ?screen|9:16|16:9|1:1)|(?:extend|expand|fill|stretch) the (?:borders?|sides?|edges|canvas|frame)",
+        lambda c: c.points_at_video or (c.has("video") and not c.has("image")),
     ),
     Evidence(
         "stitch_video",
@@ -82,7 +122,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "add_subtitles",
         15,
-        r" (?:subtitles?|subtitled|captions?|captioned|captioning|closed captions|srt|vtt) ",
+        r" (?:subtitles?|subtitled|captions?(?! (?:.* )?§\d+ (?:at the (?:very )?end|in the (?:top|bottom|upper|lower)|at the top))|captioned|captioning|closed captions|srt|vtt) ",
         lambda c: c.points_at_video or (c.has("video") and not c.stock.image.attached) or c.says(r" subtitles? "),
     ),
     Evidence(
@@ -96,7 +136,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "overlay_video",
         13,
-        r" (?:title card|lower third|watermark|overlay|end card|credits|intro title|text overlay|opening title)s? ",
+        r" captions? (?:.* )?§\d (?:at the (?:very )?end|in the (?:top|bottom|upper|lower)|at the (?:top|bottom)) | (?:title card|lower third|watermark|overlay|end card|credits|intro title|text overlay|opening title)s? ",
         lambda c: (
             (c.has("video") or "video" in c.carried) and not c.stock.image.attached and not c.says(r" subtitles? ")
         ),
@@ -296,6 +336,53 @@ CLIPS: tuple[Evidence, ...] = (
                 r"^ (?:i|we|there) (?:have|is|got) | {make} (?:for|about|to promote|of) (?:an?|my|the|our) (?:\w+ ){{0,3}}{vid} | cover (?:image |art )?for "
             )
             and (c.creates or c.creates_video or not c.says(r"^ (?:turn|join|merge|upscale|extend|add|put) "))
+        ),
+    ),
+    Evidence(
+        "generate_video",
+        14,
+        r"^ (?:film|shoot|make|render|generate|produce) (?:it|that|this)(?: now)? (?:[.!?] )?$",
+        lambda c: c.written == "compose_script",
+    ),
+    Evidence(
+        "upscale_video",
+        13,
+        r"^ (?:(?:and|please|a|bit|make|in|to|as|need|want|i|it|give|me|much) )*(?:sharper|crisper|smoother|cleaner|bigger|larger|upscaled?|1080 p|1440 p|full hd|hd|2 k|4 k)(?: (?:and|,|in|to|at|please|if you can|smoother|cleaner|1080 p|1440 p|full hd|hd|2 k|4 k|quality|version|resolution|sharper|crisper))* (?:[.!] )?$",
+        lambda c: c.has("video") and c.stock.focus == "video" and not c.images.named,
+    ),
+    Evidence(
+        "generate_video",
+        12,
+        r"^ (?:\d+(?:\.\d+)?|half an?|an?|1|one|a few|some) (?:seconds?|minutes?) (?:long )?(?:of|with|showing) (?!.*(?:{snd}|{music}|silence|piano|guitar|drums|ambien))",
+        lambda c: not c.points_at_video and not c.stock.image.attached,
+    ),
+    Evidence(
+        "animate_photo",
+        16,
+        r"^ (?:go|move|travel|morph|fade|change|transition|blend|turn|switch) (?:slowly |smoothly )?from (?:this|the first|image \d|upload \d|1|one|here)(?: one| picture| photo)? (?:in)?to (?:that|the (?:second|other|last)|image \d|upload \d|there)",
+        lambda c: c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
+        "animate_photo",
+        12,
+        r"^ (?:(?:with|add|and|do|give it|make|please) )*(?:an? )?(?:(?:slow|gentle|fast|soft|quick|smooth|subtle|long) )*(?:zoom|pan|push|dolly|pull|tilt|camera (?:move|flight|drift|push|zoom|pan)|ken burns)(?: (?:in|out|back|forward|left|right|up|down|across|over|through|effect|move))*(?: |$)",
+        lambda c: c.has("image") and (bool(c.carried) or bool(c.stock.image.attached)) and not c.points_at_video,
+    ),
+    Evidence(
+        "sound_to_video",
+        15,
+        r" (?:film|shoot|{vid}|visuals?|animation|something) (?:.* )?(?:for|to|with) (?:it|this|that|them|(?:my|the|this) (?:riff|demo|beat|loop|take|jam)) ",
+        lambda c: c.has("audio") and not c.points_at_video and not c.question,
+    ),
+    Evidence(
+        "overlay_video",
+        14,
+        r"^ (?:burn in|burn|write|put|add|stamp|print|place|overlay|show|title|with) (?:in |the (?:words?|text|title) )?§\d",
+        lambda c: (
+            (c.carried[-1] if c.carried else c.stock.focus) == "video"
+            and c.has("video")
+            and not c.stock.image.attached
+            and not c.points_at_picture
         ),
     ),
     Evidence("generate_video", 12, r"^ (?:film|shoot|record) (?!noir|cover|player)"),

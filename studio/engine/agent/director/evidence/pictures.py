@@ -83,7 +83,7 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "edit",
         9,
-        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its) \w+ (?:red|blue|green|yellow|black|white|pink|gold|in)|paint over|give (?:the|her|him|it|them|this|that|everyone)|make (?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend|lose|ditch|drop|kill|photoshop|stick|wipe|scrub|shift|shrink|widen|shorten|thicken|swap out|switch out|turn up|turn down|tone down|bump|dial|get (?:him|her|it|that|the|rid)|take out|bring|leave out|cover|uncover|unclutter|declutter|fade|blacken|bleach|dye|shave|slim|age|populate|decorate|furnish|repaint|refocus|defocus|zoom|reframe|center|scatter|sprinkle|surround)(?: |$)",
+        r"^ (?:add|remove|delete|erase|replace|swap|change|put|move|edit|alter|modify|insert|fill|adjust|fix|take|get rid of|combine|merge|blend|blur|sharpen|recolor|crop|flip|mirror|brighten|darken|lighten|warm|cool|saturate|desaturate|tint|soften|retouch|place|dress|hide|extend the|expand|outpaint|inpaint|clean|smooth|rotate|straighten|tone|increase|decrease|reduce|lower|raise|simplify|keep|exchange|switch|mix|trim|color|whiten|paint (?:the|his|her|its) \w+ (?:red|blue|green|yellow|black|white|pink|gold|in)|paint over|give (?:the|her|him|it|them|this|that|everyone)|make (?:only |just )?(?:the|his|her|its|it|him|them|this|that|image|everything|my)|turn (?:the|his|her|its|it|this|that|image|on|off)|let|use|open|close|set|light|have|pretend|lose|ditch|drop|kill|photoshop|stick|wipe|scrub|shift|shrink|widen|shorten|thicken|swap out|switch out|turn up|turn down|tone down|bump|dial|get (?:him|her|it|that|the|rid)|take out|bring|leave out|cover|uncover|unclutter|declutter|fade|blacken|bleach|dye|shave|slim|age|populate|decorate|furnish|repaint|refocus|defocus|zoom|reframe|center|scatter|sprinkle|surround)(?: |$)",
         lambda c: picture_at_hand(c) and (c.has("image") or c.images.pointed),
     ),
     Evidence(
@@ -99,6 +99,24 @@ PICTURES: tuple[Evidence, ...] = (
                 r"^ (?:\w+ ){{0,3}}(?:computer|water|river|flower|paper|tower|winter|summer|water|tiger|spider|ever|over|never|under|weather|mother|father|better idea|more of|one more|\w+er (?:in|of|on|with|by|at|and|under)) ?"
             )
         ),
+    ),
+    Evidence(
+        "edit",
+        10,
+        r"^ (?:(?:an? )?(?:different|other|another|new|warmer|colder|softer|stronger|brighter|darker|more|less|fewer) )+(?:\w+ )?(?:colors?|light(?:ing)?|sky|background|mood|tones?|contrast|palette|weather|season|expression|hair|outfit|clothes)(?: |$)",
+        lambda c: c.has("image") and c.stock.focus == "image",
+    ),
+    Evidence(
+        "edit",
+        10,
+        r"^ (?:try|test|do|redo|repeat) (?:it|this|that|the same)(?: again)? (?:with|without|in|at|but|darker|brighter|less|more) ",
+        lambda c: c.has("image") and c.stock.focus == "image" and not c.says(r" {style} "),
+    ),
+    Evidence(
+        "edit",
+        9,
+        r"^ (?:with|without) (?:an? |the |some |more |less |fewer |no |his |her |its )?[a-z]",
+        lambda c: c.has("image") and c.stock.focus == "image" and not c.creates,
     ),
     Evidence(
         "edit",
@@ -145,6 +163,12 @@ PICTURES: tuple[Evidence, ...] = (
     ),
     Evidence(
         "generate_image",
+        12,
+        r"^ (?:paint|draw|render|generate|show|make|illustrate|create) (?:me )?(?:(?:it|that|this)(?: now)?|an? (?:picture|image|painting) of it) (?:[.!?] )?$",
+        lambda c: c.written in ("enhance_prompt", "compose_script"),
+    ),
+    Evidence(
+        "generate_image",
         5,
         r"^ ",
         lambda c: c.creates_new and not c.says(r" {vid} | (?:{music}) (?:for|in|at|with|about)?"),
@@ -175,7 +199,7 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "again",
         14,
-        r"^ (?:repeat|rerun|re run|regenerate|reroll|re roll|redo)(?: (?:it|that|this|the (?:last|previous) one))?(?: |$)",
+        r"^ (?:(?:make|do|give me|paint|draw|want|i want|i would like|let me have|have) )*(?:\d+|an?|another|some|a few|more|other) (?:more )?(?:of|like) (?:those|these|them|that|this|it) |^ (?:repeat|rerun|re run|regenerate|reroll|re roll|redo)(?: (?:it|that|this|the (?:last|previous) one))?(?: |$)",
         lambda c: (
             c.has("image")
             and not c.points_at_video

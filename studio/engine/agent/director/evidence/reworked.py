@@ -31,6 +31,12 @@ REWORKED: tuple[Evidence, ...] = (
         no_new_picture,
     ),
     Evidence(
+        "image_to_3d",
+        13,
+        r" (?:into|to|as|become|be|make|want|get) (?:it |this |an? )*(?:\w+ )?(?:bas )?relief(?: |$)",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.says(r" (?:{style}) relief | style "),
+    ),
+    Evidence(
         "image_to_3d", 13, r" (?:in|into|to|make (?:it|this|that)|go|convert .* to) (?:full )?3d(?: |$)", no_new_picture
     ),
     Evidence(
@@ -56,6 +62,12 @@ REWORKED: tuple[Evidence, ...] = (
                 r" (?:wear|wears|wearing|put|puts|add|with|gas|face|carnival|venetian|party|ski|his|remove|take off|without|background) (?:an? |the |her |his |some |on )?(?:\w+ )?masks? | (?:background|foreground|subject) "
             )
         ),
+    ),
+    Evidence(
+        "segment_image",
+        15,
+        r"^ (?:(?:please|can|you|could|i|need|want|give|make|create|get|me|us) )*(?:an? |the )?selection(?: please)? (?:[.!?] )?$",
+        lambda c: picture_at_hand(c) and c.has("image"),
     ),
     Evidence("segment_image", 15, r" mask (?:it|him|her|them|the \w+) ?(?:out)? ", picture_at_hand),
     Evidence(
@@ -135,6 +147,12 @@ REWORKED: tuple[Evidence, ...] = (
     ),
     Evidence(
         "restore_photo",
+        14,
+        r" (?:jpe?g|compression|scan(?:ner|ning)?) (?:artefacts?|artifacts?|noise|lines?|blocks?)| (?:artefacts|artifacts|blockiness|moire|haloes) ",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.question,
+    ),
+    Evidence(
+        "restore_photo",
         9,
         r" (?:old|ancient|vintage) (?:{pic}|family)",
         lambda c: picture_at_hand(c) and c.says(r" (?:fix|clean|improve|save|new|better|enhance) "),
@@ -157,7 +175,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "change_angle",
         14,
-        r"^ (?:(?:let|me|us|show|see|i|want|would|like|to|can|we|look|at) )*the (?:back|front|rear|left|right|underside|top|bottom|reverse)(?: side)? of (?:the|it|this|that|her|him|my|his) |^ (?:the )?camera (?:a bit |slightly |much )*(?:lower|higher|closer|further|left|right|behind|above|below|from|looking) ",
+        r"^ (?:(?:let|me|us|show|see|i|want|would|like|to|can|we|look|at) )*the (?:back|front|rear|left|right|underside|top|bottom|reverse)(?: side)? of (?:the|it|this|that|her|him|my|his) |^ (?:an? |the )?(?:lower|higher|closer|different|steeper|flatter) (?:camera|angle|viewpoint|perspective|view)(?= |$)|^ (?:the )?camera (?:a bit |slightly |much )*(?:lower|higher|closer|further|left|right|behind|above|below|from|looking) ",
         lambda c: picture_at_hand(c) and c.has("image") and not c.text.quotes,
     ),
     Evidence(

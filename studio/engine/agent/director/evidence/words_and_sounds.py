@@ -24,7 +24,18 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         "compose_lyrics",
         11,
         r" lyrics? | (?:words|text) (?:to|for|of) (?:a|my|the|our) (?:\w+ ){{0,3}}(?:song|lullaby|ballad|anthem|hymn|carol|tune)",
-        lambda c: not c.says(r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics|^ sing | lyrics :"),
+        lambda c: (
+            not c.says(r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics|^ sing | lyrics :")
+            or c.says(
+                r"^ (?:some |new |song )?lyrics : (?:an? |the |my )?(?:\w+ ){{0,4}}(?:song|ballad|rap|anthem|lullaby|hymn|verse|chorus|about) "
+            )
+        ),
+    ),
+    Evidence(
+        "compose_lyrics",
+        18,
+        r"^ (?:write|compose|pen|give me|make up|invent|i want|i need|come up with) (?:me |us )?(?:an? |some |the )?(?:\w+ ){{0,3}}(?:poems?|haikus?|limericks?|sonnets?|rhymes?|ode) ",
+        lambda c: not c.points_at_picture,
     ),
     Evidence(
         "compose_lyrics",
@@ -118,7 +129,11 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         "generate_music",
         6,
         r" (?:{music}) ",
-        lambda c: not c.points_at_video and not c.question and not c.says(r"^ (?:i|we) have | text for "),
+        lambda c: (
+            not c.points_at_video
+            and not c.question
+            and not c.says(r"^ (?:i|we) have | text for |^ (?:here is|this is|i made|i wrote|i recorded|meet) ")
+        ),
     ),
     Evidence(
         "generate_music",
@@ -154,7 +169,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         "generate_music",
         8,
         r" (?:with|using) (?:the|these|this|my) (?:following )?lyrics?|^ sing | lyrics : ",
-        lambda c: c.says(r" (?:sing|song|music|make|create|compose|generate|track) "),
+        lambda c: c.says(r" (?:sing|song|music|make|create|compose|generate|track) (?:.* )?lyrics? |^ sing "),
     ),
     Evidence(
         "generate_music",
@@ -180,17 +195,54 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
             )
         ),
     ),
+    Evidence(
+        "generate_music",
+        14,
+        r"^ (?:sing|play|perform|compose|record|produce|make|render) (?:it|them|that|this)(?: |$)",
+        lambda c: c.written in ("compose_lyrics", "compose_instrumental"),
+    ),
+    Evidence(
+        "generate_speech",
+        16,
+        r"^ (?:read|speak|recite|say|narrate|record) (?:it|them|that|this)(?: |$)|^ (?:read|recite) (?:me|us) (?:it|that|this) ",
+        lambda c: c.written is not None,
+    ),
+    Evidence(
+        "generate_music",
+        13,
+        r"^ (?:(?:an?|some|solo|slow|fast|happy|sad|soft|gentle|quiet|calm|warm|dark|bright|simple|solemn|playful|funky|dreamy|epic|lonely) )*(?:ukulele|piano|guitar|violin|cello|flute|harp|accordion|sax|saxophone|trumpet|strings|drums?|synth|synths|organ|banjo|marimba|handpan|kalimba|choir|brass|clarinet|music box|harmonica)s?(?: |$)",
+        lambda c: (
+            not c.points_at_video
+            and not c.points_at_picture
+            and not c.question
+            and c.says(
+                r" (?:bpm|vocals?|drums|beat|loop|instrumental|background|music|\d+ (?:seconds?|minutes?)|minutes?|in [a-g]|for (?:an?|my|the) (?:\w+ )?(?:reel|video|film|intro|game|podcast|trailer|vlog|wedding|funeral|scene|clip)) "
+            )
+        ),
+    ),
+    Evidence(
+        "generate_speech",
+        17,
+        r"^ (?:read|recite|speak|narrate|say) (?:me |us |out |aloud )*(?:the|those|these|my|your|that|this) (?:lyrics|poem|script|text|words|story|lines|verses?)(?: (?:out|aloud|loud|to me|out loud|please|again))* (?:[.!?] )?$",
+        lambda c: c.stock.last in ("compose_lyrics", "compose_script", "enhance_prompt") or c.written is not None,
+    ),
+    Evidence(
+        "compose_lyrics",
+        14,
+        r"^ (?:write|do|make|add|invent|compose) (?:the|its|some|my) (?:words|lyrics|text)(?: too| as well| first| also| for it| to it)* (?:[.!?] )?$",
+        lambda c: "audio" in c.carried or c.stock.focus == "audio",
+    ),
     # plans
     Evidence(
         "compose_workflow",
         14,
-        r" (?:plan (?:the|out|all)? ?(?:steps|workflow|production|project|it)|make a (?:workflow|plan)|workflow|step by step plan|plan (?:for|of) (?:making|producing)) ",
+        r" (?:plan (?:the|out|all)? ?(?:steps|workflow|production|project|it)|plan with (?:\w+ )?steps|production plan|steps (?:for|to make|of)|plan .* (?:do not|without) (?:start|run|render|mak)\w*|make a (?:workflow|plan)|workflow|step by step plan|plan (?:for|of) (?:making|producing)) ",
         lambda c: not c.says(r" template "),
     ),
     Evidence(
         "compose_workflow_template",
         15,
-        r" (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)) ",
+        r" (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)|(?:want|need|would like|save|draft|make|as) (?:this |it )?(?:as )?(?:an? |my )?template (?:for|of|called|named|that|where|with|which)) ",
         lambda c: not c.says(r" (?:picture|image|drawing|poster) of "),
     ),
 )

@@ -1,0 +1,114 @@
+"""The order of the latest clip, sound or text again, with what a follow-up changes in it."""
+
+import re
+from typing import Any
+
+from studio.engine.agent.director.arguments.pictures import changed, vary
+from studio.engine.agent.director.arguments.sounds import generate_speech
+from studio.engine.agent.director.arguments.words import scene_count
+from studio.engine.agent.director.clause import Clause
+from studio.engine.agent.director.history import Done
+from studio.engine.agent.director.revisions import CLIPS, WRITINGS
+from studio.engine.agent.director.step import Arguments, Step, number
+from studio.engine.agent.director.text import read
+
+_FILLED_LENGTH = 30
+"""Seconds of a track when none were given (contract/tools.md, generate_music)."""
+_USUAL_BPM = 120
+
+
+def again(step: Step) -> tuple[str, list[Arguments]] | None:
+    """Return the revised call, or None when the latest piece is a picture (``pictures.again`` knows those)."""
+    done = next((one for one in reversed(step.talk.standing) if not one.failed), None)
+    if done is None or step.clause.stock.last != done.name:
+        return None
+    if done.name in CLIPS:
+        return done.name, [_clip(step, done)]
+    if done.name == "generate_music":
+        return done.name, [_music(step, done)]
+    if done.name == "generate_speech":
+        return done.name, [_speech(step, done)]
+    if done.name in WRITINGS:
+        return done.name, [_writing(step, done)]
+    return None
+
+
+def _clip(step: Step, done: Done) -> Arguments:
+    figures = step.clause.figures
+    new = step.pick("aspectRatio", "numberOfVariations", "negativePrompt", "targetResolution")
+    kept = {
+        key: value
+        for key, value in done.arguments.items()
+        if key not in ("width", "height") or "aspectRatio" not in new
+    }
+    if figures.duration:
+        new["duration"] = number(min(30.0, max(2.0, figures.duration)))
+    if figures.silent:
+        new["generateAudio"] = False
+    return {**kept, **new, "prompt": vary(str(done.arguments.get("prompt", "")), _change(step))}
+
+
+def _music(step: Step, done: Done) -> Arguments:
+    clause, figures = step.clause, step.clause.figures
+    arguments: dict[str, Any] = {**done.arguments}
+    arguments.pop("numberOfVariations", None)
+    arguments |= step.pick("numberOfVariations")
+    tempo = float(arguments.get("bpm", _USUAL_BPM))
+    length = float(arguments.get("duration", _FILLED_LENGTH))
+    if figures.bpm:
+        arguments["bpm"] = number(min(300.0, max(30.0, figures.bpm)))
+    elif clause.says(r" (?:slower|slow) "):
+        arguments["bpm"] = round(max(40.0, tempo * 0.8))
+    elif clause.says(r" (?:faster|quicker|speed) "):
+        arguments["bpm"] = round(min(220.0, tempo * 1.25))
+    if figures.duration:
+        arguments["duration"] = number(min(600.0, max(10.0, figures.duration)))
+    elif clause.says(r" longer "):
+        arguments["duration"] = number(min(600.0, round(length * 1.5)))
+    elif clause.says(r" shorter "):
+        arguments["duration"] = number(max(10.0, round(length / 1.5)))
+    if figures.key:
+        arguments["keyscale"] = figures.key
+    if figures.timesig:
+        arguments["timesig"] = figures.timesig
+    change = re.sub(
+        r"(?i)\b(?:slower|faster|quicker|longer|shorter|slow(?: it)? down|speed(?: it)? up)\b", "", _change(step)
+    )
+    if figures.negative:
+        change = f"{change}, no {figures.negative}"
+    change = re.sub(r"^(?:\W|\b(?:and|a bit|bit|a|little|much|way)\b)+|(?:\W|\b(?:and|a bit|a)\b)+$", "", change)
+    return {**arguments, "prompt": vary(str(done.arguments.get("prompt", "")), change)}
+
+
+def _speech(step: Step, done: Done) -> Arguments:
+    """Read the change as if it stood beside the words themselves."""
+    spoken = str(done.arguments.get("prompt", "")).replace('"', "'")
+    beside = Clause(read(f'say "{spoken}" {step.clause.text.raw}'), step.clause.stock)
+    found = generate_speech(Step("generate_speech", beside, step.talk))[0]
+    return {**done.arguments, **found, "prompt": done.arguments.get("prompt", spoken)}
+
+
+def _writing(step: Step, done: Done) -> Arguments:
+    key = "brief" if done.name == "compose_script" else "prompt"
+    figures = step.clause.figures
+    new: Arguments = {"duration_seconds": number(figures.duration)} if figures.duration else {}
+    if done.name == "compose_script":
+        new |= scene_count(step.clause)
+    before = str(done.arguments.get(key, ""))
+    change = re.sub(r"(?i)^(?:rewrite|rework|redo)\b(?: it| that| this| the \w+)?\W*", "", step.clause.text.raw).strip(
+        " .!"
+    )
+    return {**done.arguments, **new, key: f"{before}, {change}" if change else before}
+
+
+def _change(step: Step) -> str:
+    change = changed(step)
+    change = re.sub(
+        r"(?i)^(?:(?:clip|video|film|song|track|tune|music|piece|thing)\b[\s,]*)?(?:(?:and|but|please|now)\b[\s,]*)*",
+        "",
+        change,
+    )
+    bare = re.sub(
+        r"(?i)\b(?:make|it|that|this|please|seconds?|in|with|be|long|can|you|the|same|and|but|a|to|at)\b|\W", "", change
+    )
+    return change if bare else ""

@@ -1,0 +1,40 @@
+"""Spell out what a request leaves out, before anything is read off it."""
+
+import re
+
+_ORDINAL = r"(?:the\s+)?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)(?:\s+(?:one|picture|image|photo))?"
+_GAP = re.compile(
+    rf"\b(give|make|put|turn)\s+({_ORDINAL})\s+([^,.;]+?)(?:,\s*and\s+|,\s*|\s+and\s+)({_ORDINAL})\s+(?=\w)",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    rf"^\s*(?:(?:ok|okay|nice|great|please)\W+)?keep\s+(?:{_ORDINAL}|it|this|that)(?:\s+as\s+(?:it\s+)?is)?\s*,?\s*(?:but|and)\s+",
+    re.IGNORECASE,
+)
+_TWO_FORMS = re.compile(
+    r"\b(turn|make|convert)\s+(it|this|that|him|her)\s+(?:in)?to\s+((?:an?\s+)?(?:glb|3d\s+model|cut-?out|turntable|film|video|gif))\s+and\s+(?=an?\s+(?:glb|3d\s+model|turntable|film|video|clip)\b)",
+    re.IGNORECASE,
+)
+_FORM_OF_IT = re.compile(
+    r"\s*(?:,|\band\b|\bplus\b)+\s+(an?\s+(?:3d\s+model|glb|turntable|cut-?out|film|video|clip|transparent\s+(?:png|version))\s+(?:of|from)\s+(?:it|this|that|him|her)\b)",
+    re.IGNORECASE,
+)
+
+
+_AND_BIGGER = re.compile(
+    r"\s*(?:,|\band\b|,\s*and\b)\s+((?:a\s+(?:bit|lot)\s+|much\s+|twice\s+)?(?:bigger|larger|as\s+big))(?=\s*(?:please|pls|[.!]|$))\W*(?:please|pls)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def rephrased(raw: str) -> str:
+    """Return *raw* with the verbs that it leaves out: "give the first snow and the second stars"."""
+    raw = _KEPT.sub("", raw)
+    for _ in range(6):
+        longer = _GAP.sub(r"\1 \2 \3, \1 \4 ", raw)
+        if longer == raw:
+            break
+        raw = longer
+    raw = _AND_BIGGER.sub(r", then make it \1", raw)
+    raw = _TWO_FORMS.sub(r"\1 \2 into \3, then make ", raw)
+    return _FORM_OF_IT.sub(r", then make \1", raw)
