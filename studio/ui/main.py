@@ -21,6 +21,7 @@ from studio.ui.shell import MainWindow
 from studio.ui.theme import theme
 
 if TYPE_CHECKING:
+    from studio.ui.single_instance import SingleInstance
     from studio.viewmodels.studio import StudioModel
 
 _PAINT_LIMIT_S = 10.0
@@ -53,13 +54,15 @@ def run(model: "StudioModel", *, exit_after_first_paint: bool = False) -> int:
         exit_after_first_paint: leave as soon as the window is painted and print when its first frame was, and
             when the Create workspace stood in it (seconds since 1970, as one JSON object), to measure the start.
     """
-    from studio.ui.single_instance import raise_other
+    from studio.ui.single_instance import SingleInstance, raise_other
 
     if not exit_after_first_paint:
         application()
         if raise_other(model.settings.data_dir):
             sys.stdout.write("Studio is open already; its window comes to the front.\n")
             return 0
+    # Before anything is opened: who starts twice in a hurry must not have two windows on one library.
+    instance = None if exit_after_first_paint else SingleInstance(model.settings.data_dir)
     model.start()
     app = application()
     _use_disk_cache(model)
@@ -81,10 +84,10 @@ def run(model: "StudioModel", *, exit_after_first_paint: bool = False) -> int:
     model.engine.spawn()
     from studio.ui.async_glue import run_loop
 
-    if exit_after_first_paint:
+    if instance is None:
         sys.stdout.write(json.dumps({"event": "first_paint", "at_s": painted_s, "complete_at_s": complete_s}) + "\n")
         return run_loop(app, lambda: _leave(window, model))
-    return run_loop(app, lambda: _live(app, window, model))
+    return run_loop(app, lambda: _live(app, window, model, instance))
 
 
 def application() -> QApplication:
@@ -112,17 +115,14 @@ def paint_once(app: QApplication, window: MainWindow) -> None:
         app.processEvents()
 
 
-async def _live(app: QApplication, window: MainWindow, model: "StudioModel") -> int:
+async def _live(app: QApplication, window: MainWindow, model: "StudioModel", instance: "SingleInstance") -> int:
     """Everything between the first paint and the end of the program."""
     import asyncio
-
-    from studio.ui.single_instance import SingleInstance
 
     closed = asyncio.Event()
     window.on_close = closed.set
     app.commitDataRequest.connect(lambda _session: closed.set())
     _leave_on_signals(closed.set)
-    instance = SingleInstance(model.settings.data_dir)
     instance.raised.connect(window.raise_window)
     loop = asyncio.get_running_loop()
     warmed = loop.run_in_executor(None, _warm)
