@@ -39,7 +39,9 @@ def exclusive(folder: Path) -> Iterator[None]:
     Raises:
         EngineBusy: another process holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    # Private from the first moment, whoever comes first: it holds conversations and keys.
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
     with (folder / "lock").open("a+") as file:
         try:
             _lock(file.fileno())

@@ -42,6 +42,7 @@ class ThumbCache:
         path = self._path(sha256, step, ext)
         aside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
         try:
+            self._root.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # it may be here before the library
             path.parent.mkdir(parents=True, exist_ok=True)
             aside.write_bytes(data)
             aside.replace(path)

@@ -10,6 +10,7 @@ import pytest
 from studio.contract.chat import ALIAS_MODELS
 from studio.engine.files import secret_file
 from studio.engine.guards import host_name, is_loopback
+from studio.engine.server import exclusive
 from tests.helpers.engines import running_engine
 
 
@@ -170,6 +171,9 @@ async def test_keys_and_databases_of_the_data_folder_are_private(tmp_path: Path)
         found = {path.name: path.stat().st_mode & 0o077 for path in (tmp_path / "engine").glob("*[ey]*")}
     assert {"api-key", "url-key", "engine.sqlite"} <= set(found)
     assert not any(found.values())
+    new = tmp_path / "new" / "engine"
+    with exclusive(new):
+        assert [folder.stat().st_mode & 0o077 for folder in (new, new.parent)] == [0, 0]
 
 
 def test_a_new_key_can_be_given_on_any_command_line(tmp_path: Path) -> None:
