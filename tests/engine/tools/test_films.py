@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
+import soundfile
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.video import ffmpeg, frames, probe, sound
@@ -199,6 +200,14 @@ def test_sounds_keep_length_pitch_level_and_words(tmp_path: Path, name: sound.Co
     assert pitch_of(heard, 44_100) == pytest.approx(600 * 44_100 / 48_000, abs=2)
     assert float(np.abs(heard[9000:-9000]).max()) == pytest.approx(0.3, abs=0.02)
     assert len(sound.read_sound(path, 24_000, start_s=1.0, duration_s=0.25)) == 6000
+
+
+def test_numbers_that_are_none_are_silence(tmp_path: Path) -> None:
+    waves = np.full((4800, 2), 0.25, np.float32)
+    waves[100], waves[200] = np.nan, np.inf
+    soundfile.write(tmp_path / "odd.wav", waves, 48_000, subtype="FLOAT")
+    heard = sound.read_sound(tmp_path / "odd.wav")
+    assert (heard[100, 0], heard[200, 0], heard[300, 0]) == (0.0, 1.0, 0.25)
 
 
 def test_loudness_follows_the_standard() -> None:

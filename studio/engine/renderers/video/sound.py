@@ -54,6 +54,8 @@ def read_sound(
         child.output.read(1)
         if child.wait() != 0 and not got:
             raise ToolError("PARAMETER_INVALID", "This sound is damaged and cannot be read.")
+    if not np.isfinite(samples.sum()):  # a file of floats may hold anything
+        np.nan_to_num(samples, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
     return samples
 
 

@@ -76,6 +76,8 @@ def render(order: SoundOrder) -> RenderedMedia:
     )
     left_s = len(samples) / _RATE - around_s
     if left_s <= 0.05:
+        if order.start_s <= 0:
+            raise ToolError("PARAMETER_INVALID", "This sound is too short to make a film of.")
         raise ToolError(
             "PARAMETER_INVALID", f"The sound ends before {order.start_s:.3g} s. Choose an earlier audioStart."
         )
