@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.contract.editing.document import Document
-from studio.viewmodels.templates.run_state import ItemState, PauseState, StageState
+from studio.viewmodels.templates.run_state import ItemState, PauseState
 from studio.viewmodels.templates.running import Order, TemplateRunModel
 from tests.helpers.fake_models import StudioInMemory, image_piece
 
@@ -59,7 +59,7 @@ def show_sample_run(studio: StudioInMemory, status: str) -> TemplateRunModel:
     }
     pause = PauseState("checkpoint", "Look at “Variations”. Go on, or try it again?", "variations")
     state = run.state.value
-    shown = tuple(StageState(s.id, s.label, s.kind, stages.get(s.id, ())) for s in state.stages)
+    shown = tuple(replace(s, items=stages.get(s.id, ())) for s in state.stages)
     run._show(
         replace(
             state, status=status, workflow_id="wf_1", stages=shown,  # type: ignore[arg-type]

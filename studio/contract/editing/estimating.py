@@ -31,16 +31,18 @@ class Estimate:
 
 @dataclass(frozen=True)
 class TemplateEstimate:
-    """Units of each stage by its id, their sum, and the seconds of the whole run."""
+    """Units of each stage by its id, their sum, the seconds of the whole run, and the most that each stage takes."""
 
     stages: Mapping[str, Estimate]
     units: Estimate
     seconds: Estimate
+    seconds_of: Mapping[str, float]
 
 
 def estimate_of(document: Document) -> TemplateEstimate:
     """Return what a run may cost. A stage with a condition may cost nothing; unknown tools count as nothing."""
     stages: dict[str, Estimate] = {}
+    seconds_of: dict[str, float] = {}
     units, seconds = Estimate(), Estimate()
     for stage in document.stages:
         if stage.tool not in catalogue():
@@ -54,7 +56,8 @@ def estimate_of(document: Document) -> TemplateEstimate:
         units += stages[stage.id]
         one = _SECONDS.get(catalogue()[stage.tool].produces or "", _OTHER_SECONDS)
         seconds += Estimate(one * least, one * most)
-    return TemplateEstimate(stages, units, seconds)
+        seconds_of[stage.id] = one * most
+    return TemplateEstimate(stages, units, seconds, seconds_of)
 
 
 def _literals(stage: Stage) -> dict[str, Any]:

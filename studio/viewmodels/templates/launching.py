@@ -13,6 +13,7 @@ from studio.contract.editing.ports import output_ports
 from studio.contract.editing.problems import problems_of
 from studio.contract.templates.bindings import NotYet
 from studio.contract.templates.conditions import ExpressionError, evaluate, roots_of
+from studio.viewmodels.balance import BalanceModel
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.observable import Property, Signal
 from studio.viewmodels.state import Piece
@@ -65,7 +66,7 @@ class Forecast:
     @property
     def time_words(self) -> str:
         """“about 6 minutes, plus your choices”."""
-        words = _minutes(self.seconds.most)
+        words = minutes(self.seconds.most)
         return f"about {words}, plus your choices" if self.stops else f"about {words}"
 
 
@@ -106,6 +107,7 @@ class LaunchModel:
         presets: named values.
         ceiling: stop and ask above so many units; None while nobody said one (then a fifth above the estimate).
         token_type: what is paid with where it costs: ``spark`` or ``sogni``.
+        balance: what the account of the connection holds.
         pieces: the library's pieces that the form names, by id.
         changed: presets or pieces are others.
     """
@@ -127,6 +129,7 @@ class LaunchModel:
         self.presets: Property[dict[str, dict[str, Any]]] = Property({})
         self.ceiling: float | None = None
         self.token_type = "spark"
+        self.balance = BalanceModel(desk, lambda: runs.line)
         self.pieces: dict[str, Piece] = {}
         self.changed: Signal[()] = Signal()
 
@@ -170,6 +173,14 @@ class LaunchModel:
     def limit(self, forecast: Forecast) -> float:
         """Return above how many units it stops and asks: what was said, else a fifth above the estimate."""
         return self.ceiling if self.ceiling is not None else _round_up(forecast.units.most * 1.2)
+
+    def shortage(self, forecast: Forecast, count: int = 1) -> str:
+        """Say that the account does not hold what *count* runs need at least; empty where it does, or nobody knows."""
+        held = self.balance.amounts.value.get("spark") if self.token_type == "spark" else None
+        needed = forecast.units.least * count
+        if held is None or needed <= held:
+            return ""
+        return f"This needs {amount_words(needed)} Spark; you have {amount_words(held)}."
 
     def keep(self, typed: Mapping[str, Any]) -> None:
         """Keep what the form holds for the next time."""
@@ -313,8 +324,13 @@ def _round_up(units: float) -> float:
     return -(-units // step) * step
 
 
-def _minutes(seconds: float) -> str:
+def amount_words(amount: float) -> str:
+    """Return “1,284.6”, or “120” for whole numbers."""
+    return f"{amount:,.1f}".removesuffix(".0")
+
+
+def minutes(seconds: float) -> str:
+    """Return “45 seconds” or “6 minutes”."""
     if seconds < 90:
         return f"{max(1, round(seconds / 5)) * 5} seconds"
-    minutes = round(seconds / 60)
-    return f"{minutes} minutes"
+    return f"{round(seconds / 60)} minutes"

@@ -1,16 +1,19 @@
 """One run of a template: asked for, followed over any cut, answered, and kept so that a crash loses nothing."""
 
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from studio.contract.editing.document import Document
+from studio.contract.editing.form import form_of
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.observable import Property
 from studio.viewmodels.state import ConnectionKind, Piece
 from studio.viewmodels.templates import run_state
 from studio.viewmodels.templates.run_orders import Kept
+from studio.viewmodels.templates.run_pace import RunPace
 from studio.viewmodels.templates.run_results import RunResults
 from studio.viewmodels.templates.run_sending import RunSender
 from studio.viewmodels.templates.run_state import OVER, PauseState, RunState
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.templates.running import TemplateRuns
 
 _ROOM_AGAIN_S: Final = 5.0
+_LONGEST_TITLE: Final = 80
 _QUIET: Final = frozenset({"workflow_progress", "artifact_created"})
 
 
@@ -59,6 +63,7 @@ class TemplateRunModel:
         self._answers: asyncio.Queue[dict[str, Any]] | None = None
         self._waits = False
         self._here = kind == "local"
+        self._pace = RunPace()
 
     # --- what the window does ------------------------------------------------------------------
 
@@ -92,6 +97,18 @@ class TemplateRunModel:
     def pieces_of(self, step_id: str) -> tuple[Piece, ...]:
         """What one step made."""
         return tuple(self._results.pieces.get(step_id, ()))
+
+    @property
+    def title(self) -> str:
+        """What tells it from the other runs of its template: its place in a series, else the first words it was given.
+
+        Empty where it was given none.
+        """
+        if self.state.value.label:
+            return self.state.value.label
+        words = (self.inputs.get(entry.name) for entry in form_of(self.document) if entry.shown in ("text", "long"))
+        said = next((" ".join(each.split()) for each in words if isinstance(each, str) and each.strip()), "")
+        return said[:_LONGEST_TITLE]
 
     def label_of(self, step_id: str) -> str:
         """What people call a step: its stage, with a number for an item of a batch."""
@@ -142,7 +159,8 @@ class TemplateRunModel:
         """Try what failed again; what is done stays done."""
         if self.can_resume:
             self._show(replace(self.state.value, status="running", trouble=""))
-            self._desk.tasks.start(f"template-run.{self.id}", lambda: self._run({}))
+            # Anew, because the task that showed the failure may be about to end only now.
+            self._desk.tasks.start(f"template-run.{self.id}", lambda: self._run({}), restart=True)
 
     def cancel(self) -> None:
         """End it; what was made is kept."""
@@ -190,6 +208,7 @@ class TemplateRunModel:
     def take_kept(self, pieces: dict[str, list[Piece]]) -> None:
         """Show what was kept of a run of an earlier window."""
         self._results.pieces = pieces
+        weights = {stage.id: stage.weight for stage in self.state.value.stages}
         stages = tuple(
             run_state.StageState(
                 stage["id"], stage["label"], stage["kind"],
@@ -201,7 +220,7 @@ class TemplateRunModel:
                     )
                     for item in stage["items"]
                 ),
-                stage["passed"],
+                stage["passed"], weights.get(stage["id"], 0.0),
             )
             for stage in self.kept.stages
         )  # fmt: skip
@@ -428,6 +447,11 @@ class TemplateRunModel:
         self._runs.note(self)
 
     def _show(self, state: RunState) -> None:
+        if state.status != "running":
+            self._pace.rest()
+            state = replace(state, left_s=None)
+        elif state.fraction != self.state.value.fraction or self.state.value.status != "running":
+            state = replace(state, left_s=self._pace.left_s(state.fraction, time.monotonic()))
         if state != self.state.value:
             over = state.status in OVER and self.state.value.status not in OVER
             self.state.value = state

@@ -85,28 +85,32 @@ class RunResults:
             self._lost.clear()
 
     async def finish(self, state: RunState) -> None:
-        """End the round in the session, with one card for each step."""
-        from studio.library.records import ToolItem, Trouble
+        """End the round in the session, with one card for each step and below it what it wrote."""
+        from studio.library.records import TextItem, ToolItem, Trouble
 
         record = self.record
         arguments = {step.id: step.arguments for step in record.steps} if record is not None else {}
-        cards = [
-            ToolItem(
-                call_id=item.step_id,
-                tool=item.tool,
-                status={"completed": "done", "failed": "failed"}.get(item.status, "stopped"),  # type: ignore[arg-type]
-                arguments=dict(arguments.get(item.step_id, {})),
-                piece_ids=item.piece_ids,
-                trouble=Trouble(item.error) if item.error else None,
-            )
-            for item in state.items
-            if item.tool and item.status not in ("skipped", "pending")
-        ]
+        cards: list[TextItem | ToolItem] = []
+        for stage in state.stages:
+            for item in stage.items:
+                if not item.tool or item.status in ("skipped", "pending"):
+                    continue
+                card = ToolItem(
+                    call_id=item.step_id,
+                    tool=item.tool,
+                    status={"completed": "done", "failed": "failed"}.get(item.status, "stopped"),  # type: ignore[arg-type]
+                    arguments=dict(arguments.get(item.step_id, {})),
+                    piece_ids=item.piece_ids,
+                    trouble=Trouble(item.error) if item.error else None,
+                )
+                cards.append(card)
+                if item.text:
+                    cards.append(TextItem(f"**{stage.label}**\n\n{item.text}"))
         ended = {"completed": "done", "partial_failure": "done", "cancelled": "stopped"}.get(state.status, "failed")
         trouble = Trouble(state.trouble) if state.trouble else None
 
         def write(lib: "Library") -> None:
-            lib.turns.put_items(self._run_id, list(cards))
+            lib.turns.put_items(self._run_id, cards)
             lib.turns.finish(self._run_id, ended, trouble=trouble)  # type: ignore[arg-type]
 
         await self._desk.call(write)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from studio.contract.editing.document import Document, Stage
+from studio.contract.editing.estimating import estimate_of
 from studio.contract.tools import catalogue
 
 if TYPE_CHECKING:
@@ -51,13 +52,18 @@ class ItemState:
 
 @dataclass(frozen=True)
 class StageState:
-    """One stage with its items."""
+    """One stage with its items.
+
+    Attributes:
+        weight: its share of the work, in seconds as estimated; 0 where nothing is made.
+    """
 
     id: str
     label: str
     kind: str
     items: tuple[ItemState, ...] = ()
     passed: bool = False
+    weight: float = 1.0
 
     @property
     def status(self) -> str:
@@ -114,6 +120,7 @@ class RunState:
         purpose: ``run``, ``rehearsal`` or ``test``.
         group: runs that were started together (a batch over pieces, a matrix of seeds) share it.
         parent: the run that this one is another take of.
+        left_s: seconds that it still takes at its present pace; None where nobody can tell.
     """
 
     id: str
@@ -130,6 +137,7 @@ class RunState:
     group: str = ""
     parent: str = ""
     label: str = ""
+    left_s: float | None = None
 
     @property
     def is_over(self) -> bool:
@@ -143,12 +151,14 @@ class RunState:
 
     @property
     def fraction(self) -> float | None:
-        """How far the whole run is, each stage alike."""
+        """How much of the work is done, each stage by its weight; None where nobody knows."""
         if self.status == "completed":
             return 1.0
-        if not self.stages:
+        whole = sum(stage.weight for stage in self.stages)
+        if not whole:
             return None
-        return sum((stage.fraction or 0.0) for stage in self.stages) / len(self.stages)
+        done = sum(stage.weight * (1.0 if stage.passed else stage.fraction or 0.0) for stage in self.stages)
+        return done / whole
 
     @property
     def items(self) -> tuple[ItemState, ...]:
@@ -163,7 +173,10 @@ class RunState:
 
 def first_stages(document: Document) -> tuple[StageState, ...]:
     """Return the stages of a template before anything ran."""
-    return tuple(StageState(stage.id, stage.label, stage.kind) for stage in document.stages)
+    seconds = estimate_of(document).seconds_of
+    return tuple(
+        StageState(stage.id, stage.label, stage.kind, weight=seconds.get(stage.id, 0.0)) for stage in document.stages
+    )
 
 
 def stage_of_step(document: Document, step_id: str) -> str:
@@ -189,6 +202,7 @@ def folded(
         here: pauses can be answered through this connection.
     """
     before = {item.step_id: item for item in state.items}
+    weights = {stage.id: stage.weight for stage in state.stages}
     by_stage: dict[str, list[ItemState]] = {}
     for step in workflow.steps:
         known = before.get(step.id)
@@ -198,11 +212,12 @@ def folded(
     stages: list[StageState] = []
     for stage in reversed(document.stages):
         items = tuple(by_stage.pop(stage.id, ()))
-        made = StageState(stage.id, stage.label, stage.kind, items, passed=reached and not items)
+        weight = weights.get(stage.id, 0.0)
+        made = StageState(stage.id, stage.label, stage.kind, items, passed=reached and not items, weight=weight)
         reached = reached or made.status in ("completed", "running", "failed", "waiting_for_user")
         stages.append(made)
     stages.reverse()
-    stages += [StageState(key, key, "fixed", tuple(items)) for key, items in by_stage.items()]
+    stages += [StageState(key, key, "fixed", tuple(items), weight=0.0) for key, items in by_stage.items()]
     pause = _pause(document, workflow, here)
     if pause is not None and pause.stage_id and pause.kind == "interactive":
         stages = [_waits(stage) if stage.id == pause.stage_id else stage for stage in stages]

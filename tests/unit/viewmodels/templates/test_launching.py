@@ -71,6 +71,25 @@ async def test_the_newest_pieces_of_a_kind_are_offered(room: Room, tmp_path: Pat
     assert set(launch.pieces) == {piece.id for piece in found}
 
 
+async def test_the_balance_is_asked_for_where_it_is_told(room: Room) -> None:
+    launch = launch_of(room)
+    forecast = launch.forecast({"idea": "a boat"})
+    launch.balance.look()  # this computer works for nothing
+    assert launch.balance.amounts.value == {}
+    room.line.kind = "supernet"
+    launch.balance.look()
+    await room.until(lambda: launch.balance.amounts.value)
+    assert launch.balance.amounts.value == {"spark": 0.0, "sogni": 0.0}
+    assert launch.shortage(forecast) == "This needs 3 Spark; you have 0."
+    launch.balance.amounts.value = {"spark": 3.0}
+    assert launch.shortage(forecast) == ""
+    assert launch.shortage(forecast, count=500) == "This needs 1,500 Spark; you have 3."
+    room.line.kind = "custom"  # zeros of a studio engine that works for nothing say nothing
+    launch.balance.look()
+    await room.desk.tasks.wait("balance")
+    assert launch.balance.amounts.value == {}
+
+
 async def test_a_rehearsal_runs_on_this_computer(room: Room) -> None:
     run = launch_of(room).run({"idea": "a boat"}, rehearsal=True)
     assert (run.kind, run.state.value.purpose) == ("local", "rehearsal")

@@ -21,6 +21,8 @@ from studio.service.events import Pace
 from studio.service.transport import Transport
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.state import ConnectionKind, Notice
+from studio.viewmodels.templates.looks import Look, Looks
+from studio.viewmodels.templates.run_pace import RunPace
 from studio.viewmodels.templates.running import MOST_ACTIVE, Order, TemplateRunModel, TemplateRuns
 from studio.viewmodels.upload_wire import HttpUploads
 from studio.viewmodels.uploading import Uploader
@@ -62,9 +64,10 @@ class Line:
 
     def __init__(self, engine: RunningEngine) -> None:
         self.made = Transport(Connection("local", engine.url, engine.key))
+        self.kind: ConnectionKind = "local"
 
     def kind_now(self) -> ConnectionKind:
-        return "local"
+        return self.kind
 
     async def transport(self) -> Transport:
         return self.made
@@ -125,6 +128,18 @@ async def room(tmp_path: Path, painters: dict[str, FakeTool]) -> AsyncIterator[R
         await made.line.made.aclose()
 
 
+def test_the_time_left_is_told_from_the_work_that_was_done() -> None:
+    pace = RunPace()
+    assert [pace.left_s(part, now) for part, now in ((0.1, 0), (0.11, 10), (0.3, 20))] == [
+        None,
+        None,
+        pytest.approx(70),
+    ]
+    pace.rest()  # it waited for the person
+    assert pace.left_s(0.3, 1000) is None
+    assert pace.left_s(0.65, 1035) == pytest.approx(35)
+
+
 def statuses(run: TemplateRunModel) -> list[tuple[str, str, int]]:
     return [(stage.id, stage.status, len(stage.paths)) for stage in run.state.value.stages]
 
@@ -162,6 +177,10 @@ async def test_a_dropped_file_is_taken_into_the_session_and_sent(
     assert [(piece.uploaded, piece.badge) for piece in pieces] == [(True, "Upload 1"), (False, "Image 1")]
     assert pieces[1].parents == (pieces[0].id,)
     assert painters["remove_background"].ran[0]["sourceImageIndex"] == -1
+
+    looks = Looks(room.runs)
+    await room.until(lambda: (look := looks.of("t1")) and look.before)
+    assert looks.of("t1") == Look(run.id, after=pieces[1], before=pieces[0])
 
 
 async def test_a_checkpoint_waits_and_goes_on(room: Room) -> None:

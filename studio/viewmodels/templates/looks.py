@@ -1,0 +1,101 @@
+"""What a template made last, beside the picture that it was given: its cover, and the comparison in its form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio.viewmodels.observable import Signal
+from studio.viewmodels.state import Piece
+
+if TYPE_CHECKING:
+    from studio.viewmodels.templates.running import TemplateRunModel, TemplateRuns
+
+
+@dataclass(frozen=True)
+class Look:
+    """The newest finished run of a template in two pictures.
+
+    Attributes:
+        before: the picture that *after* was made from; None where it came from words alone.
+    """
+
+    run_id: str
+    after: Piece
+    before: Piece | None = None
+
+
+class Looks:
+    """The look of every template that was run to its end.
+
+    Attributes:
+        changed: id of a template that looks otherwise now.
+    """
+
+    def __init__(self, runs: "TemplateRuns") -> None:
+        self._runs = runs
+        self._looks: dict[str, Look] = {}
+        self.changed: Signal[str] = Signal()
+        self._binding = runs.changed.connect(self.refresh)
+        self.refresh()
+
+    def of(self, template_id: str) -> Look | None:
+        """Return the look of a template; None while nothing was run to its end."""
+        return self._looks.get(template_id)
+
+    def refresh(self) -> None:
+        """Look at the newest runs."""
+        seen: set[str] = set()
+        for run in self._runs.runs.value:
+            state = run.state.value
+            if state.status != "completed" or state.purpose != "run" or state.template_id in seen:
+                continue
+            after = next(iter(pictures_of(run)), None)
+            if after is None:
+                continue
+            seen.add(state.template_id)
+            known = self._looks.get(state.template_id)
+            if known is None or known.run_id != run.id:
+                self._show(state.template_id, Look(run.id, after))
+                self._find_before(run)
+
+    def _find_before(self, run: "TemplateRunModel") -> None:
+        ids = list(dict.fromkeys(piece for given in run.kept.sources.values() for piece in given))
+        template_id = run.state.value.template_id
+        if not ids:
+            return
+
+        async def find() -> None:
+            given = await self._runs.desk.call(lambda lib: lib.media.get_many(ids))
+            look = compared(run, given)
+            if look is not None and self._looks[template_id].run_id == run.id:
+                self._show(template_id, look)
+
+        self._runs.desk.tasks.start(f"look.{template_id}", find, restart=True)
+
+    def _show(self, template_id: str, look: Look) -> None:
+        if self._looks.get(template_id) != look:
+            self._looks[template_id] = look
+            self.changed.emit(template_id)
+
+
+def pictures_of(run: "TemplateRunModel") -> list[Piece]:
+    """Return the pictures of a run, those of its last stage first."""
+    stages = reversed(run.state.value.stages)
+    pieces = [piece for stage in stages for item in stage.items for piece in run.pieces_of(item.step_id)]
+    return [piece for piece in pieces if piece.kind == "image" and not piece.missing]
+
+
+def compared(run: "TemplateRunModel", given: Sequence[Piece]) -> Look | None:
+    """Return the most finished picture that was made from one of *given*, with that one; None where there is none."""
+    before = {piece.id: piece for piece in given if piece.kind == "image" and not piece.missing}
+    made = {piece.id: piece for piece in run.pieces}
+    for after in pictures_of(run):
+        todo, seen = list(after.parents), set[str]()
+        while todo:
+            each = todo.pop(0)
+            if each in before:
+                return Look(run.id, after, before[each])
+            if each in made and each not in seen:
+                seen.add(each)
+                todo += made[each].parents
+    return None
