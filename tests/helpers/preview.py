@@ -20,6 +20,7 @@ from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.theme import theme
 from studio.viewmodels.state import Attachment, TextItem, ToolItem, Waiting
 from studio.viewmodels.templates.bench import Verdict
+from studio.viewmodels.templates.looks import Look
 from tests.helpers.fake_models import StudioInMemory, sample_studio
 from tests.helpers.sample_runs import show_sample_run, with_pictures
 
@@ -282,6 +283,16 @@ def templates_conflict(studio: StudioInMemory) -> QWidget:
 
 
 @scene
+def templates_page(studio: StudioInMemory) -> QWidget:
+    window = templates_list(studio)
+    runs = [show_sample_run(studio, status) for status in ("completed", "completed", "waiting_for_user", "running")]
+    pieces = runs[0].pieces
+    desk = window.workspace("templates").desk  # type: ignore[attr-defined]
+    desk.looks._show("t0", Look(runs[1].id, pieces[0], pieces[1]))
+    return window
+
+
+@scene
 def templates_editor(studio: StudioInMemory) -> QWidget:
     window = templates_list(studio)
     window.workspace("templates").edit("t0")  # type: ignore[attr-defined]
@@ -329,7 +340,11 @@ def templates_run_form(studio: StudioInMemory) -> QWidget:
     window = templates_editor(studio)
     studio.connection.kind.value = "supernet"
     document = with_pictures(studio.templates.document_of("t0"), studio.covers)
-    form = window.workspace("templates").desk.open_form("t0", document)  # type: ignore[attr-defined]
+    desk = window.workspace("templates").desk  # type: ignore[attr-defined]
+    pieces = studio.create.pieces
+    desk.looks._show("t0", Look("r1", pieces[2], pieces[1]))
+    form = desk.open_form("t0", document)
+    form.launch.balance.amounts.value = {"spark": 1284.6, "sogni": 12.0}
     pictures = [f"file:{path}" for path in studio.covers[1:3]]
     idea = "A lone lighthouse on a cliff above a sea of clouds, at every hour of the day"
     form.form.set_values({"idea": idea, "references": pictures, "shape": "3:2"})

@@ -1,9 +1,10 @@
 """The run form: what the template asks for at the left, what will happen at the right."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,8 +20,10 @@ from studio.contract.workflows import STEP_TOOLS
 from studio.ui.forms.fields import ChoiceField
 from studio.ui.forms.input_form import InputForm
 from studio.ui.forms.media_field import MediaField
+from studio.ui.guard import guarded
+from studio.ui.templates.cover import Cover
 from studio.ui.templates.dialog import Overlay
-from studio.ui.templates.launcher_parts import EstimateBox, ForecastLine, LimitBox, ObstacleLine, PlaceRow
+from studio.ui.templates.launcher_parts import ROW_PX, EstimateBox, ForecastLine, LimitBox, ObstacleLine, PlaceRow
 from studio.ui.templates.piece_picker import PiecePicker
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button
@@ -28,7 +31,8 @@ from studio.ui.widgets.labels import Label
 from studio.ui.widgets.popover import Popover
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.state import Piece
-from studio.viewmodels.templates.launching import Forecast, LaunchModel
+from studio.viewmodels.templates.launching import Forecast, LaunchModel, amount_words
+from studio.viewmodels.templates.looks import Look
 
 if TYPE_CHECKING:
     from studio.viewmodels.connection import ConnectionModel
@@ -41,6 +45,8 @@ _CONNECTIONS: Final = {
     "supernet": ("supernet", "Sogni Supernet"),
     "custom": ("plug", "Your own server"),
 }
+_COVER_PX: Final = (88, 166)
+"""Least and most height of the cover."""
 _FORECAST_MS: Final = 60
 _TOKENS: Final = {"spark": "Spark", "sogni": "Sogni"}
 
@@ -64,8 +70,16 @@ class Launcher(Overlay):
         *,
         current_session: str = "",
         selected: Sequence[Piece] = (),
+        look: Look | None = None,
+        example: Path | None = None,
     ) -> None:
-        """*selected*: pieces that the person had selected; they are offered as a batch."""
+        """Show what can be typed.
+
+        Args:
+            selected: pieces that the person had selected; they are offered as a batch.
+            look: what it made last.
+            example: a picture of what it makes, for the time before.
+        """
         name = launch.document.name or "Untitled"
         super().__init__(window, f"Run {name}", width=_WIDTH, height=_HEIGHT)
         self.launch, self._connection, self._session = launch, connection, current_session
@@ -73,15 +87,18 @@ class Launcher(Overlay):
         self._touched = False
         launch.know(self._selected)
         self._build()
+        self._show_cover(look, example)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_FORECAST_MS)
         self._timer.timeout.connect(self.refresh)
         self._bindings: list[Binding] = [
             launch.changed.connect(self._loaded),
-            connection.kind.changed.connect(lambda _kind: self.refresh()),
+            connection.kind.changed.connect(lambda _kind: self._place_changed()),
+            launch.balance.amounts.changed.connect(lambda _amounts: self.refresh()),
         ]
         launch.load()
+        launch.balance.look()
         self.refresh()
 
     # --- what it does --------------------------------------------------------------------------
@@ -135,9 +152,10 @@ class Launcher(Overlay):
         self.limit.show_limit(limit, forecast.units.most)
         icon, words = _CONNECTIONS[self._connection.kind.value]
         self.place.show_place(icon, words, "keeps going when closed")
-        self.pay.setVisible(self._connection.kind.value == "supernet")
-        self.pay.show_place("coin", f"Pay with {_TOKENS[self.launch.token_type]}", "")
-        self._show_obstacle(count)
+        self.pay.setVisible(self._connection.kind.value == "supernet" or bool(self.launch.balance.amounts.value))
+        self.pay.show_place("coin", f"Pay with {_TOKENS[self.launch.token_type]}", self._left(self.launch.token_type))
+        self._show_obstacle(count, forecast)
+        self._fit_cover()
 
     # --- building ------------------------------------------------------------------------------
 
@@ -184,7 +202,9 @@ class Launcher(Overlay):
         area.setWidget(ground)
         self.area = area
         self.body.addWidget(area, 1)
-        self.body.addWidget(self._side())
+        self.side = self._side()
+        self.side.installEventFilter(self)
+        self.body.addWidget(self.side)
         QShortcut(
             QKeySequence("Ctrl+Return"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         ).activated.connect(self.run)
@@ -211,15 +231,17 @@ class Launcher(Overlay):
         line.addWidget(self.batch, 1)
         return row
 
-    def _side(self) -> QWidget:
+    def _side(self) -> QFrame:
         shade = theme()
         side = QFrame()
         side.setObjectName("dialogSide")
         side.setFixedWidth(shade.px(_SIDE))
-        column = QVBoxLayout(side)
+        column = self._column = QVBoxLayout(side)
         pad = shade.px("space.6")
         column.setContentsMargins(pad, shade.px("space.3"), pad, pad)
         column.setSpacing(shade.px("space.4"))
+        self.cover = Cover()
+        column.addWidget(self.cover)
         column.addWidget(Label("What will happen", "small", "secondary"))
         self.rows_area = QScrollArea()
         self.rows_area.setWidgetResizable(True)
@@ -265,6 +287,33 @@ class Launcher(Overlay):
         column.addLayout(buttons)
         return side
 
+    def _show_cover(self, look: Look | None, example: Path | None) -> None:
+        before = look.before if look is not None else None
+        self.cover.show_cover(look.after.path if look is not None else example, before.path if before else None)
+        self.cover.setToolTip("Made last time" if look is not None else "An example of what it makes")
+        self._covered = look is not None or example is not None
+
+    def _fit_cover(self) -> None:
+        """Give the cover the room that the rows leave; none where what will happen needs it all."""
+        column = self._column
+        margins = column.contentsMargins()
+        rows = self.rows.count() - 1  # the last one is a stretch
+        used = margins.top() + margins.bottom() + rows * theme().px(ROW_PX)
+        for number in range(column.count()):
+            item = column.itemAt(number)
+            if item is not None and not item.isEmpty() and item.widget() not in (self.cover, self.rows_area):
+                used += item.sizeHint().height() + column.spacing()
+        height = min(theme().px(_COVER_PX[1]), self.side.height() - used - column.spacing())
+        self.cover.setVisible(self._covered and height >= theme().px(_COVER_PX[0]))
+        self.cover.setFixedHeight(max(1, height))
+
+    @guarded(False)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the height of the side."""
+        if watched is self.side and event.type() == QEvent.Type.Resize:
+            self._fit_cover()
+        return super().eventFilter(watched, event)
+
     def _show_rows(self, forecast: Forecast, local: bool) -> None:
         while (item := self.rows.takeAt(0)) is not None:
             widget = item.widget()
@@ -275,14 +324,14 @@ class Launcher(Overlay):
             self.rows.addWidget(ForecastLine(row, local))
         self.rows.addStretch(1)
 
-    def _show_obstacle(self, count: int) -> None:
+    def _show_obstacle(self, count: int, forecast: Forecast) -> None:
         missing = [entry.label for entry in self.launch.entries if entry.name in self._missing()]
         words = self.launch.obstacle
         if not words and missing:
             first = missing[0][:1].lower() + missing[0][1:]
             words = f"Fill in {first} to run." if len(missing) == 1 else f"{len(missing)} fields need you."
         if not words:
-            words = self._not_here()
+            words = self._not_here() or self.launch.shortage(forecast, count)
         self.obstacle.set_words(words)
         self.go.set_words(f"Run {count} times" if count > 1 else "Run")
         blocked = bool(self.launch.obstacle)
@@ -299,10 +348,19 @@ class Launcher(Overlay):
                 return f"{place} cannot do “{stage.label}” at the moment."
         return ""
 
+    def _left(self, token: str) -> str:
+        """“1,284.6 left”, where the connection tells it."""
+        amount = self.launch.balance.amounts.value.get(token)
+        return f"{amount_words(amount)} left" if amount is not None else ""
+
     def _missing(self) -> set[str]:
         return set(self.form.problems())
 
     # --- events --------------------------------------------------------------------------------
+
+    def _place_changed(self) -> None:
+        self.launch.balance.look()
+        self.refresh()
 
     def _edited(self) -> None:
         self._touched = True
@@ -359,7 +417,8 @@ class Launcher(Overlay):
     def _choose_token(self) -> None:
         menu = QMenu(self)
         for token, words in _TOKENS.items():
-            action = menu.addAction(words)
+            left = self._left(token)
+            action = menu.addAction(f"{words} · {left}" if left else words)
             action.setCheckable(True)
             action.setChecked(token == self.launch.token_type)
             action.triggered.connect(lambda _on=False, token=token: self._pay_with(token))

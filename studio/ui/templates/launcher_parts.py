@@ -14,6 +14,7 @@ from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.painting import rounded
 from studio.viewmodels.templates.launching import Forecast, ForecastRow
 
+ROW_PX: Final = 28
 _STOPS: Final = {"checkpoint": "flag", "interactive": "hand"}
 _ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
 
@@ -25,7 +26,7 @@ class ForecastLine(QWidget):
         super().__init__()
         shade = theme()
         self.setProperty("ground", "none")
-        self.setFixedHeight(shade.px(28))
+        self.setFixedHeight(shade.px(ROW_PX))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(shade.px("space.4"))

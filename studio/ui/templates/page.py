@@ -1,68 +1,32 @@
 """A template that is not being edited: cover, facts, stages as a strip, and what it needs."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import Document, Stage, texts
 from studio.contract.editing.estimating import estimate_of
-from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 from studio.ui.settings.parts import IconLabel
-from studio.ui.theme import icons, theme
+from studio.ui.templates.cover import Cover
+from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import Label, StatusPill
-from studio.ui.widgets.painting import rounded
+from studio.viewmodels.templates.launching import minutes
 from studio.viewmodels.words import tool_title
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from studio.viewmodels.connection import ConnectionModel
     from studio.viewmodels.templates.listing import TemplateRow, TemplatesModel
+    from studio.viewmodels.templates.looks import Look
 
-_COVER_PX: Final = 248
+_COVER_PX: Final = (330, 220)
 _KIND_ICONS: Final = {"fixed": "lock", "interactive": "hand", "batch": "layers"}
 _KIND_WORDS: Final = {"fixed": "Fixed", "interactive": "Interactive", "batch": "Batch"}
 _MEDIA_ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
 _MOST_STAGES: Final = 12
-
-
-class Cover(QWidget):
-    """A square picture, or the sign of templates."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._path: Path | None = None
-        self.setFixedSize(theme().px(_COVER_PX), theme().px(_COVER_PX))
-        thumbnails().ready.connect(self._came)
-
-    def _came(self, _path: str) -> None:
-        self.update()
-
-    def show_cover(self, path: "Path | None") -> None:
-        """Show a picture."""
-        self._path = path
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint it."""
-        shade, painter = theme(), QPainter(self)
-        picture = thumbnails().get(self._path, self.size(), self.devicePixelRatioF()) if self._path else None
-        if picture is not None:
-            painter.drawPixmap(self.rect(), picture)
-            return
-        rounded(
-            painter,
-            QRectF(self.rect()),
-            shade.px("radius.picture"),
-            shade.color("bg.card"),
-            shade.color("border.subtle"),
-        )
-        edge = shade.px(24)
-        mark = icons.pixmap("templates", 24, "text.muted", self.devicePixelRatioF())
-        painter.drawPixmap((self.width() - edge) // 2, (self.height() - edge) // 2, mark)
 
 
 class StageCard(QFrame):
@@ -86,17 +50,19 @@ class StageCard(QFrame):
         row.addWidget(IconLabel(mark, 16, "status.warning" if mark == "hand" else "text.muted"))
 
 
-class _Strip(QWidget):
-    """Stages in a row that wraps."""
+class Row(QWidget):
+    """Cards in a row that wraps."""
 
     def __init__(self) -> None:
         super().__init__()
         self._cards: list[QWidget] = []
 
-    def show_cards(self, cards: list[QWidget]) -> None:
+    def show_cards(self, cards: Sequence[QWidget]) -> None:
+        """Show these cards in place of the former ones."""
         for card in self._cards:
+            card.hide()
             card.deleteLater()
-        self._cards = cards
+        self._cards = list(cards)
         for card in cards:
             card.setParent(self)
             card.show()
@@ -123,14 +89,15 @@ class _Strip(QWidget):
 
     def _place(self, width: int = 0, *, apply: bool = True) -> int:
         gap, x, y, tall = theme().px("space.4"), 0, 0, 0
+        highest = max((card.sizeHint().height() for card in self._cards), default=0)
         for card in self._cards:
             size = card.sizeHint()
             if x and x + size.width() > (width or self.width()):
                 x, y, tall = 0, y + tall + gap, 0
             if apply:
-                card.setGeometry(x, y, size.width(), size.height())
+                card.setGeometry(x, y + (highest - size.height()) // 2, size.width(), size.height())
             x += size.width() + gap
-            tall = max(tall, size.height())
+            tall = highest
         if apply:
             self.setMinimumHeight(y + tall)
         return y + tall
@@ -148,9 +115,9 @@ class TemplatePage(QWidget):
     duplicate_wanted = Signal(str)
     export_wanted = Signal(str)
 
-    def __init__(self, model: "TemplatesModel", parent: QWidget | None = None) -> None:
+    def __init__(self, model: "TemplatesModel", connection: "ConnectionModel", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._connection = model, connection
         self._id = ""
         self._build()
 
@@ -159,12 +126,15 @@ class TemplatePage(QWidget):
         """Which one is shown."""
         return self._id
 
-    def show_template(self, row: "TemplateRow", document: Document) -> None:
-        """Show a template."""
+    def show_template(self, row: "TemplateRow", document: Document, look: "Look | None" = None) -> None:
+        """Show a template; *look* is what it made last."""
         self._id = row.id
         self.title.setText(row.name)
         self.name.setText(row.name)
-        self.cover.show_cover(row.cover)
+        if look is not None:
+            self.cover.show_cover(look.after.path, look.before.path if look.before is not None else None)
+        else:
+            self.cover.show_cover(row.cover)
         content = document.content
         said = content.get("description")
         self.description.setText(said if isinstance(said, str) and said else "No description yet.")
@@ -179,8 +149,16 @@ class TemplatePage(QWidget):
         self.run.setToolTip("" if can_run else "It has no stages yet.")
 
     def add_section(self, widget: QWidget) -> None:
-        """Add a section below the stages: the runs made with it, a conflict."""
+        """Add a section above the stages: a conflict."""
         self.sections.addWidget(widget)
+
+    def add_strip(self, widget: QWidget) -> None:
+        """Add the strip of a run that is under way, below the header."""
+        self.strips.addWidget(widget)
+
+    def add_runs(self, widget: QWidget) -> None:
+        """Add what was made with it, below the stages."""
+        self.runs.addWidget(widget)
 
     def _build(self) -> None:
         shade = theme()
@@ -211,6 +189,8 @@ class TemplatePage(QWidget):
             button.clicked.connect(lambda _on=False, signal=signal: signal.emit(self._id))
             row.addWidget(button)
         column.addWidget(head)
+        self.strips = QVBoxLayout()
+        column.addLayout(self.strips)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -224,6 +204,7 @@ class TemplatePage(QWidget):
         top = QHBoxLayout()
         top.setSpacing(shade.px("space.6"))
         self.cover = Cover()
+        self.cover.setFixedSize(shade.px(_COVER_PX[0]), shade.px(_COVER_PX[1]))
         top.addWidget(self.cover, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(shade.px("space.4"))
@@ -245,8 +226,10 @@ class TemplatePage(QWidget):
         self.sections.setSpacing(shade.px("space.6"))
         body.addLayout(self.sections)
         body.addWidget(Label("Stages", "small", "secondary"))
-        self.strip = _Strip()
+        self.strip = Row()
         body.addWidget(self.strip)
+        self.runs = QVBoxLayout()
+        body.addLayout(self.runs)
         body.addStretch(1)
         area.setWidget(ground)
         column.addWidget(area, 1)
@@ -263,11 +246,15 @@ class TemplatePage(QWidget):
         _empty(self.facts)
         estimate = estimate_of(document)
         units = _range(estimate.units.least, estimate.units.most)
+        local = self._connection.kind.value == "local"
+        least, most = minutes(estimate.seconds.least), minutes(estimate.seconds.most)
+        takes = f"about {most}" if least == most else f"{least} to {most}"
         needs = [str(entry.get("description") or entry["name"]) for entry in document.inputs if entry.get("required")]
         asks = sum(1 for s in document.stages if s.kind == "interactive" or s.body.get("checkpointRequired") is True)
         rows = [
-            ("Usually costs", f"{units} capacity units; nothing on this computer"),
-            ("Stops for you", f"{asks} time{'s' * (asks != 1)}" if asks else "never"),
+            ("Usually costs", "nothing on this computer" if local else f"{units} Spark"),
+            ("Usually takes", f"{takes}, plus your choices" if asks else takes),
+            ("Stops for you", {0: "never", 1: "once", 2: "twice"}.get(asks, f"{asks} times")),
             ("Needs", "; ".join(needs) if needs else "nothing; everything has a default"),
         ]
         for name, value in rows:
@@ -293,6 +280,8 @@ def _cards_of(document: Document) -> list[QWidget]:
         cards.append(StageCard("sliders", "text.muted", "Inputs", f"{len(document.inputs)} to fill in", "sliders"))
     stages = document.stages
     for stage in stages[:_MOST_STAGES]:
+        if cards:
+            cards.append(IconLabel("arrow-right", 14, "text.muted"))
         icon, color = _icon_of(stage)
         kind = tool_title(stage.tool) if stage.tool else _KIND_WORDS.get(stage.kind, stage.kind)
         cards.append(StageCard(icon, color, stage.label, kind, _KIND_ICONS.get(stage.kind, "question")))

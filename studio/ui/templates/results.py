@@ -1,9 +1,20 @@
 """What runs made, on one sheet: by stage for one run, by seed for a matrix, by piece for a batch; and other seeds."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.ui.forms.fields import SeedField
 from studio.ui.templates.dialog import Overlay
@@ -23,6 +34,10 @@ if TYPE_CHECKING:
 _TILE: Final = (168, 126)
 _COLUMNS: Final = 5
 _MATRIX: Final = (4, 6, 9)
+_TEXT_FILES: Final = "Markdown (*.md);;Text (*.txt)"
+_TEXTS_STAY: Final = (
+    "Texts stay with the run and are part of its round in the session. Copy or save them to use them elsewhere."
+)
 
 
 class ResultsSheet(Overlay):
@@ -30,9 +45,11 @@ class ResultsSheet(Overlay):
 
     Signals:
         session_wanted(str): the session with these pieces is wanted.
+        reseed_wanted(object): other seeds of the run are wanted.
     """
 
     session_wanted = Signal(str)
+    reseed_wanted = Signal(object)
 
     def __init__(self, window: QWidget, runs: "TemplateRuns", run: "TemplateRunModel") -> None:
         state = run.state.value
@@ -42,7 +59,10 @@ class ResultsSheet(Overlay):
         shade = theme()
         self.session = Button("Open the session", icon="create", size="default")
         self.session.clicked.connect(self._open)
-        self.head.insertWidget(1, self.session)
+        self.reseed = Button("Other seeds…", icon="dice", kind="quiet")
+        self.reseed.clicked.connect(self._reseed)
+        self.head.insertWidget(1, self.reseed)
+        self.head.insertWidget(2, self.session)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -56,23 +76,28 @@ class ResultsSheet(Overlay):
         area.setWidget(ground)
         self.body.addWidget(area, 1)
         self._bindings: list[Binding] = [runs.run_changed.connect(self._changed)]
-        self._shown = 0
+        self.texts: list[TextCard] = []
+        self._shown: list[object] = []
         self.refresh()
 
     def refresh(self) -> None:
         """Show what is there."""
         group = self._runs.of_group(self._run.state.value.group) or (self._run,)
         sections = [(run, stage.label, stage.items) for run in group for stage in run.state.value.stages]
-        count = sum(len(run.pieces) for run in group)
-        if count == self._shown and self.tiles:
+        states = [run.state.value for run in group]
+        texts = [item.text for state in states for item in state.items if item.text]
+        shown = [*(len(run.pieces) for run in group), *((state.status, state.trouble) for state in states), *texts]
+        self.reseed.setVisible(self._run.can_reseed)
+        if shown == self._shown:
             return
-        self._shown = count
+        self._shown = shown
         while (old := self._column.takeAt(0)) is not None:
             widget = old.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.tiles = []
+        self.tiles, self.texts = [], []
+        self._say_trouble(group)
         if len(group) > 1:
             self._sheet(f"{len(group)} runs", [(run.state.value.label, run.last_piece) for run in group])
         else:
@@ -82,10 +107,13 @@ class ResultsSheet(Overlay):
                     self._sheet(label, list(pieces))
                 for item in items:
                     if item.text:
-                        self._column.addWidget(Label(label, "small", "secondary"))
-                        self._column.addWidget(Label(item.text, "reading", wrap=True))
-        if not self.tiles:
-            self._column.addWidget(Label("Nothing was made yet.", "body", "muted"))
+                        self.texts.append(TextCard(label, item.text))
+                        self._column.addWidget(self.texts[-1])
+        if self.texts:
+            self._column.addWidget(Label(_TEXTS_STAY, "small", "muted", wrap=True))
+        if not self.tiles and not self.texts:
+            over = all(state.is_over for state in states)
+            self._column.addWidget(Label("Nothing was made." if over else "Nothing was made yet.", "body", "muted"))
         self._column.addStretch(1)
 
     def leave(self) -> None:
@@ -122,6 +150,16 @@ class ResultsSheet(Overlay):
         grid.setColumnStretch(_COLUMNS, 1)
         self._column.addWidget(box)
 
+    def _say_trouble(self, group: "tuple[TemplateRunModel, ...]") -> None:
+        """Say what went wrong, each thing once."""
+        told = dict.fromkeys(run.state.value.trouble for run in group if run.state.value.trouble)
+        for words in told:
+            self._column.addWidget(Label(words, "body", "warning", wrap=True))
+
+    def _reseed(self) -> None:
+        self.leave()
+        self.reseed_wanted.emit(self._run)
+
     def _open(self) -> None:
         session_id = self._run.state.value.session_id
         self.leave()
@@ -131,6 +169,59 @@ class ResultsSheet(Overlay):
         run = self._runs.get(run_id)
         if run is not None and (run is self._run or run.state.value.group == self._run.state.value.group != ""):
             self.refresh()
+
+
+class TextCard(QFrame):
+    """A text that a stage wrote: to read, to copy, and to save as a file."""
+
+    def __init__(self, heading: str, text: str) -> None:
+        super().__init__()
+        self.heading, self.text = heading, text
+        self.setProperty("card", True)
+        shade = theme()
+        column = QVBoxLayout(self)
+        pad = shade.px("space.5")
+        column.setContentsMargins(pad, shade.px("space.3"), pad, pad)
+        column.setSpacing(shade.px("space.3"))
+        row = QHBoxLayout()
+        row.setSpacing(shade.px("space.3"))
+        self.copy = Button("Copy", icon="copy", size="compact", kind="quiet", name=f"Copy {heading}")
+        self.save = Button("Save…", icon="save", size="compact", kind="quiet", name=f"Save {heading} as a file")
+        self.copy.clicked.connect(self._copy)
+        self.save.clicked.connect(self._save)
+        row.addWidget(Label(heading, "bodyStrong"), 1)
+        row.addWidget(self.copy)
+        row.addWidget(self.save)
+        column.addLayout(row)
+        words = Label(text, "reading", wrap=True)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(words)
+
+    def write(self, path: Path) -> None:
+        """Write the text to *path*.
+
+        Raises:
+            OSError: it cannot be written there.
+        """
+        path.write_text(self.text.rstrip() + "\n", encoding="utf-8")
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.text)
+        self.copy.set_words("Copied")
+
+    def _save(self) -> None:
+        name = "".join(letter for letter in self.heading if letter.isalnum() or letter in " -_").strip() or "text"
+        chosen, _filter = QFileDialog.getSaveFileName(self, "Save the text", f"{name}.md", _TEXT_FILES)
+        if not chosen:
+            return
+        try:
+            self.write(Path(chosen))
+        except OSError as error:
+            self.save.set_words("It can't be written there")
+            self.save.setToolTip(error.strerror or "")
+        else:
+            self.save.set_words("Saved")
 
 
 class ReseedDialog(Overlay):

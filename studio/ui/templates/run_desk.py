@@ -13,6 +13,7 @@ from studio.ui.templates.running_view import RunStrip, graph_progress, graph_tex
 from studio.viewmodels.state import Piece
 from studio.viewmodels.templates.bench import BenchModel
 from studio.viewmodels.templates.launching import LaunchModel
+from studio.viewmodels.templates.looks import Looks
 
 if TYPE_CHECKING:
     from studio.contract.editing.document import Document
@@ -32,8 +33,8 @@ class RunDesk:
         self.runs = model.template_runs
         self.launcher: Launcher | None = None
         self.sheet: ResultsSheet | None = None
-        self._covered: dict[str, str] = {}
-        self.runs.changed.connect(self._cover)
+        self.looks = Looks(self.runs)
+        self.looks.changed.connect(self._cover)
         self.runs.load()
 
     def open_form(self, template_id: str, document: "Document", selected: Sequence[Piece] = ()) -> Launcher:
@@ -41,9 +42,11 @@ class RunDesk:
         launch = LaunchModel(
             self.runs.desk, self.runs, template_id, document, known=lambda: self._known(template_id, document)
         )
+        example = next((row.cover for row in self._model.templates.rows if row.id == template_id), None)
         form = Launcher(
-            self._home.window(), launch, self._model.connection, current_session=self._session(), selected=selected
-        )
+            self._home.window(), launch, self._model.connection, current_session=self._session(), selected=selected,
+            look=self.looks.of(template_id), example=example,
+        )  # fmt: skip
         form.started.connect(self._started)
         form.tests_wanted.connect(lambda: self.open_bench(template_id, document))
         form.open()
@@ -62,12 +65,17 @@ class RunDesk:
         dialog.name.setFocus()
         return dialog
 
-    def attach(self, view: "EditorView") -> RunStrip:
-        """Show the newest run of a template over its graph, and on it."""
-        strip = RunStrip(self.runs, view.editor.id)
+    def strip_for(self, template_id: str, *, only_open: bool = False) -> RunStrip:
+        """Return a strip that shows the run of a template and takes its answers."""
+        strip = RunStrip(self.runs, template_id, only_open=only_open)
         strip.results_wanted.connect(self.open_results)
         strip.reseed_wanted.connect(self.open_reseed)
         strip.piece_wanted.connect(self._pick)
+        return strip
+
+    def attach(self, view: "EditorView") -> RunStrip:
+        """Show the newest run of a template over its graph, and on it."""
+        strip = self.strip_for(view.editor.id)
 
         def show(run: "TemplateRunModel | None") -> None:
             view.graph.set_running(graph_progress(run.state.value) if run is not None else {})
@@ -82,6 +90,7 @@ class RunDesk:
         """Show what a run made."""
         self.sheet = ResultsSheet(self._home.window(), self.runs, run)
         self.sheet.session_wanted.connect(self._open_session)
+        self.sheet.reseed_wanted.connect(self.open_reseed)
         self.sheet.open()
         self.sheet.session.setFocus()
         return self.sheet
@@ -100,15 +109,11 @@ class RunDesk:
         more = f"{waiting} of them wait for their turn." if waiting else "Open it in Templates to see how it goes."
         self._model.notices.post("info", words, more)
 
-    def _cover(self) -> None:
+    def _cover(self, template_id: str) -> None:
         """Let a template look like what it made last."""
-        for run in reversed(self.runs.runs.value):
-            state = run.state.value
-            if state.status == "completed" and state.purpose == "run":
-                picture = next((piece for piece in reversed(run.pieces) if piece.kind == "image"), None)
-                if picture is not None and self._covered.get(state.template_id) != picture.id:
-                    self._covered[state.template_id] = picture.id
-                    self._model.templates.set_cover(state.template_id, picture.path)
+        look = self.looks.of(template_id)
+        if look is not None:
+            self._model.templates.set_cover(template_id, look.after.path)
 
     def _session(self) -> str:
         """The session that is open in Create, where something was made or dropped in it."""

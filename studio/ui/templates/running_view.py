@@ -1,19 +1,18 @@
-"""A run in the window: a strip that says how it stands and takes answers, and the row of runs on a template's page."""
+"""A run in the window: a strip that says how it stands and takes answers, over the graph and on the page."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui.guard import guarded
+from studio.ui.gallery.entries import time_left
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.labels import ElidedLabel, Label, StatusPill
 from studio.ui.widgets.progress import ProgressBar
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.templates.run_state import PauseState, RunState, StageState
-from studio.viewmodels.words import relative_date
 
 if TYPE_CHECKING:
     from studio.viewmodels.templates.running import TemplateRunModel, TemplateRuns
@@ -22,7 +21,15 @@ _PILLS: Final[Mapping[str, str]] = {
     "waiting_here": "queued", "starting": "info", "queued": "queued", "running": "info", "waiting_for_user": "warning",
     "completed": "success", "partial_failure": "warning", "failed": "danger", "cancelled": "queued",
 }  # fmt: skip
-_MOST_RUNS: Final = 6
+
+
+def progress_words(state: RunState) -> str:
+    """Return “62% · 0:38 left” of a run that works; its state where that is not known."""
+    if state.status != "running" or state.fraction is None:
+        return state.words
+    return " · ".join(filter(None, (f"{round(100 * state.fraction)}%", time_left(state.left_s))))
+
+
 Progress = dict[str, tuple[float | None, str, list[tuple[float | None, str]]]]
 
 
@@ -61,10 +68,11 @@ class RunStrip(QFrame):
     piece_wanted = Signal(object, QWidget)
     run_changed = Signal(object)
 
-    def __init__(self, runs: "TemplateRuns", template_id: str) -> None:
+    def __init__(self, runs: "TemplateRuns", template_id: str, *, only_open: bool = False) -> None:
+        """*only_open*: leave out what is over, unless it can go on."""
         super().__init__()
         self.setObjectName("runStrip")
-        self._runs, self.template_id = runs, template_id
+        self._runs, self.template_id, self._only_open = runs, template_id, only_open
         self.run: TemplateRunModel | None = None
         self._dismissed = ""
         self._asked: PauseState | None = None
@@ -75,12 +83,20 @@ class RunStrip(QFrame):
         ]
         self.refresh()
 
+    def show_template(self, template_id: str) -> None:
+        """Show the newest run of another template."""
+        self.template_id = template_id
+        self.refresh()
+
     def refresh(self) -> None:
-        """Show the newest run."""
+        """Show the run that needs the person, else one that works, else the newest."""
         found = self._runs.of_template(self.template_id)
-        run = next((run for run in found if run.state.value.status == "waiting_for_user"), None)
+        wanted = ("waiting_for_user", "running", "queued", "starting", "waiting_here")
+        run = next((run for status in wanted for run in found if run.state.value.status == status), None)
         run = run or (found[0] if found else None)
         if run is not None and run.id == self._dismissed:
+            run = None
+        if run is not None and self._only_open and run.state.value.is_over and not run.can_resume:
             run = None
         self.run = run
         self.setVisible(run is not None)
@@ -105,6 +121,7 @@ class RunStrip(QFrame):
         self.words = ElidedLabel("", "small", "secondary")
         self.bar = ProgressBar()
         self.bar.setFixedWidth(shade.px(140))
+        self.part = Label("", "small", "secondary")
         self.cancel = Button("Stop", icon="stop", size="compact", kind="quiet")
         self.resume = Button("Resume from here", icon="retry", size="compact")
         self.reseed = Button("Other seeds…", icon="dice", size="compact", kind="quiet")
@@ -113,6 +130,7 @@ class RunStrip(QFrame):
         row.addWidget(self.pill)
         row.addWidget(self.words, 1)
         row.addWidget(self.bar)
+        row.addWidget(self.part)
         for button in (self.cancel, self.resume, self.reseed, self.results, self.dismiss):
             row.addWidget(button)
         column.addLayout(row)
@@ -137,6 +155,8 @@ class RunStrip(QFrame):
         self.words.set_words(self._sentence(state))
         working = state.status in ("starting", "queued", "running")
         self.bar.setVisible(working)
+        self.part.setVisible(state.status == "running")
+        self.part.setText(progress_words(state))
         if working:
             self.bar.set_progress(state.fraction if state.status == "running" else None)
         self.cancel.setVisible(not state.is_over)
@@ -279,77 +299,3 @@ class _Ask(QWidget):
             self.answered.emit(text)
         elif self._kind == "interactive":
             self.approved.emit()
-
-
-class RunsSection(QWidget):
-    """“Runs made with it” on a template's page.
-
-    Signals:
-        opened(object): results of a run are wanted.
-    """
-
-    opened = Signal(object)
-
-    def __init__(self, runs: "TemplateRuns") -> None:
-        super().__init__()
-        self.setProperty("ground", "none")
-        self._runs, self._template_id = runs, ""
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme().px("space.2"))
-        self._shown: list[tuple[str, str]] | None = None
-        self._bindings: list[Binding] = [
-            runs.changed.connect(self.refresh),
-            runs.run_changed.connect(lambda _id: self.refresh()),
-        ]
-
-    def show_template(self, template_id: str) -> None:
-        """Show the runs of a template."""
-        self._template_id = template_id
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show them anew, if they are others."""
-        found = self._runs.of_template(self._template_id)[:_MOST_RUNS] if self._template_id else ()
-        shown = [(run.id, str(run.state.value.status)) for run in found]
-        self.setVisible(bool(found))
-        if shown == self._shown:
-            return
-        self._shown = shown
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if found:
-            self._column.addWidget(Label("Runs made with it", "small", "secondary"))
-        for run in found:
-            row = _RunRow(run)
-            row.opened.connect(lambda run=run: self.opened.emit(run))
-            self._column.addWidget(row)
-
-
-class _RunRow(QWidget):
-    opened = Signal()
-
-    def __init__(self, run: "TemplateRunModel") -> None:
-        super().__init__()
-        self.setProperty("ground", "none")
-        state = run.state.value
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().px("space.4"))
-        self.pill = StatusPill(_PILLS[state.status], state.words)
-        made = sum(len(paths) for paths in state.results.values())
-        words = [relative_date(state.created_ms), state.label, f"{made} piece{'s' * (made != 1)}" if made else ""]
-        row.addWidget(self.pill)
-        row.addWidget(ElidedLabel(" · ".join(filter(None, words)), "small", "secondary"), 1)
-        self.button = Button("Results", size="compact", kind="quiet", name=f"Results of the run of {words[0]}")
-        self.button.setVisible(bool(made))
-        self.button.clicked.connect(self.opened)
-        row.addWidget(self.button)
-
-    @guarded(QSize(200, 30))
-    def sizeHint(self) -> QSize:
-        """One line."""
-        return QSize(theme().px(200), theme().px(30))

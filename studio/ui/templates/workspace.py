@@ -12,7 +12,7 @@ from studio.ui.templates.editor_view import EditorView
 from studio.ui.templates.list_pane import ListPane
 from studio.ui.templates.page import TemplatePage
 from studio.ui.templates.run_desk import RunDesk
-from studio.ui.templates.running_view import RunsSection
+from studio.ui.templates.runs_section import RunsSection
 from studio.ui.templates.versions import VersionsDialog
 from studio.ui.widgets.labels import EmptyState
 from studio.viewmodels.observable import Binding
@@ -48,7 +48,7 @@ class TemplatesWorkspace(QWidget):
         self.sync = model.templates_sync
         self.list = ListPane(self.templates, self.sync)
         self.stack = QStackedWidget()
-        self.page = TemplatePage(self.templates)
+        self.page = TemplatePage(self.templates, model.connection)
         self.empty = QWidget()
         middle = QVBoxLayout(self.empty)
         middle.addStretch(2)
@@ -66,10 +66,14 @@ class TemplatesWorkspace(QWidget):
         self.page.export_wanted.connect(self.list.export_file)
         self.page.run_wanted.connect(self.run)
         self.desk = RunDesk(model, self, self._open_session)
+        self.strip = self.desk.strip_for("", only_open=True)
+        self.page.add_strip(self.strip)
         self.made = RunsSection(model.template_runs)
         self.made.opened.connect(self.desk.open_results)
-        self.page.add_section(self.made)
+        self.page.add_runs(self.made)
         self._bindings: list[Binding] = [
+            self.desk.looks.changed.connect(lambda template_id: self._look_again(template_id)),
+            model.connection.kind.changed.connect(lambda _kind: self._look_again(self._shown)),
             self.templates.changed.connect(self._rows_changed),
             self.templates.current.changed.connect(self._current_changed),
         ]
@@ -88,12 +92,18 @@ class TemplatesWorkspace(QWidget):
         if row is None or document is None:
             return
         self._shown = template_id
-        self.page.show_template(row, document)
+        self.page.show_template(row, document, self.desk.looks.of(template_id))
+        self.strip.show_template(template_id)
         self.made.show_template(template_id)
         self._show_conflict(template_id)
         self.stack.setCurrentWidget(self.page)
         self.list.list.rows.current_id = template_id
         self.list.list.viewport().update()
+
+    def _look_again(self, template_id: str) -> None:
+        """Show the page anew where it is about this template."""
+        if template_id and template_id == self._shown and self.stack.currentWidget() is self.page:
+            self.show_template(template_id)
 
     def edit(self, template_id: str) -> None:
         """Open the editor of a template."""

@@ -1,9 +1,11 @@
 """The run form, the strip of a run, results and seeds, with mouse and keyboard."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -11,8 +13,10 @@ from studio.contract.editing.document import Document
 from studio.ui.templates.launcher import Launcher
 from studio.ui.templates.results import ReseedDialog, ResultsSheet
 from studio.ui.templates.running_view import RunStrip, graph_progress
+from studio.ui.templates.runs_section import RunCard
 from studio.ui.templates.workspace import TemplatesWorkspace
 from studio.viewmodels.templates.launching import LaunchModel, forecast_of
+from studio.viewmodels.templates.looks import Look
 from studio.viewmodels.templates.running import TemplateRunModel
 from tests.helpers.fake_models import StudioInMemory
 from tests.helpers.fake_templates import album_cover
@@ -138,6 +142,40 @@ def test_costs_are_shown_where_they_are_paid(launcher: Launcher, model: StudioIn
     assert launcher.limit.number.value() == 6
 
 
+def test_what_was_made_last_is_compared_with_what_it_was_made_from(
+    qtbot: QtBot, home: QWidget, model: StudioInMemory
+) -> None:
+    before, after = model.create.pieces[:2]
+    cover = opened(home, model, look=Look("r1", after, before)).cover
+    assert cover.isVisible()
+    assert cover.accessibleName() == "Before and after, 50 percent"
+    qtbot.mouseClick(cover, Qt.MouseButton.LeftButton, pos=QPoint(round(cover.width() * 0.8), 20))
+    assert cover.value() == 80
+    qtbot.keyClick(cover, Qt.Key.Key_Left)
+    qtbot.keyClick(cover, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert cover.value() == 69
+
+
+def test_the_cover_makes_room_for_what_will_happen(home: QWidget, model: StudioInMemory) -> None:
+    assert opened(home, model).cover.isHidden()  # nothing was made yet, and there is no example
+    stages = [{"id": f"s{n}", "type": "fixed", "label": f"S{n}", "tool": "generate_image", "args": {"prompt": "x"}}
+              for n in range(14)]  # fmt: skip
+    picture = model.create.pieces[0].path
+    assert not opened(home, model, example=picture).cover.compares
+    assert opened(home, model, {"name": "Long", "stages": stages}, example=picture).cover.isHidden()
+
+
+def test_what_is_left_to_pay_with_is_shown_and_a_shortage_is_said(home: QWidget, model: StudioInMemory) -> None:
+    model.connection.kind.value = "supernet"
+    model.connection.available_tools.value = frozenset({"generate_image", "generate_music"})
+    launcher = opened(home, model, {**PLAIN, "inputs": PLAIN["inputs"][2:]})
+    assert launcher.pay.detail.text() == ""
+    launcher.launch.balance.amounts.value = {"spark": 1.5, "sogni": 20}
+    assert launcher.pay.detail.text() == "1.5 left"
+    assert launcher.obstacle.words.text() == "This needs 5 Spark; you have 1.5."
+    assert launcher.go.isEnabled()  # a subscription may cover it
+
+
 def test_a_limit_that_was_typed_is_kept(launcher: Launcher, model: StudioInMemory) -> None:
     model.connection.kind.value = "supernet"
     launcher.limit.number.line.setText("9")
@@ -207,6 +245,11 @@ def test_progress_is_told_in_words_and_on_the_graph(strip: RunStrip, model: Stud
     shown = graph_progress(run.state.value)
     assert shown["variations"] == (1.0, "completed", [])
     assert [state for _part, state in shown["animate"][2]] == ["running", "running", "queued", "queued"]
+    run._show(replace(run.state.value, left_s=98.0))
+    percent = round(100 * (run.state.value.fraction or 0))
+    assert strip.part.text() == f"{percent}% · 1:38 left"
+    card = RunCard(run)
+    assert card.accessibleName() == f"x, just now, {percent}% · 1:38 left, 4 pieces"
 
 
 def test_a_checkpoint_is_answered_in_place(
@@ -222,8 +265,6 @@ def test_a_checkpoint_is_answered_in_place(
 def test_an_interactive_stage_takes_words(
     qtbot: QtBot, strip: RunStrip, model: StudioInMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     from studio.viewmodels.templates.run_state import PauseState
 
     run = show_sample_run(model, "waiting_for_user")
@@ -235,8 +276,6 @@ def test_an_interactive_stage_takes_words(
 
 
 def test_where_it_cannot_be_answered_the_strip_says_where(strip: RunStrip, model: StudioInMemory) -> None:
-    from dataclasses import replace
-
     from studio.viewmodels.templates.run_state import PauseState
 
     run = show_sample_run(model, "waiting_for_user")
@@ -255,6 +294,25 @@ def test_results_lie_on_a_sheet(qtbot: QtBot, home: QWidget, model: StudioInMemo
         qtbot.mouseClick(sheet.tiles[1], Qt.MouseButton.LeftButton)
     assert said.args == [run.state.value.session_id]
     assert sheet.isHidden()
+
+
+def test_texts_are_read_copied_and_saved(
+    home: QWidget, model: StudioInMemory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = show_sample_run(model, "completed")
+    first, *others = run.state.value.stages
+    wrote = replace(first, items=(replace(first.items[0], text="Fade in.\nA lighthouse."),))
+    run._show(replace(run.state.value, stages=(wrote, *others), trouble="Score failed."))
+    sheet = ResultsSheet(home, model.template_runs, run)
+    assert [card.heading for card in sheet.texts] == ["Variations"]
+    card, file = sheet.texts[0], tmp_path / "script.md"
+    card.copy.click()
+    assert QApplication.clipboard().text() == "Fade in.\nA lighthouse."
+    monkeypatch.setattr("studio.ui.templates.results.QFileDialog.getSaveFileName", lambda *_: (str(file), ""))
+    card.save.click()
+    assert file.read_text() == "Fade in.\nA lighthouse.\n"
+    assert card.save.text() == "Saved"
+    sheet.leave()
 
 
 def test_a_seed_is_kept_new_or_typed(qtbot: QtBot, home: QWidget, model: StudioInMemory) -> None:
@@ -325,9 +383,18 @@ def test_the_graph_shows_the_newest_run_and_the_page_lists_it(
     assert view is not None
     run = show_sample_run(model, "completed")
     assert list(run.state.value.results) == ["variations"]
-    assert workspace.templates.rows[0].cover == run.pieces[-1].path
+    assert workspace.templates.rows[0].cover == run.pieces[0].path
     workspace.leave_editor()
-    assert not workspace.made.isHidden()
+    assert [card.run for card in workspace.made.cards] == [run]
+    assert workspace.strip.isHidden()
+    asking = show_sample_run(model, "waiting_for_user")
+    assert workspace.strip.run is asking  # it is answered on the page too
+    assert not workspace.strip.isHidden()
+    for _ in range(5):
+        show_sample_run(model, "completed")
+    assert len(workspace.made.cards) == 6
+    workspace.made.all.click()
+    assert len(workspace.made.cards) == 7
     view.close_bindings()
 
 
