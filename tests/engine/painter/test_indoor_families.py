@@ -21,6 +21,7 @@ PROMPTS = {
     "still_life": "still life with apples",
     "portrait": "portrait of a woman",
     "pattern": "seamless pattern of leaves",
+    "animals": "a red fox",
     "interior": "a living room with a fireplace",
     "poster": 'a poster of hills that says "Spring Fair"',
 }
@@ -109,3 +110,32 @@ def test_asked_words_are_set_readably_and_in_full() -> None:
 
 def test_what_no_family_can_draw_is_named() -> None:
     assert paint("a toaster on a beach", width=64, height=64, seed=1).missing == ("toaster",)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene", "told"),
+    [
+        ("a cup of coffee on a wooden table", "still_life", "a cup of coffee"),
+        ("a bowl of ramen with an egg", "still_life", "a bowl of ramen"),
+        ("a birthday cake with four candles", "still_life", "a cake with candles"),
+        ("a golden retriever on the beach", "coast", "a dog"),
+        ("a steam train crossing a viaduct in the mountains", "mountains", "a steam train on a viaduct"),
+        ("a robot holding a flower in a meadow", "hills", "a robot"),
+        ("a cat", "animals", "a cat close by"),
+    ],
+)
+def test_everyday_things_are_drawn(prompt: str, scene: str, told: str) -> None:
+    painting = paint(prompt, width=96, height=96, seed=3)
+    assert painting.scene == scene
+    assert told in painting.used_prompt
+    assert painting.missing == ()
+
+
+def test_a_thing_put_into_a_place_has_its_colour_there() -> None:
+    def body(colour: str) -> np.ndarray:
+        pixels = picture(f"a {colour} car in the desert at noon", seed=3)
+        return pixels[int(SIZE * 0.78) : int(SIZE * 0.86), int(SIZE * 0.4) : int(SIZE * 0.6)].mean((0, 1))
+
+    red, blue = body("red"), body("blue")
+    assert red[0] > red[2] + 0.2
+    assert blue[2] > blue[0] + 0.2

@@ -103,7 +103,10 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "still_life": _words(
         "still_life fruit vase apple pear orange_fruit lemon peach grape bowl bottle teapot cup coffee tea candle book "
         "table breakfast wine cheese bread cherry pomegranate skull jug pitcher strawberry cake food fig plum "
-        "clock guitar violin piano shell pumpkin lime grapefruit apricot"
+        "clock guitar violin piano shell pumpkin lime grapefruit apricot mug espresso cappuccino latte cocoa ramen "
+        "soup noodle salad spaghetti pasta birthday_cake wedding_cake cheesecake kettle champagne loaf baguette "
+        "egg pizza burger hamburger cheeseburger sandwich donut doughnut ice_cream sundae sushi pancake croissant "
+        "cookie pie"
     ),
     "interior": _words(
         "interior room living_room bedroom dining_room kitchen windowsill window_sill window_seat library study "
@@ -118,7 +121,7 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "animals": _words(
         "animal cat dog fox deer stag wolf bear horse lion tiger elephant owl rabbit hare whale bird swan heron crane "
         "eagle raven crow hummingbird butterfly dolphin penguin giraffe zebra panther leopard squirrel hedgehog moose "
-        "puppy kitten peacock parrot flamingo kingfisher"
+        "puppy kitten peacock parrot flamingo kingfisher panda koala monkey mouse pig raccoon hamster cheetah jaguar"
     ),
     "pattern": _words(
         "pattern texture wallpaper textile fabric seamless tile tiles repeating motif batik ikat paisley damask weave "
@@ -165,9 +168,21 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "cat": ("cat kitten tabby tomcat siamese kitty", "city"),
     "dog": ("dog puppy hound golden_retriever retriever labrador poodle beagle corgi husky dachshund terrier spaniel "
             "collie bulldog pug dalmatian pup german_shepherd", "city"),
+    "lion": ("lion lioness", "animals"),
+    "tiger": ("tiger", "animals"),
+    "leopard": ("leopard cheetah jaguar", "animals"),
+    "panda": ("panda", "animals"),
+    "squirrel": ("squirrel chipmunk", "animals"),
+    "mouse": ("mouse mice hamster", "animals"),
+    "pig": ("pig piglet", "animals"),
+    "raccoon": ("raccoon", "animals"),
+    "bicycle": ("bicycle bike", "city"),
+    "bus": ("bus", "city"),
+    "train": ("train steam_train locomotive railway steam_engine", "mountains"),
+    "robot": ("robot android droid", "city"),
     "lantern": ("lantern sky_lantern paper_lantern floating_lantern", "night"),
     "umbrella": ("umbrella parasol", "city"),
-    "car": ("car taxi cab automobile traffic", "city"),
+    "car": ("car taxi cab automobile traffic sports_car pickup", "city"),
     "bridge": ("bridge", "city"),
     "bird": ("bird seagull gull crow raven geese goose swallow eagle hawk crane heron dove flock albatross starling",
              "sky"),

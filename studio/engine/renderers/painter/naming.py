@@ -57,14 +57,18 @@ _NOUNS_IN_ING = _words(
 )
 
 _SEEN_FAMILIES = ("animals", "still_life")
-_NOT_THINGS = frozenset(("animal", "still life", "table", "kitchen", "breakfast", "food", "cup", "tea", "coffee"))
+_NOT_THINGS = frozenset(("animal", "still life", "table", "kitchen", "breakfast", "food", "fruit", "dessert"))
 
 SAME: dict[str, tuple[str, ...]] = {
     "bike": ("bicycle",), "automobile": ("car",), "locomotive": ("train",), "tram": ("train",), "railway": ("train",),
-    "couch": ("sofa",), "settee": ("sofa",), "bookshelf": ("book",), "bookcase": ("book",), "mug": ("cup",),
-    "jug": ("vase",), "pitcher": ("vase",), "kitten": ("cat",), "puppy": ("dog",), "hound": ("dog",),
+    "couch": ("sofa",), "settee": ("sofa",), "bookshelf": ("book",), "bookcase": ("book",),
+    "jug": ("vase",), "pitcher": ("vase",), "kitten": ("cat",),
+    "puppy": ("dog",), "hound": ("dog",),
     "kid": ("child", "people", "figure"), "bunny": ("rabbit",), "stag": ("deer",), "carpet": ("rug",),
-    "curtains": ("curtain",), "wave": ("sea",), "rope": ("string",), "tulip": ("flowers",), "rose": ("flowers",),
+    "curtains": ("curtain",), "wine": ("bottle",), "champagne": ("bottle",), "mug": ("cup",),
+    "sundae": ("ice",), "gelato": ("ice",), "loaf": ("bread",), "baguette": ("bread",), "hamburger": ("burger",),
+    "donut": ("doughnut",), "kettle": ("teapot",), "espresso": ("cup",), "candlelight": ("candle",),
+    "wave": ("sea",), "rope": ("string",), "tulip": ("flowers",), "rose": ("flowers",),
 }  # fmt: skip
 """Words that a picture may answer with another word of the same meaning."""
 
@@ -93,7 +97,7 @@ def visible(word: str, families: Sequence[str]) -> bool:
 
 def answered(word: str, forms: Iterable[str], drawn: frozenset[str]) -> bool:
     """Whether the words and kinds `drawn` hold `word`, one of its `forms`, or another word for it."""
-    every = {word, *forms}
+    every = {word, *forms, word.rsplit(" ", 1)[-1]}
     kinds = {kind for kind, (words, _) in lexicon.ELEMENT_WORDS.items() if every.intersection(words.split())}
     same = {other for form in every for other in SAME.get(form, ())}
     return bool((every | kinds | same) & drawn)

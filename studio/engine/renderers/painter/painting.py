@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from studio.engine.renderers.painter.air import Air, air_for, finish_grade
 from studio.engine.renderers.painter.brief import Brief, read_brief, singulars
 from studio.engine.renderers.painter.canvas import Canvas, Report
+from studio.engine.renderers.painter.elements.cast import stand_in
 from studio.engine.renderers.painter.naming import answered
 from studio.engine.renderers.painter.noise import Field, generator
 from studio.engine.renderers.painter.scenes import Family, families, family_for, open_choices
@@ -65,6 +66,7 @@ def paint(
     canvas.falling = falling
     report(0.06, "Mixing colours")
     family.paint(brief, canvas, air, generator(base, 12))
+    stand_in(brief, canvas, air, family.name)
     report(0.9, "Finishing")
     _finish(brief, family, air, canvas)
     counts = {note[1]: note[0] for note in canvas.counts}

@@ -1,7 +1,8 @@
-"""Round solids made of chains of spheres: fruit, vases, knots.
+"""Round solids made of chains of spheres and of turned profiles: fruit, vases, cups, knots.
 
 An orthographic camera looks down by `tilt`. Every sphere is splatted into a z-buffer, so a chain of many spheres
-reads as one smooth skin at any resolution. World axes: X right, Y up, Z towards the viewer, in units of `size_px`.
+reads as one smooth skin at any resolution; a turned solid is met by one ray for every pixel.
+World axes: X right, Y up, Z towards the viewer, in units of `size_px`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -65,6 +67,8 @@ class Solids:
         self.owner = np.full(shape, -1, np.int32)
         self.cover = np.zeros(shape, np.float32)
         self._balls: list[_Ball] = []
+        self._casters: list[tuple[float, float, float, float]] = []
+        self._turned: tuple[Field, Field, Field] | None = None
         self._cos, self._sin = math.cos(self.tilt), math.sin(self.tilt)
 
     def material(self, colours: Material) -> int:
@@ -86,6 +90,7 @@ class Solids:
         px, py, depth = self.project(x, y, z)
         index = len(self._balls)
         self._balls.append(_Ball(px, py, depth, radius, material, (x, y, z)))
+        self._casters.append((x, y, z, radius))
         reach = radius * self.size_px
         box = self.canvas.box(px - reach, py - reach, px + reach, py + reach)
         if box.empty:
@@ -99,6 +104,89 @@ class Solids:
         np.copyto(self.depth[part], height, where=front)
         np.copyto(self.owner[part], index, where=front)
         np.maximum(self.cover[part], np.clip(inside * reach * 0.5 + 0.5, 0, 1), out=self.cover[part])
+
+    def lathe(self, place: tuple[float, float], profile: Sequence[tuple[float, float]], material: int) -> None:
+        """Add a solid of revolution around the upright axis at `place` (x, z); `profile` is (height, radius) from the
+        foot outside to wherever it ends: up to a rim and down again inside for a vessel, to radius 0 for a lid."""
+        if self._turned is None:
+            shape = (self.canvas.height, self.canvas.width)
+            self._turned = (np.zeros(shape, np.float32), np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+        index = len(self._balls)
+        points = np.asarray(profile, np.float64)
+        px, py, _ = self.project(place[0], float(points[0, 0]), place[1])
+        self._balls.append(_Ball(px, py, 0.0, 0.0, material, (place[0], 0.0, place[1])))
+        steps = np.diff(points, axis=0)
+        ways = steps / (np.linalg.norm(steps, axis=1, keepdims=True) + 1e-9)
+        for k, ((y0, r0), (y1, r1)) in enumerate(pairwise(points)):
+            # Normals run on over soft joints and stop at sharp ones.
+            before = ways[k - 1] if k and ways[k - 1] @ ways[k] > 0.5 else ways[k]
+            after = ways[k + 1] if k + 1 < len(ways) and ways[k + 1] @ ways[k] > 0.5 else ways[k]
+            self._segment(place, (float(y0), float(r0), float(y1), float(r1)), ways[k] + before, ways[k] + after, index)
+        for y, r in points[:: max(1, len(points) // 10)]:
+            self._casters.append((place[0], float(max(y, 0.02)), place[1], float(r) * 0.85))
+
+    def _segment(self, place: tuple[float, float], ends: tuple[float, float, float, float], start: Field, stop: Field,
+                 index: int) -> None:  # fmt: skip
+        """One cone of a lathe: the nearest of its two walls that a pixel sees."""
+        y0, r0, y1, r1 = ends
+        x0, z0 = place
+        wide = max(r0, r1)
+        corners = [self.project(x0, y, z0 + s * wide)[1] for y in (y0, y1) for s in (-1, 1)]
+        middle = self.origin[0] + x0 * self.size_px
+        box = self.canvas.box(middle - wide * self.size_px, min(corners), middle + wide * self.size_px, max(corners))
+        if box.empty or wide <= 0:
+            return
+        across = ((np.arange(box.left, box.right, dtype=np.float32) + 0.5 - self.origin[0]) / self.size_px - x0)[None]
+        up = ((self.origin[1] - np.arange(box.top, box.bottom, dtype=np.float32) - 0.5) / self.size_px)[:, None]
+        flat = abs(y1 - y0) < 1e-6
+        part = np.s_[box.top : box.bottom, box.left : box.right]
+        assert self._turned is not None
+        if flat:
+            near = (y0 - up * self._cos) / self._sin
+            hits = [near + 0 * across]
+        else:
+            slope = (r1 - r0) / (y1 - y0)
+            # x = across, y = up cos + t sin, z = -up sin + t cos: x^2 + (z - z0)^2 = (r0 + slope (y - y0))^2 in t.
+            base = r0 + slope * (up * self._cos - y0)
+            a = self._cos**2 - (slope * self._sin) ** 2
+            b = self._cos * (-up * self._sin - z0) - slope * self._sin * base
+            c = across**2 + (-up * self._sin - z0) ** 2 - base**2
+            root = np.sqrt(np.maximum(b * b - a * c, 0))
+            seen = b * b - a * c >= 0
+            if abs(a) < 1e-4:
+                return
+            high, low = (-b + root) / a, (-b - root) / a
+            nan = np.float32(np.nan)
+            hits = [np.where(seen, np.maximum(high, low), nan), np.where(seen, np.minimum(high, low), nan)]
+        for depth in hits:
+            with np.errstate(invalid="ignore"):
+                height = up * self._cos + depth * self._sin
+                away = -up * self._sin + depth * self._cos - z0
+                radius = np.sqrt(across**2 + away**2)
+                inside = (radius >= min(r0, r1) - 1e-4) & (radius <= wide + 1e-4)
+                if not flat:
+                    inside &= (height >= min(y0, y1) - 1e-4) & (height <= max(y0, y1) + 1e-4)
+                front = inside & (depth > self.depth[part] + 1e-5)
+            if not front.any():
+                continue
+            share = (
+                np.clip((radius - r0) / (r1 - r0), 0, 1)
+                if flat or abs(r1 - r0) > abs(y1 - y0)
+                else (height - y0) / (y1 - y0)
+            )
+            rise = start[0] + (stop[0] - start[0]) * share
+            out = start[1] + (stop[1] - start[1]) * share
+            # A profile that runs (rise, out) faces outwards along (rise, -out) turned by a right angle.
+            horizontal = rise / np.maximum(radius, 1e-5)
+            nx, ny, nz = across * horizontal, -out + 0 * across, away * horizontal
+            seen_up, seen_toward = ny * self._cos - nz * self._sin, ny * self._sin + nz * self._cos
+            length = np.sqrt(nx * nx + seen_up**2 + seen_toward**2) + 1e-6
+            turn = np.where(seen_toward < 0, -1.0, 1.0) / length
+            for board, values in zip(self._turned, (nx * turn, seen_up * turn, seen_toward * turn), strict=True):
+                np.copyto(board[part], values.astype(np.float32), where=front)
+            np.copyto(self.depth[part], depth.astype(np.float32), where=front)
+            np.copyto(self.owner[part], index, where=front)
+            np.copyto(self.cover[part], 1.0, where=front)
 
     def shade(self, light: Light, *, ground: bool) -> None:
         """Light the solids and put them on the canvas; with `ground`, first let them shade the table."""
@@ -114,6 +202,9 @@ class Solids:
         )  # fmt: skip
         normal = self._normals()
         seen = self.owner >= 0
+        if self._turned is not None:
+            edge = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), 0.8)
+            self.cover = np.minimum(self.cover, np.clip((edge - 0.4) / 0.4, 0, 1))
         depth = np.where(seen, self.depth, self.depth[seen].min()).astype(np.float32)
         facing = normal[0] * view[0] + normal[1] * view[1] + normal[2] * view[2]
         shadow = self._self_shadow(depth, view)
@@ -140,9 +231,16 @@ class Solids:
         own = table[np.clip(self.owner, 0, None)]
         columns = np.arange(self.canvas.width, dtype=np.float32)[None] + 0.5
         rows = np.arange(self.canvas.height, dtype=np.float32)[:, None] + 0.5
-        across = (columns - own[..., 0]) / (own[..., 2] * self.size_px)
-        up = -(rows - own[..., 1]) / (own[..., 2] * self.size_px)
+        reach = np.maximum(own[..., 2], 1e-6) * self.size_px
+        across = (columns - own[..., 0]) / reach
+        up = -(rows - own[..., 1]) / reach
         toward = np.sqrt(np.clip(1 - across * across - up * up, 0, 1))
+        if self._turned is not None:
+            turned = own[..., 2] == 0
+            across, up, toward = (
+                np.where(turned, board, values)
+                for board, values in zip(self._turned, (across, up, toward), strict=True)
+            )
         # A little smoothing knits the chain into one skin.
         parts = [cv2.GaussianBlur(p, (0, 0), max(0.7, self.size_px / 250)) for p in (across, up, toward)]
         length = np.sqrt(sum(p * p for p in parts)) + 1e-6
@@ -162,16 +260,15 @@ class Solids:
     def _shade_ground(self, direction: Field, strength: float) -> None:
         shape = (self.canvas.height, self.canvas.width)
         cast, contact = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-        for ball in self._balls:
-            x, y, z = ball.place
+        for x, y, z, radius in self._casters:
             reach = y / direction[1]
             px, py, _ = self.project(x - direction[0] * reach, 0, z - direction[2] * reach)
-            long, flat = ball.radius * self.size_px * (1.5 - 0.5 * direction[1]), ball.radius * self.size_px * self._sin
+            long, flat = radius * self.size_px * (1.5 - 0.5 * direction[1]), radius * self.size_px * self._sin
             angle = math.degrees(math.atan2(direction[2] * self._sin, -direction[0])) * 0.35
             _ellipse(cast, px, py, long, flat * 1.25, angle)
-            if y < ball.radius * 1.6:
+            if y < radius * 1.6:
                 px, py, _ = self.project(x, 0, z)
-                _ellipse(contact, px, py, ball.radius * self.size_px * 0.75, flat * 0.9, 0)
+                _ellipse(contact, px, py, radius * self.size_px * 0.75, flat * 0.9, 0)
         dark = strength * soften(cast.astype(np.float32) / 255, self.size_px * 0.06)
         dark += 0.5 * soften(contact.astype(np.float32) / 255, self.size_px * 0.035)
         self.canvas.pixels *= (1 - np.clip(dark, 0, 0.85))[..., None]

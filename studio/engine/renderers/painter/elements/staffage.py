@@ -14,40 +14,25 @@ from studio.engine.renderers.painter.noise import Field
 from studio.engine.renderers.painter.sketch import Sketch
 
 ANIMALS = (
-    "fox",
     "deer",
-    "wolf",
-    "bear",
     "horse",
-    "rabbit",
     "sheep",
     "cow",
     "camel",
     "elephant",
     "giraffe",
-    "dog",
-    "cat",
 )
 _HIDES = {
-    "fox": "#C8622A",
     "deer": "#8A5A36",
-    "wolf": "#6E7078",
-    "bear": "#5A3C2A",
     "horse": "#6A4028",
-    "rabbit": "#9A8268",
     "sheep": "#EDE6D8",
     "cow": "#7A4A32",
     "camel": "#B98A56",
     "elephant": "#7C7A80",
     "giraffe": "#D2A054",
-    "dog": "#8A6440",
-    "cat": "#3A3436",
 }
 _NAMES = {
-    "fox": "a fox",
     "deer": "a stag",
-    "wolf": "a wolf",
-    "bear": "a bear",
     "horse": "a horse",
     "elephant": "an elephant",
 }

@@ -20,6 +20,7 @@ import numpy as np
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
+from studio.engine.renderers.painter.elements.pets import LOOKS
 from studio.engine.renderers.painter.lexicon import ELEMENT_WORDS
 
 ScenePainter = Callable[[Brief, Canvas, Air, np.random.Generator], None]
@@ -72,8 +73,11 @@ def open_choices() -> tuple[str, ...]:
 def family_for(brief: Brief) -> Family:
     """The brief's family, or the best that stands in for it."""
     known = families()
-    homes = [ELEMENT_WORDS[thing.kind][1] for thing in brief.things] if brief.family == "animals" else []
-    for name in (brief.family, *homes, *brief.ranking, *FALLBACKS.get(brief.family, ()), *known):
-        if name in known:
+    beasts = brief.family == "animals"
+    close = any(thing.kind in LOOKS for thing in brief.things)  # only these can be shown close by
+    homes = [ELEMENT_WORDS[thing.kind][1] for thing in brief.things] if beasts else []
+    first = () if beasts and not close else (brief.family,)
+    for name in (*first, *homes, *brief.ranking, *FALLBACKS.get(brief.family, ()), *known):
+        if name in known and (close or name != "animals"):
             return known[name]
     raise LookupError("the painter has no scenes")  # only if the package was taken apart

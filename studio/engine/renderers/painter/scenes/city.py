@@ -266,7 +266,6 @@ def _street(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) ->
     street_lamps(canvas, air, vanish, wall, night)
     wet_road(canvas, air, rng, vanish, wall, wet)
     _people(brief, canvas, air, rng, vanish)
-    _pet(brief, canvas, air, vanish)
     _cars(brief, canvas, air, vanish)
     canvas.note(f"a {'wet ' if wet > 0.6 else ''}city street with lit windows" if night else "a city street")
     if air.weather in ("rain", "storm"):
@@ -339,27 +338,6 @@ def _people(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, va
         canvas.note("a walker" if count == 1 else f"{count} walkers", "figure", "couple")
 
 
-def _pet(brief: Brief, canvas: Canvas, air: Air, vanish: tuple[float, float]) -> None:
-    """A cat or dog on the pavement."""
-    cat = brief.thing("cat") or brief.thing("dog")
-    if cat:
-        size = canvas.px(0.20)
-        x, y = (vanish[0] + 0.2) * canvas.width, canvas.height * 0.93
-        sketch = Sketch(canvas, canvas.box(x - size, y - size, x + size, y + 3), 4)
-        creatures.draw(
-            sketch,
-            cat.kind,
-            (x, y),
-            size,
-            blend(cat.colour or rgb("#241E24"), air.near, 0.3),
-            1.0,
-            rim=air.lamp,
-            rim_side=-1.0,
-        )
-        sketch.paint()
-        canvas.note(f"a {cat.kind}", cat.kind)
-
-
 def _cars(brief: Brief, canvas: Canvas, air: Air, vanish: tuple[float, float]) -> None:
     """Cars from behind on the right, oncoming on the left."""
     cars = brief.thing("car")
@@ -422,7 +400,7 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     """A street or a waterfront skyline, by subject and seed."""
     street = brief.says(
         "street", "alley", "avenue", "alleyway", "crossroad", "neon sign", "shop", "cafe", "market", "boulevard", "lane"
-    ) or brief.wants("umbrella", "car", "cat")
+    ) or brief.wants("umbrella", "car", "cat", "dog", "bus", "bicycle", "robot")
     skyline_asked = brief.says(
         "skyline", "river", "bay", "reflection", "bridge", "water", "harbour", "panorama"
     ) or brief.wants("bridge", "boat", "balloon", "airship")

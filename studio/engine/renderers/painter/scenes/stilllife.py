@@ -11,11 +11,12 @@ import numpy as np
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
-from studio.engine.renderers.painter.colour import Rgb, blend
+from studio.engine.renderers.painter.colour import Rgb, blend, rgb
+from studio.engine.renderers.painter.elements import tableware
 from studio.engine.renderers.painter.elements.solids import Light, Material, Solids, chain
 from studio.engine.renderers.painter.noise import Field, NoiseAt
 from studio.engine.renderers.painter.scenes import Family
-from studio.engine.renderers.painter.sketch import Sketch
+from studio.engine.renderers.painter.sketch import Sketch, spline
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,144 @@ def still_life(canvas: Canvas, rng: np.random.Generator, wall: tuple[Rgb, Rgb, R
             sketch.line(bend, size * 0.022, (0.35, 0.26, 0.16))
     sketch.paint()
     canvas.bloom(0.15)
+
+
+@dataclass(frozen=True)
+class _Dish:
+    """What answers to some words: its name, how wide it stands, its usual colours, and how to make it."""
+
+    words: tuple[str, ...]
+    name: str
+    reach: float
+    colours: tuple[str, ...]
+
+
+DISHES: dict[str, _Dish] = {
+    "cup": _Dish(("cup", "coffee", "tea", "mug", "espresso", "cappuccino", "latte", "cocoa"), "a cup of {drink}", 0.45,
+                 ("#F2EEE4", "#3F6B7A", "#C9653F", "#D9B25A")),
+    "bowl": _Dish(("bowl", "ramen", "soup", "noodle", "salad", "spaghetti", "pasta", "rice", "pho", "udon"),
+                  "a bowl of {filling}", 0.6, ("#F0EBDD", "#2F4A5C", "#A8452E")),
+    "cake": _Dish(("cake", "birthday cake", "wedding cake", "cheesecake", "gateau"), "a cake", 0.8,
+                  ("#F4B6C2", "#F6E9CF", "#7A4A32", "#BFE0D8")),
+    "teapot": _Dish(("teapot", "kettle"), "a teapot", 0.65, ("#3F6B5C", "#B8523A", "#F2EEE4")),
+    "bottle": _Dish(("bottle", "wine", "champagne", "whiskey", "beer"), "a bottle", 0.25, ("#1F3A2A", "#5A1F28")),
+    "candle": _Dish(("candle", "candlelight"), "a burning candle", 0.25, ("#F3EBD6", "#B8322C")),
+    "bread": _Dish(("bread", "loaf", "baguette", "bun", "toast", "sourdough"), "a loaf of bread", 0.6, ("#C98A45",)),
+    "eggs": _Dish(("egg",), "eggs", 0.45, ("#E9CDAE", "#F3EDE2")),
+    "pizza": _Dish(("pizza",), "a pizza", 1.0, ("#EFC25A",)),
+    "burger": _Dish(("burger", "hamburger", "cheeseburger", "sandwich"), "a burger", 0.5, ("#CF8B42",)),
+    "donut": _Dish(("donut", "doughnut"), "a doughnut", 0.5, ("#F29CB0", "#7A4A2E", "#F6EFE2")),
+    "ice_cream": _Dish(("ice cream", "sundae", "gelato", "dessert"), "ice cream in a dish", 0.5, ("#F6E7C4",)),
+}  # fmt: skip
+_DRINKS = {"tea": ("tea", "#A8632A"), "cocoa": ("cocoa", "#5A3424"), "cappuccino": ("cappuccino", "#D9B48A"),
+           "latte": ("latte", "#D9B48A")}  # fmt: skip
+_FILLINGS = ("ramen", "noodle", "spaghetti", "pasta", "salad", "rice", "soup", "pho", "udon", "fruit")
+
+
+def _served(brief: Brief, canvas: Canvas, rng: np.random.Generator, wall: tuple[Rgb, Rgb, Rgb], dishes: list[str],
+            kinds: Sequence[str]) -> None:  # fmt: skip
+    """A laid table seen from a little above: the dishes asked for, and beside them the fruit named with them."""
+    backdrop(canvas, *wall)
+    wooden = brief.says("wooden", "wood", "rustic", "oak") or rng.random() < 0.5
+    _board(canvas, rgb("#8A5A38") if wooden else wall[2])
+    few = len(dishes) + bool(kinds)
+    size = min(canvas.width * (0.44 if few == 1 else 0.34), canvas.height * (0.44 if few == 1 else 0.36))
+    solids = Solids(canvas, size, (canvas.width / 2, canvas.height * 0.70), tilt=0.48)
+    after = tableware.After()
+    pen = -sum(DISHES[name].reach for name in dishes) + (-0.35 if kinds else 0.0)
+    for name in dishes:
+        dish = DISHES[name]
+        place = (pen + dish.reach, float(rng.uniform(-0.05, 0.2)) if len(dishes) > 1 else 0.1)
+        pen += 2 * dish.reach
+        wish = next((named for word in dish.words for named in (brief.thing(word),) if named and named.colour), None)
+        own = wish.colour if wish and wish.colour else rgb(dish.colours[int(rng.integers(len(dish.colours)))])
+        if (
+            brief.colours
+            and len(brief.colours) == 1
+            and not wish
+            and name in ("cup", "bowl", "cake", "teapot", "donut")
+        ):
+            own = brief.colours[0][1]
+        made = _make(brief, solids, canvas, name, place, own)
+        after.flames += made.flames
+        after.steam += made.steam
+    for index, kind in enumerate(kinds[:4]):
+        _fruit(
+            canvas, solids, rng, kind, (pen + 0.3 + 0.5 * (index % 2), 0.35 - 0.45 * (index // 2)), FRUIT[kind].radius
+        )
+    solids.shade(Light((-0.7, 0.72, 0.35), shine=0.4, shadow=0.6), ground=True)
+    _flames_and_steam(canvas, solids, after)
+    for name in dishes:
+        words = DISHES[name].name
+        drink = next((told for word, (told, _) in _DRINKS.items() if brief.says(word)), "coffee")
+        filling = next((word for word in _FILLINGS if brief.says(word)), "soup")
+        told = words.format(drink=drink, filling=filling) + (" with candles" if name == "cake" else "")
+        within = ("egg",) if name == "bowl" and filling in ("ramen", "noodle") else ()
+        canvas.note(told, name, *within)
+    if kinds:
+        canvas.note(" and ".join(_PLURALS.get(kind, f"{kind}s") for kind in kinds))
+    canvas.note("on a wooden table" if wooden else "on a table")
+    canvas.bloom(0.18)
+
+
+def _make(brief: Brief, solids: Solids, canvas: Canvas, name: str, place: tuple[float, float],
+          own: Rgb) -> tableware.After:  # fmt: skip
+    if name == "cup":
+        drink = next((code for word, (_, code) in _DRINKS.items() if brief.says(word)), "#4A2A1A")
+        return tableware.cup(solids, canvas, place, own, rgb(drink))
+    if name == "bowl":
+        return tableware.bowl(solids, canvas, place, own, brief.says)
+    if name == "cake":
+        number = next((t.count for t in brief.things if t.kind == "candle" and t.count), None)
+        return tableware.cake(solids, canvas, place, own, min(12, number or 5) if brief.allows("candle") else 0)
+    makers = {
+        "teapot": tableware.teapot, "bottle": tableware.bottle, "candle": tableware.candle, "bread": tableware.bread,
+        "eggs": tableware.eggs, "pizza": tableware.pizza, "burger": tableware.burger, "donut": tableware.donut,
+        "ice_cream": tableware.ice_cream,
+    }  # fmt: skip
+    return makers[name](solids, canvas, place, own)
+
+
+def _board(canvas: Canvas, wood: Rgb) -> None:
+    """A table top with planks across the picture, from its back edge down."""
+    top = 0.50
+    depth = np.clip((canvas.v - top) / (1 - top), 0, 1)
+    planks = np.floor(np.sqrt(depth) * 4.2).astype(np.int32)
+    tones = np.random.default_rng(canvas.next_seed()).normal(0, 0.05, 16).astype(np.float32)
+    grain = canvas.noise((0.006, 0.5), 4) * 0.10 + canvas.noise((0.003, 0.12), 2) * 0.05
+    gap = np.abs(np.sqrt(depth) * 4.2 - planks) < 0.02
+    light = 0.72 + 0.42 * depth - 0.25 * np.abs(canvas.u - 0.42)
+    tone = np.asarray(wood, np.float32) * (light + tones[planks] + grain - 0.25 * gap)[..., None]
+    canvas.lay(np.clip(tone, 0, 1), smooth(top, top + 0.006, canvas.v) * np.ones_like(canvas.u))
+    canvas.multiply((0.2, 0.15, 0.12), np.exp(-np.abs(canvas.v - top) / 0.05) * 0.3 * np.ones_like(canvas.u))
+
+
+def _flames_and_steam(canvas: Canvas, solids: Solids, after: tableware.After) -> None:
+    size = solids.size_px
+    sketch = Sketch(canvas, scale=3)
+    for x, y, z in after.flames:
+        px, py, _ = solids.project(x, y, z)
+        sketch.line([(px, py + size * 0.05), (px, py)], max(1.0, size * 0.012), (0.16, 0.12, 0.1))
+        shape = [(px - size * 0.03, py - size * 0.03), (px, py - size * 0.17), (px + size * 0.03, py - size * 0.03),
+                 (px, py + size * 0.02)]  # fmt: skip
+        sketch.polygon(spline(shape, True, 6), (1.0, 0.83, 0.42))
+        sketch.ellipse((px, py - size * 0.03), size * 0.013, size * 0.03, (1.0, 0.97, 0.85))
+    sketch.paint()
+    for x, y, z in after.flames:
+        px, py, _ = solids.project(x, y + 0.06, z)
+        canvas.screen((1.0, 0.75, 0.35), np.exp(-canvas.distance(px / canvas.width, py / canvas.height) / 0.10) * 0.5)
+    for x, y, z in after.steam:
+        px, py, _ = solids.project(x, y, z)
+        rise = (py - canvas.v * canvas.height) / size
+        across = (canvas.u * canvas.width - px) / size
+        curl = canvas.noise((0.12, 0.05), 3)
+        wisp = np.zeros_like(curl)
+        for k in (-1, 0, 1):
+            middle = (
+                0.12 * k + 0.10 * np.sin(rise * 4 + k * 2) * np.clip(rise, 0, 1) + 0.10 * curl * np.clip(rise, 0, 1)
+            )
+            wisp += np.exp(-(((across - middle) / (0.035 + 0.05 * np.clip(rise, 0, 2))) ** 2))
+        canvas.screen((1, 1, 1), np.clip(wisp * np.exp(-np.clip(rise, 0, 9) / 0.55) * (rise > 0) * 0.20, 0, 0.4))
 
 
 def _vase(canvas: Canvas, solids: Solids, rng: np.random.Generator) -> tuple[float, float, float]:
@@ -207,6 +346,16 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     if air.dark or brief.mood in ("dark", "dramatic") or brief.says("candle", "skull", "chiaroscuro", "dark"):
         wall = darker_wall(wall)
     named = [kind for kind in FRUIT if brief.says(kind)]
+    dishes = [name for name, dish in DISHES.items() if brief.says(*dish.words)]
+    if "cake" in dishes and "candle" in dishes:
+        dishes.remove("candle")  # they stand on it
+    if "bowl" in dishes and "eggs" in dishes:
+        dishes.remove("eggs")  # they lie in it
+    if "bowl" in dishes and brief.says("fruit"):
+        dishes.remove("bowl")  # the fruit lies on the table
+    if dishes:
+        _served(brief, canvas, rng, wall, dishes[:3], named)
+        return
     named += [kind for word, kind in _SYNONYMS.items() if brief.says(word) and kind not in named]
     usual = ("apple", "orange", "lemon", "pear", "plum", "peach", "lime", "pomegranate")
     kinds = named or [str(kind) for kind in rng.choice(usual, 4, replace=False)]

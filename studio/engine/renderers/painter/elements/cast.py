@@ -1,0 +1,180 @@
+"""The cast: things asked for that no landscape draws by itself, put on its foreground in its own light.
+
+A family paints its place; `stand_in` then adds what the prompt named and the place still lacks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from studio.engine.renderers.painter.air import Air
+from studio.engine.renderers.painter.brief import Brief, Thing
+from studio.engine.renderers.painter.canvas import Canvas
+from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
+from studio.engine.renderers.painter.elements import pets, vehicles
+from studio.engine.renderers.painter.elements.furniture import slab
+from studio.engine.renderers.painter.elements.towers import local_light
+from studio.engine.renderers.painter.sketch import Sketch
+
+STAGES = {"coast": 0.93, "hills": 0.92, "mountains": 0.95, "desert": 0.90, "forest": 0.93, "city": 0.92, "night": 0.95}
+"""Families with ground to stand on, and where (v) their foreground is."""
+
+_PAINTS = {"car": "#B8322C", "bus": "#C8352E", "bicycle": "#2F6F7A", "train": "#7A2328", "robot": "#9FB4BC"}
+_SHARES = {"car": 0.52, "bus": 0.62, "bicycle": 0.44, "train": 0.4, "robot": 0.46}
+"""Length (height for the robot) as a share of the shorter edge."""
+_WATER = ("mountains", "night")
+_NAMES = {"car": "a car", "bus": "a bus", "bicycle": "a bicycle", "robot": "a robot"}
+
+
+def _shadow(canvas: Canvas, x: float, y: float, reach: float, air: Air) -> None:
+    dx = (canvas.u * canvas.width - x) / reach
+    dy = (canvas.v * canvas.height - y) / (reach * 0.13)
+    canvas.multiply(blend(air.shade, (0.05, 0.05, 0.07), 0.6), np.clip(1.15 - dx**2 - dy**2, 0, 1) ** 1.4 * 0.6)
+
+
+def _own(thing: Thing, canvas: Canvas, brief: Brief) -> Rgb:
+    if thing.kind in pets.LOOKS:
+        return pets.coat_of(brief, thing.kind, canvas.rng())
+    return thing.colour or rgb(_PAINTS[thing.kind])
+
+
+def _tinted(sketch: Sketch, air: Air, amount: float) -> None:
+    """Bring a finished drawing into the light of the place."""
+    colours, cover = sketch.resolve()
+    part = sketch.canvas.pixels[sketch.box.top : sketch.box.bottom, sketch.box.left : sketch.box.right]
+    light = np.asarray(local_light(air, (0.93, 0.93, 0.93), 0.75), np.float32)
+    lit = colours * (1 - amount + amount * np.clip(light * 1.08, 0, 1.05))
+    part *= 1 - cover[..., None]
+    part += lit
+
+
+def _viaduct(brief: Brief, canvas: Canvas, air: Air, thing: Thing, level: float) -> None:
+    """A railway across the picture, on arches, with a train on it."""
+    rng = canvas.rng()
+    size = min(canvas.width, canvas.height) * 0.34
+    y = level * canvas.height
+    facing = 1.0 if rng.random() < 0.5 else -1.0
+    stone = rgb("#8E8578")
+    board = Sketch(canvas, canvas.box(0, y - size, canvas.width, canvas.height), 2)
+    thick = size * 0.1
+    pitch = size * 0.62
+    board.polygon(slab(-2, y, canvas.width + 2, y + thick), stone)
+    board.polygon(slab(-2, y, canvas.width + 2, y + thick * 0.25), adjust(stone, lightness=0.08))
+    start = (canvas.width / 2) % pitch - pitch
+    for k in range(int(canvas.width / pitch) + 3):
+        left = start + k * pitch
+        pier = size * 0.16
+        arch = [(left, y + thick * 0.9), (left + pitch, y + thick * 0.9)]
+        arch += [
+            (
+                left + pitch / 2 + (pitch - pier) / 2 * np.cos(a),
+                y + thick + pitch * 0.5 - (pitch - pier) / 2 * np.sin(a),
+            )
+            for a in np.linspace(0, np.pi, 20)
+        ]
+        low = canvas.height + 2.0
+        board.polygon(
+            [
+                *arch[:2],
+                (left + pitch, low),
+                (left + pitch - pier / 2, low),
+                *arch[2:],
+                (left + pier / 2, low),
+                (left, low),
+            ],
+            adjust(stone, lightness=-0.04),
+        )
+        board.polygon(
+            slab(left + pitch - pier / 2, y + thick + pitch * 0.45, left + pitch - pier * 0.2, low),
+            adjust(stone, lightness=-0.12),
+        )
+    front = canvas.width * (0.5 + 0.22 * facing)
+    wagons = int(canvas.width / size) + 1
+    chimney = vehicles.train(
+        board, (front, y), size, thing.colour or rgb(_PAINTS["train"]), facing, wagons, air.lamps_lit
+    )
+    _tinted(board, air, 0.85)
+    for k in range(26):
+        age = k / 25
+        x = chimney[0] - facing * age**1.1 * size * 1.7 + float(rng.normal(0, 0.03)) * size
+        rise = chimney[1] - size * (0.05 + 0.42 * age**0.7) + float(rng.normal(0, 0.03)) * size
+        distance = np.hypot(canvas.u * canvas.width - x, canvas.v * canvas.height - rise)
+        canvas.lay(
+            blend(air.cloud[0], (1, 1, 1), 0.25),
+            np.exp(-((distance / (size * (0.05 + 0.15 * age))) ** 2)) * 0.5 * (1 - age) ** 0.7,
+        )
+    canvas.note("a steam train on a viaduct", "train", "viaduct", "bridge", "path")
+
+
+def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
+    """Draw what `brief` asks for and `canvas` lacks, where `family` has a foreground for it."""
+    level = STAGES.get(family)
+    if level is None:
+        return
+    drawable = [t for t in brief.things if t.kind not in canvas.drawn and (t.kind in pets.LOOKS or t.kind in _PAINTS)]
+    if any(thing.kind == "train" for thing in drawable):
+        _viaduct(brief, canvas, air, next(t for t in drawable if t.kind == "train"), min(level, 0.84))
+        drawable = [thing for thing in drawable if thing.kind != "train"]
+    if not drawable:
+        return
+    edge = min(canvas.width, canvas.height)
+    if family in _WATER:
+        _bank(canvas, air, level)
+    slots = [0.5] if len(drawable) == 1 else [0.3, 0.7, 0.5]
+    rng = canvas.rng()
+    for slot, thing in zip(slots, drawable, strict=False):
+        beast = thing.kind in pets.LOOKS
+        count = int(np.clip(thing.count or (2 if beast else 1), 1, 3 if beast else 2))
+        share = 0.25 + 0.12 * pets.LOOKS[thing.kind].size if beast else _SHARES[thing.kind]
+        size = edge * share * (1.0 if count == 1 and len(drawable) == 1 else 0.8)
+        facing = 1.0 if rng.random() < 0.5 else -1.0
+        for index in range(count):
+            x = (slot + float(rng.uniform(-0.06, 0.06))) * canvas.width + (index - (count - 1) / 2) * size * 1.05
+            y = level * canvas.height
+            _shadow(canvas, x, y, size * (0.34 if beast or thing.kind == "robot" else 0.54), air)
+            sketch = Sketch(canvas, canvas.box(x - size, y - size * 1.3, x + size, y + size * 0.12), 3)
+            _drawn(sketch, brief, thing, (x, y), size, facing, _own(thing, canvas, brief), air)
+            _tinted(sketch, air, 0.85)
+        name = _NAMES.get(thing.kind, f"a {thing.kind}")
+        canvas.counted(count, thing.kind)
+        canvas.note(
+            name if count == 1 else f"{count} {thing.kind}s",
+            thing.kind,
+            *(("flowers",) if thing.kind == "robot" else ()),
+        )
+
+
+def _drawn(
+    sketch: Sketch,
+    brief: Brief,
+    thing: Thing,
+    foot: tuple[float, float],
+    size: float,
+    facing: float,
+    own: Rgb,
+    air: Air,
+) -> None:
+    if thing.kind == "car":
+        vehicles.car(sketch, foot, size, own, facing, lamps=air.lamps_lit)
+    elif thing.kind == "bus":
+        vehicles.bus(sketch, foot, size, own, facing, lamps=air.lamps_lit)
+    elif thing.kind == "bicycle":
+        vehicles.bicycle(sketch, foot, size, own, facing)
+    elif thing.kind == "robot":
+        flower = brief.thing("flowers")
+        vehicles.robot(sketch, foot, size, own, facing, (flower.colour or rgb("#E4677A")) if flower else None)
+    elif brief.says("sleeping", "asleep", "curled", "napping") and thing.kind in ("cat", "dog"):
+        pets.sleeping(sketch, foot, size * 1.1, own, facing, thing.kind)
+    else:
+        pets.sitting(sketch, foot, size, own, facing, thing.kind)
+
+
+def _bank(canvas: Canvas, air: Air, level: float) -> None:
+    """A grassy bank in front of water, to stand on."""
+    edge = level - 0.035 + 0.012 * np.sin(canvas.u[0] * 6 + canvas.seed % 7) + 0.008 * np.sin(canvas.u[0] * 17)
+    rows = canvas.v - edge[None]
+    mask = np.clip(rows * canvas.height / 2 + 0.5, 0, 1)
+    green = rgb("#E4EAF0") if air.season == "winter" else rgb("#4E6B38")
+    tone = np.asarray(local_light(air, green, 0.55), np.float32)
+    texture = 1 + 0.16 * canvas.noise((0.02, 0.008), 3)
+    canvas.lay(np.clip(tone * texture[..., None], 0, 1), mask)
