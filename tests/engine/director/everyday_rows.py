@@ -3,7 +3,8 @@
 
 Each set was written before its first scoring and without looking at a rule for it; what was wrong was
 mended as a class before the next set was written. First scores, all calls and arguments right:
-``EVERYDAY`` 58 % (a further 23 % in part), ``EVERYDAY_LATER`` 55 % (23 %).
+``EVERYDAY`` 58 % (a further 23 % in part), ``EVERYDAY_LATER`` 55 % (23 %),
+``EVERYDAY_LAST`` 65 % (25 %).
 Once mended a set only guards against regressions; what a stranger gets is nearer to the first scores.
 """
 
@@ -982,4 +983,297 @@ EVERYDAY_LATER: list[Everyday] = [
     E("can you fix it?", "", ASK),
 ]
 
-ALL_EVERYDAY: dict[str, list[Everyday]] = {"everyday": EVERYDAY, "everyday-later": EVERYDAY_LATER}
+EVERYDAY_LAST: list[Everyday] = [
+    E(
+        "quick one: heron in reeds, ink, square",
+        "",
+        C("generate_image", prompt="~heron,reeds,ink,!quick", aspectRatio="1:1"),
+    ),
+    E(
+        "need 4 backgrounds for a card game, mystic woods, no creatures pls, portrait",
+        "",
+        C(
+            "generate_image",
+            prompt="~mystic woods",
+            numberOfVariations=4,
+            negativePrompt="~creatures",
+            _shape="portrait",
+        ),
+    ),
+    E(
+        "a market hall at dawn then the same market hall at closing time",
+        "",
+        C("generate_image", prompt="~dawn"),
+        C("generate_image", prompt="~market hall,closing"),
+    ),
+    E(
+        "paint a whale made of clouds, then give it to me in 4k and without background",
+        "",
+        C("generate_image", prompt="~whale,clouds,!4k"),
+        C("upscale_image", targetLongestEdge=(3840, 4096)),
+        C("remove_background"),
+        alt=[
+            [
+                C("generate_image", prompt="~whale,clouds"),
+                C("remove_background"),
+                C("upscale_image", targetLongestEdge=(3840, 4096)),
+            ]
+        ],
+    ),
+    E(
+        "i want: 1) a lighthouse poster 2) a matching 10 second clip 3) some calm music",
+        "",
+        C("generate_image", prompt="~lighthouse"),
+        C("animate_photo|generate_video", duration=10),
+        C("generate_music", prompt="~calm"),
+    ),
+    E(
+        "ooh i like the fourth one. bring it to life",
+        "",
+        C("animate_photo", sourceImageIndex=3),
+        before=("5 versions of a fairground at night",),
+    ),
+    E(
+        "give me two more like number 2",
+        "",
+        C("generate_image", prompt="~teahouse", numberOfVariations=2),
+        before=("three versions of a teahouse",),
+        alt=[[C("refine_result|edit_image", sourceImageIndex=1, numberOfVariations=2)]],
+    ),
+    E(
+        "swap the season to autumn and put a bench under the tree",
+        "",
+        C("refine_result|edit_image", prompt="~autumn,bench", sourceImageIndex=(0, None)),
+        before=("a lone oak in spring",),
+    ),
+    E("nope, undo", "", before=("a lone oak in spring", "make it winter"), says="~image 1"),
+    E(
+        "take that back and crop it to 4:5 instead",
+        "",
+        C("refine_result|edit_image", sourceImageIndex=0),
+        before=("a lone oak in spring", "make it winter"),
+    ),
+    E(
+        "darker. darker still. and a thunderstorm",
+        "",
+        C("refine_result|edit_image", prompt="~dark,thunderstorm", sourceImageIndex=(0, None)),
+        before=("a castle on a cliff",),
+    ),
+    E(
+        "same motif, 5 different moods",
+        "",
+        C("generate_image", prompt="~stairs", numberOfVariations=5),
+        before=("stairs in an old house",),
+    ),
+    E(
+        "remove the watermark and straighten the horizon, then tell me if its sharp enough for A3",
+        "+1",
+        C("edit_image", prompt="~watermark,horizon"),
+        C("analyze_image"),
+    ),
+    E("put the hat from pic 2 on the guy in pic 1", "+2", C("edit_image", prompt="~hat", sourceImageIndex=-1)),
+    E(
+        "can you extend it to the left so theres room for text? 16:9",
+        "+1",
+        C("edit_image", prompt="~left", aspectRatio="16:9"),
+    ),
+    E(
+        "make the jacket green on all of them",
+        "+3",
+        C("edit_image", prompt="~jacket,green", sourceImageIndex=-1),
+        C("edit_image", prompt="~jacket", sourceImageIndex=-2),
+        C("edit_image", prompt="~jacket", sourceImageIndex=-3),
+    ),
+    E(
+        "stained glass version of this, and put it on a mug",
+        "+1",
+        C("apply_style", prompt="~stained glass"),
+        C("edit_image|refine_result|generate_image", prompt="~mug"),
+    ),
+    E(
+        "like a faded polaroid please, then 3 s of it shaking slightly",
+        "+1",
+        C("apply_style|edit_image", prompt="~polaroid"),
+        C("animate_photo", duration=3),
+    ),
+    E(
+        "my nans wedding photo, its torn at the corner and really yellow. fix? and then make it big enough to frame",
+        "+1",
+        C("restore_photo"),
+        C("upscale_image"),
+    ),
+    E("denoise please, dont touch the colours", "+1", C("restore_photo")),
+    E("rotate the camera a bit to the right and up", "+1", C("change_angle", description="~right")),
+    E("birds eye view of the second", "i2", C("change_angle", description="~high-angle", sourceImageIndex=1)),
+    E("x3 please, then cut it out", "+1", C("upscale_image", scale=3), C("remove_background", sourceImageIndex=0)),
+    E(
+        "i need all 3 at 5000px wide",
+        "u3",
+        C("upscale_image", targetLongestEdge=5000, sourceImageIndex=-1),
+        C("upscale_image", targetLongestEdge=5000, sourceImageIndex=-2),
+        C("upscale_image", targetLongestEdge=5000, sourceImageIndex=-3),
+    ),
+    E("get rid of whatever is behind the vase", "+1", C("remove_background"), alt=[[C("edit_image", prompt="~vase")]]),
+    E(
+        "knock out the background and put a soft mint green there instead",
+        "+1",
+        C("remove_background"),
+        C("edit_image|refine_result", prompt="~mint green"),
+        alt=[[C("edit_image", prompt="~mint green")]],
+    ),
+    E("select every window in the facade", "+1", C("segment_image", text="~window")),
+    E(
+        "just the dog pls, as png with transparency, then make a sticker sheet out of it",
+        "+1",
+        C("segment_image|remove_background"),
+        C("edit_image|refine_result", prompt="~sticker"),
+    ),
+    E(
+        "make a 3d file for unity from the last one, 20k triangles",
+        "i2",
+        C("image_to_3d", sourceImageIndex=1, meshTargetFaces=20000),
+    ),
+    E(
+        "sculpt idea: bronze hare. picture first, then the mesh",
+        "",
+        C("generate_image", prompt="~bronze hare,!mesh"),
+        C("image_to_3d"),
+    ),
+    E(
+        "drone shot over terraced rice fields at sunrise, 12s, 1080p",
+        "",
+        C("generate_video", prompt="~rice fields", duration=12, targetResolution=1080),
+    ),
+    E(
+        "film: rain on a window, neon outside. vertical. no audio. then subtitle it 'day 1'",
+        "",
+        C("generate_video", prompt="~rain,window,!subtitle", generateAudio=False, _shape="9:16"),
+        C("add_subtitles", cues="~day 1"),
+    ),
+    E(
+        "one more time but without the people",
+        "",
+        C("generate_video", prompt="~plaza", negativePrompt="~people"),
+        before=("6 second video of a plaza with people",),
+        alt=[[C("generate_video", prompt="~plaza,!people")]],
+    ),
+    E(
+        "twice as long please",
+        "",
+        C("generate_video", prompt="~plaza", duration=12),
+        before=("6 second video of a plaza",),
+        alt=[[C("extend_video", duration=6)]],
+    ),
+    E(
+        "gently sway the curtains and let dust float in the light, silent, 7 sec",
+        "+1",
+        C("animate_photo", prompt="~curtains,dust", duration=7, generateAudio=False),
+    ),
+    E(
+        "first pic to second pic to third pic as one smooth morph film",
+        "+3",
+        C("animate_photo", frameRole="both"),
+        C("stitch_video"),
+    ),
+    E(
+        "animate both, then put them after each other and add a lofi beat",
+        "+2",
+        C("animate_photo", sourceImageIndices=[-1, -2]),
+        C("generate_music", prompt="~lo"),
+        C("stitch_video", audioIndex=0),
+        alt=[[C("animate_photo", sourceImageIndices=[-1, -2]), C("stitch_video"), C("generate_music")]],
+    ),
+    E("let my singer (photo) sing the demo", "s1 +1", C("sound_to_video", sourceImageIndex=-1)),
+    E(
+        "abstract shapes pulsing to the track, 15 seconds, square",
+        "s1",
+        C("sound_to_video", prompt="~abstract shapes", duration=15, aspectRatio="1:1"),
+    ),
+    E("restyle the footage as claymation", "w1", C("video_to_video", prompt="~claymation")),
+    E(
+        "make clip 2 look like its snowing and then join it with clip 1",
+        "v2",
+        C("video_to_video", prompt="~snow"),
+        C("stitch_video"),
+    ),
+    E("360 spin of the sneaker, 5 seconds", "+1", C("orbit_video", angles="~right side view")),
+    E("cat dancing like in this is america please", "+1", C("dance_montage", dance="this-is-america")),
+    E(
+        "clips 2, 4 and 1 in that order, wipe between",
+        "v4",
+        C("stitch_video", videoIndices=[1, 3, 0], transition="~wipe"),
+    ),
+    E(
+        "make the ending longer, 3 s, the lights go out one by one",
+        "v1",
+        C("extend_video", duration=3, prompt="~lights go out"),
+    ),
+    E(
+        "between 3 and 5 seconds show the letter instead",
+        "v1",
+        C("replace_video_segment", startSeconds=3, endSeconds=5, prompt="~letter"),
+    ),
+    E("lower third 'Dr. Ines Paul, ceramicist' from 1 to 4 s", "w1", C("overlay_video", overlays="~dr. ines paul,1")),
+    E("put this logo top left on the clip, small", "w1 +1", C("overlay_video", overlays="~image,top-left")),
+    E(
+        "subs in yellow at the top: 0-3 'It was raining.' 3-6 'Again.'",
+        "w1",
+        C("add_subtitles", cues="~it was raining,again"),
+    ),
+    E(
+        "blow the video up to full hd and sharpen it",
+        "w1",
+        C("upscale_video", targetResolution=1080, detailPreference="sharper"),
+    ),
+    E(
+        "doom metal riff, 70 bpm, drop d, half a minute",
+        "",
+        C("generate_music", prompt="~doom metal", bpm=70, duration=30),
+    ),
+    E(
+        "music for a yoga class: flute and singing bowls, 3 min, very calm",
+        "",
+        C("generate_music", prompt="~flute", duration=180),
+    ),
+    E(
+        "nice, now in f major and without the flute",
+        "",
+        C("generate_music", prompt="~calm", keyscale="F major"),
+        before=("calm flute music, 40 seconds",),
+    ),
+    E(
+        "make a ballad from these words: come home / the kettle is on / come home",
+        "",
+        C("generate_music", prompt="~ballad", lyrics="~come home,kettle"),
+    ),
+    E(
+        "voiceover please, young woman, cheerful: Two for one, only this weekend!",
+        "",
+        C("generate_speech", prompt="~two for one,!cheerful", voiceDescription="~cheerful"),
+    ),
+    E("what kind of bird, and is the light warm or cold", "+1", C("analyze_image")),
+    E(
+        "whats the tempo of my track? then make a drum loop in the same tempo",
+        "s1",
+        C("extract_metadata", mediaType="audio"),
+        C("generate_music", prompt="~drum loop"),
+    ),
+    E(
+        "tighten this prompt for ltx25: a very very long walk along a beach where a man thinks about life",
+        "",
+        C("enhance_prompt", prompt="~walk along a beach", destination_model="ltx25"),
+    ),
+    E(
+        "script for a 20 sec tiktok about my new glaze, then speak it",
+        "",
+        C("compose_script", duration_seconds=20, brief="~glaze"),
+        C("generate_speech"),
+    ),
+    E("make it nicer", "", ASK),
+]
+
+ALL_EVERYDAY: dict[str, list[Everyday]] = {
+    "everyday": EVERYDAY,
+    "everyday-later": EVERYDAY_LATER,
+    "everyday-last": EVERYDAY_LAST,
+}

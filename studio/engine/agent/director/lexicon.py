@@ -20,7 +20,7 @@ REPLACEMENTS: dict[str, str] = {
     "optimise": "optimize", "cartoonise": "cartoonify", "cartoonize": "cartoonify", "cosy": "cozy",
     "centre": "center", "metre": "meter", "secs": "seconds", "sec": "seconds", "mins": "minutes",
     "min": "minutes", "pxs": "px", "pixel": "pixel", "hiya": "hi", "heya": "hey", "yep": "yes", "movie": "film",
-    "cut-out": "cutout", "w/o": "without", "w": "with", "ya'll": "you", "em": "them", "dina": "din a", "caption": "caption", "programme": "program",
+    "cut-out": "cutout", "w/o": "without", "w": "with", "ya'll": "you", "em": "them", "subs": "subtitles", "dina": "din a", "caption": "caption", "programme": "program",
 }  # fmt: skip
 
 NUMBER_WORDS: dict[str, str] = {
@@ -117,7 +117,7 @@ MAKEABLE = (
     r"|pieces?|canvas(?:es)?|wallpaper|tattoos?|emblems?|maps?|studies|study)"
 )
 VIDEO = r"(?:videos?|clips?|films?(?! (?:look|noir|grain|still|style|photo|poster|effect|score|music|soundtrack|festival))|footage|movies?|(?<!for )(?<!on )reels?|(?<!for )(?<!on )tiktoks?(?! (?:cover|logo|icon|format|style|post))|cinemagraphs?|gifs?)"
-SOUND = r"(?:songs?|tracks?|audio|recordings?|sounds?|music|tunes?|melody|melodies|mp3|wav|voice memo|beat|soundtrack)"
+SOUND = r"(?:songs?|demos?|riffs?|tracks?|audio|recordings?|sounds?|music|tunes?|melody|melodies|mp3|wav|voice memo|beat|soundtrack)"
 MUSIC = (
     r"(?:songs?|music|tracks?|tunes?|melody|melodies|beats?|jingles?|soundtracks?|anthems?|waltz(?:es)?|symphon(?:y|ies)"
     r"|lullab(?:y|ies)|theme songs?|(?:piano|guitar|orchestral|violin|cello|string|jazz|ambient|harp) pieces?|ballads?|(?:film|game|orchestral|epic) scores?"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from studio.contract.chat import MediaKind
 from studio.engine.agent.director import habits
 from studio.engine.agent.director.arguments.titles import written_cues
+from studio.engine.agent.director.arguments.videos import morphs_along
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
 from studio.engine.agent.director.intents import intent, settle_edit
@@ -17,7 +18,7 @@ from studio.engine.agent.director.step import Step
 from studio.engine.agent.director.stock import Stock
 from studio.engine.agent.director.text import Text, read
 
-_THEN = r"(?:(?:, |\. |; |! )?(?:and )?(?:then|after that|afterwards|after which|next|finally|lastly|once (?:that is )?done|when (?:that is )?done|and also|followed by)(?: ,)? )"
+_THEN = r"(?:(?:, |\. |; |! )?(?:and )?(?:then|after that|afterwards|after which|next(?! to)|finally|lastly|once (?:that is )?done|when (?:that is )?done|and also|followed by)(?: ,)? )"
 _VERBS = (
     r"(?:cut|remove|delete|put|make|enlarge|upscale|scale|turn|animate|style|stylize|convert|restore|repair|describe|add|give|blow|"
     r"apply|upsize|double|triple|quadruple|isolate|segment|mask|colorize|orbit|rotate|spin|show|transform|bring|stitch|join|merge|extend|"
@@ -146,7 +147,7 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
         tool, weight = intent(clause)
         weak = (
             bool(chosen)
-            and part.link != "item"
+            and part.link not in ("item", "then")
             and strength < 5
             and (
                 (stock.has("image") and tool in _WORKS_ON_PICTURES) or (stock.has("video") and tool in _WORKS_ON_CLIPS)
@@ -187,7 +188,7 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
     steps = _finished(chosen, whole, stock, talk)
-    return [_settled_by_habit(steps[0])] if len(steps) == 1 else steps
+    return [_settled_by_habit(steps[0])] if len(steps) == 1 and strength <= _WEAK else steps
 
 
 def _settled_by_habit(step: Step) -> Step:
@@ -232,6 +233,8 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         return False
     makes = clause.creates or clause.says(r"^ (?:write|compose|sing|play|film|draw|paint) ")
     makes = makes or (tool in _NEW and before in _NEW and tool != before)
+    if link == "then" and weight and before != "talk" and tool in (_WORKS_ON_PICTURES | _WORKS_ON_CLIPS):
+        return tool != before or tool in _EDITS or tool == "overlay_video"
     if tool == "talk" or weight < (5 if link == "then" or makes else _STRONG):
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
@@ -252,7 +255,11 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
         if before in _NEW:
             return link == "then"
         return not (
-            before in ("apply_style", "change_angle") and link == "soft" and not clause.says(r" (?:add|remove|erase) ")
+            before in ("apply_style", "change_angle")
+            and link == "soft"
+            and not clause.says(
+                r"^ (?:(?:and|also|please) )*(?:put|place|write|crop|replace|swap) | (?:add|remove|erase) "
+            )
         )
     if tool == "apply_style" and clause.says(
         r"^ (?:turn|convert|transform|restyle|stylize|redraw|repaint) (?:it|them|that|this|him|her) "
@@ -353,14 +360,20 @@ def _finished(
 
 
 def _enlarged(steps: list[Step]) -> list[Step]:
-    """Add the enlarging that "in 4k" asks for where a new picture is made and nothing enlarges it yet."""
-    if any(step.tool == "upscale_image" for step in steps):
-        return steps
+    """Add what one step cannot do: enlarging a new picture "in 4k", joining the parts of a morph over several."""
+    large = any(step.tool == "upscale_image" for step in steps)
     out: list[Step] = []
     for step in steps:
         out.append(step)
         if (
+            step.tool == "animate_photo"
+            and morphs_along(step.clause)
+            and step.clause.says(r" (?:1|one|single) (?:\w+ ){{0,2}}{vid}")
+        ):
+            out.append(Step("stitch_video", step.clause, step.talk, chained=True))
+        if (
             step.tool == "generate_image"
+            and not large
             and (step.clause.figures.resolution or 0) >= _LEAST_ENLARGED
             and not step.clause.figures.width
         ):

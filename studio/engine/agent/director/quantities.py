@@ -13,7 +13,7 @@ from studio.engine.agent.director.text import Text
 
 Span = tuple[int, int]
 
-_VARIATION = r"(?:variations?|variants?|versions?|options?|alternatives?|takes?|tries|attempts?|ideas|different ones)"
+_VARIATION = r"(?:variations?|variants?|versions?|options?|alternatives?|takes?|tries|attempts?|ideas|moods|palettes|color ?ways|different ones)"
 _COUNTED = (
     rf"(?:{_VARIATION}|(?:pictures?|photos?|images?|drawings?|paintings?|illustrations?|portraits?|sketch(?:es)?|artworks?|renders?"
     rf"|wallpapers?|posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?"

@@ -21,6 +21,10 @@ _FORM_OF_IT = re.compile(
 )
 
 
+_AND_AS = re.compile(
+    r"\s+and\s+(without\s+(?:the\s+|a\s+)?background|transparent|cut\s*out|in\s+[248]\s?k)(?=\s*(?:please|pls|[.!]|$))",
+    re.IGNORECASE,
+)
 _AND_BIGGER = re.compile(
     r"\s*(?:,|\band\b|,\s*and\b)\s+((?:a\s+(?:bit|lot)\s+|much\s+|twice\s+)?(?:bigger|larger|as\s+big))(?=\s*(?:please|pls|[.!]|$))\W*(?:please|pls)?\W*$",
     re.IGNORECASE,
@@ -36,5 +40,6 @@ def rephrased(raw: str) -> str:
             break
         raw = longer
     raw = _AND_BIGGER.sub(r", then make it \1", raw)
+    raw = _AND_AS.sub(r", then make it \1", raw)
     raw = _TWO_FORMS.sub(r"\1 \2 into \3, then make ", raw)
     return _FORM_OF_IT.sub(r", then make \1", raw)

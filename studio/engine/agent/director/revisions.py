@@ -12,6 +12,7 @@ _FILLER = (
     r"same|clip|video|film|version|song|track|music|tune|piece|thing|more|time|once|another|take|try|redo|rather|instead|about|around|exactly|total|all|up|down|[.,;:!?])"
 )
 _AGAIN = r" (?:(?:the )?same (?:thing|clip|video|film|song|track|tune|music|piece|one|again|but|lyrics|words|text|script|speech|voice)|again|once more|one more(?: (?:time|take|version))?|another (?:one|1|version|take|try|go)|redo|re ?do|rewrite|rework|re ?record|regenerate|try again|(?:different|new|other|another) seed|repeat) "
+_LENGTHS = r" (?:twice|double|half|three times|triple) (?:as long|as short|(?:the|its) (?:length|duration|time)) "
 _MOODS = (
     r"(?:(?:a |bit |little |touch |much |way |lot |slightly |even |far )*(?:more|less|fewer|without(?: any| the)?|no|add|minus|not so|(?!under|over|after|never|ever|her|other|together|another|summer|winter|water|number|later|paper)\w+er|brighten|darken|shorten|lengthen|calm|speed|slow|drop|leave out|lose|keep)(?: |$)"
     r"|in [a-g](?: sharp| flat)?(?: major| minor)? |in (?:german|french|spanish|italian|english) )"
@@ -27,7 +28,7 @@ def revises(clause: Clause) -> bool:
         return False
     if clause.creates_new and not clause.says(_AGAIN):
         return False
-    again = clause.says(_AGAIN) or clause.says(r"^ (?:and |but )?again ")
+    again = clause.says(_AGAIN) or clause.says(_LENGTHS) or clause.says(r"^ (?:and |but )?again ")
     if last in CLIPS:
         return _only_figures(clause) or (again and not clause.says(r" (?:{pic}|{snd}|subtitles?|join|stitch|end) "))
     if last == "generate_music":

@@ -73,7 +73,8 @@ def music_prompt(clause: Clause) -> str:
     text = read(raw)
     text = _cut(text, POLITE.match(text.norm))
     lyrics = re.search(
-        r" (?:with|using|to|and) (?:the|these|this|my) (?:following )?(?:lyrics|words)(?: :)?| lyrics :", text.norm
+        r" (?:with|using|to|and|from|of|on) (?:the|these|this|my) (?:following )?(?:lyrics|words)(?: :)?| lyrics :",
+        text.norm,
     )
     if lyrics:
         text = read(text.raw[: text.raw_span(lyrics.start(), len(text.norm))[0]])

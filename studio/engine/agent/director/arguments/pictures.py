@@ -183,6 +183,10 @@ def edit_image(step: Step) -> list[Arguments]:
     if ref.plural and len(indices) > 1 and not joins:
         return [{**arguments, "sourceImageIndex": index, **_shape(step)} for index in indices]
     attached = clause.stock.image.attached
+    if len(ref.indices) == 2 and clause.says(
+        r" from (?:the )?(?:{pic} |image |upload )?.* (?:on|onto|into|in|to|over) "
+    ):
+        indices = ref.indices[::-1]  # "put the hat from the second on the man in the first": the first is the main one
     main = attached[0] if joins and len(attached) > 1 else indices[0]
     return [{**arguments, "sourceImageIndex": main, **_shape(step)}]
 
@@ -341,11 +345,11 @@ def azimuth(norm: str) -> str:
 
 def elevation(norm: str) -> str:
     """Return the named camera height."""
-    if re.search(r" (?:low|lower|below|underneath|worm s eye|ground level|looking up) ", norm):
+    if re.search(r" (?:low|lower|below|underneath|worms?(?: s)? eye|ground level|looking up) ", norm):
         return "low-angle shot"
     if re.search(r" (?:slightly above|elevated|raised) ", norm):
         return "elevated shot"
-    if re.search(r" (?:above|overhead|high|higher|top|bird s eye|looking down|aerial) ", norm):
+    if re.search(r" (?:above|overhead|high|higher|top|birds?(?: s)? eye|looking down|aerial) ", norm):
         return "high-angle shot"
     return "eye-level shot"
 

@@ -14,6 +14,8 @@ from studio.engine.agent.director.text import read
 
 _FILLED_LENGTH = 30
 """Seconds of a track when none were given (contract/tools.md, generate_music)."""
+_CLIP_LENGTH = 5
+"""Seconds of a clip when none were given."""
 _USUAL_BPM = 120
 
 
@@ -43,6 +45,10 @@ def _clip(step: Step, done: Done) -> Arguments:
     }
     if figures.duration:
         new["duration"] = number(min(30.0, max(2.0, figures.duration)))
+    elif (times := _times(step)) is not None:
+        new["duration"] = number(
+            min(30.0, max(2.0, round(times * float(done.arguments.get("duration", _CLIP_LENGTH)))))
+        )
     if figures.silent:
         new["generateAudio"] = False
     return {**kept, **new, "prompt": vary(str(done.arguments.get("prompt", "")), _change(step))}
@@ -63,6 +69,8 @@ def _music(step: Step, done: Done) -> Arguments:
         arguments["bpm"] = round(min(220.0, tempo * 1.25))
     if figures.duration:
         arguments["duration"] = number(min(600.0, max(10.0, figures.duration)))
+    elif (times := _times(step)) is not None:
+        arguments["duration"] = number(min(600.0, max(10.0, round(length * times))))
     elif clause.says(r" longer "):
         arguments["duration"] = number(min(600.0, round(length * 1.5)))
     elif clause.says(r" shorter "):
@@ -101,8 +109,22 @@ def _writing(step: Step, done: Done) -> Arguments:
     return {**done.arguments, **new, key: f"{before}, {change}" if change else before}
 
 
+def _times(step: Step) -> float | None:
+    """Return by what the length is to be multiplied, when that is all that is asked for."""
+    found = re.search(
+        r" (twice|double|half|three times|triple|3 times) (?:as long|as short|(?:the|its) (?:length|duration|time)) ",
+        step.clause.core,
+    )
+    return {"half": 0.5, "twice": 2.0, "double": 2.0}.get(found[1], 3.0) if found else None
+
+
 def _change(step: Step) -> str:
     change = changed(step)
+    change = re.sub(
+        r"(?i)\b(?:twice|double|half|three times|triple)\s+(?:as long|as short|(?:the|its) (?:length|duration|time))\b",
+        "",
+        change,
+    )
     change = re.sub(
         r"(?i)^(?:(?:clip|video|film|song|track|tune|music|piece|thing)\b[\s,]*)?(?:(?:and|but|please|now)\b[\s,]*)*",
         "",

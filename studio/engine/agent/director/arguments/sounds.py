@@ -46,9 +46,9 @@ def _lyrics(step: Step) -> str | None:
     text = step.clause.text
     if text.quotes and re.search(r" (?:lyrics?|words|sing|sings|singing|text|verse|chorus) ", text.norm):
         return "\n".join(text.quotes)
-    match = re.search(r"(?is)\blyrics?\s*:\s*(.+)$", text.raw)
+    match = re.search(r"(?is)\b(?:lyrics?|words|text|lines)\s*:\s*(.+)$", text.raw)
     if match:
-        return match[1].strip()
+        return re.sub(r"\s+/\s+", "\n", match[1].strip())
     for done in reversed(step.talk.turn or step.talk.standing):
         if (
             done.name == "compose_lyrics"

@@ -5,10 +5,12 @@ import re
 
 from studio.engine.agent.director.arguments.models import named_model
 from studio.engine.agent.director.arguments.pictures import distance, elevation
+from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.lexicon import DANCES, SOUND, VIDEO
+from studio.engine.agent.director.quantities import figures
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
 from studio.engine.agent.director.subject import instruction, picture_prompt, rest_of
-from studio.engine.agent.director.text import tidy
+from studio.engine.agent.director.text import read, tidy
 
 
 def _clamped(step: Step, low: float, high: float, default: float | None = None) -> Arguments:
@@ -42,6 +44,13 @@ _ANIMATE = (
     rf"(?:turn|make|convert|transform|change|animate|bring) (?:.*?)(?:into|to|in|a|as)? ?(?:an? )?(?:short )?(?:{VIDEO}|life|animation) (?:where|in which|so that|showing|with|of|,)?",
     r"animate (?:this|that|it|them|all of them|both|the (?:picture|photo|image)|my (?:picture|photo|image)|image \d+)(?: so that|,| where| with| :)?",
 )
+
+
+def morphs_along(clause: Clause) -> bool:
+    """Whether three pictures or more are to flow one into the next."""
+    return len(clause.images.indices) > 2 and clause.says(
+        r" (?:morph|transition|blend|flow|into (?:each other|1 another|one another|the next)) "
+    )
 
 
 def animate_photo(step: Step) -> list[Arguments]:
@@ -80,6 +89,9 @@ def animate_photo(step: Step) -> list[Arguments]:
         return [
             {"prompt": motion, "sourceImageIndex": both[0], "endImageIndex": both[1], "frameRole": "both", **common}
         ]
+    if morphs_along(clause):
+        chain: Arguments = {"sourceImageIndices": indices[:-1], "endImageIndices": indices[1:], "frameRole": "both"}
+        return [{"prompt": motion, **chain, **common}]
     if len(indices) > 1:
         return [{"prompt": motion, "sourceImageIndices": indices[:16], **common}]
     return [{"prompt": motion, "sourceImageIndex": indices[0], **common, **step.pick("numberOfVariations")}]
@@ -134,9 +146,12 @@ def _visible(step: Step) -> str:
         clause.core,
     )
     if match:
-        seen = tidy(clause.text.typed(clause.core_start + match.start(1)))
-        if re.search(r"[a-z]{3}", re.sub(r"(?i)\b(?:\d+|seconds?|secs?|long|for)\b", "", seen.lower())):
-            return seen
+        seen = read(clause.text.typed(clause.core_start + match.start(1)))
+        words = tidy(seen.without(figures(seen).spans))
+        if re.search(
+            r"[a-z]{3}", re.sub(r"(?i)\b(?:\d+|seconds?|secs?|long|for|from|this|cover)\b", "", words.lower())
+        ):
+            return words
     return instruction(clause)
 
 
@@ -255,6 +270,14 @@ def stitch_video(step: Step) -> list[Arguments]:
     appended = r" (?:attach|append|add|stick|tack|glue) (?:the )?(?:\w+ ){{1,3}}(?:to|onto|on) (?:the )?(?:end of )?(?:the )?(?:video|clip|first) "
     if len(indices) == 2 and clause.says(rf" after (?:video|clip|the first) |{appended}"):
         indices = indices[::-1]
+    made = step.produced.get("video", []) if step.chained else []
+    if len(made) == 1 and clause.videos.named and len(clause.videos.indices) == 1:
+        other = clause.videos.indices[0]
+        indices = (
+            [*made, other]
+            if clause.says(r" (?:it|this|that|result) (?:.* )?(?:with|and|to|before) ")
+            else [other, *made]
+        )
     if ordered := _order(step):
         indices = ordered
     arguments: Arguments = {"videoIndices": list(indices)}
@@ -352,7 +375,7 @@ def upscale_video(step: Step) -> list[Arguments]:
     wanted = clause.figures.resolution
     if wanted:
         arguments["targetResolution"] = 1080 if wanted <= 1080 else 1440
-    if clause.says(r" (?:sharper|crisper|sharp|crisp) "):
+    if clause.says(r" (?:sharper|crisper|sharp|crisp|sharpen|sharpened) "):
         arguments["detailPreference"] = "sharper"
     if clause.says(r" (?:fast|faster|quick|quickly) "):
         arguments["processingSpeed"] = "faster"

@@ -99,7 +99,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "stitch_video",
         14,
-        r" (?:joined|stitched|merged|combined|glued|spliced|join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|back to back|in a row|in sequence|in order|as one|compile|compilation|supercut|montage of|single|after|before|followed by) ",
+        r" (?:joined|stitched|merged|combined|glued|spliced|join|stitch|merge|concatenate|combine|splice|glue|connect|assemble|attach|together|in one|into one|one after (?:the other|another)|in (?:that|this|the right) order|back to back|in a row|in sequence|in order|as one|compile|compilation|supercut|montage of|single|after|before|followed by) ",
         lambda c: c.says(r" {vid}s? ") and (len(c.videos.indices) > 1 or c.says(r" (?:videos|clips|reels) ")),
     ),
     Evidence(
@@ -373,6 +373,29 @@ CLIPS: tuple[Evidence, ...] = (
         15,
         r" (?:film|shoot|{vid}|visuals?|animation|something) (?:.* )?(?:for|to|with) (?:it|this|that|them|(?:my|the|this) (?:riff|demo|beat|loop|take|jam)) ",
         lambda c: c.has("audio") and not c.points_at_video and not c.question,
+    ),
+    Evidence(
+        "sound_to_video",
+        14,
+        r" (?:\w+(?:ing|s)|in time|in sync|synced) (?:to|with) (?:the|this|my|that) (?:\w+ )?(?:{snd}|beat|bass|drums|rhythm) ",
+        lambda c: (
+            c.has("audio")
+            and not c.points_at_video
+            and not c.question
+            and not c.says(r" (?:lyrics|remix|version|longer|loop|add|mix|bpm|key|write|compose|similar) ")
+        ),
+    ),
+    Evidence(
+        "animate_photo",
+        14,
+        r"^ (?:\d+|a few|some) (?:s|seconds) (?:long )?(?:of|where|in which) (?:it|this|him|her|them|the \w+) ",
+        lambda c: c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
+        "stitch_video",
+        15,
+        r"^ (?:join|stitch|merge|combine|glue|connect|attach|append|splice) (?:it|this|that|them) (?:up )?(?:with|to|and|onto|before|after) (?:the )?(?:\w+ )?(?:{vid}|\w+ one)",
+        lambda c: c.has("video"),
     ),
     Evidence(
         "overlay_video",

@@ -218,6 +218,11 @@ PICTURES: tuple[Evidence, ...] = (
         "again",
         14,
         r"^ (?:that|this|it)(?: one)? , but |^ same | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d)|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|(?:variations?|versions?|variants?|takes) (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
-        lambda c: not c.points_at_video and not c.question and not c.stock.image.attached,
+        lambda c: (
+            not c.points_at_video
+            and not c.question
+            and not c.stock.image.attached
+            and not c.says(r"^ (?:make|create|write|compose|play) (?:me |us )?an? (?:\w+ ){{0,3}}(?:{music}|{snd}) ")
+        ),
     ),
 )

@@ -11,7 +11,7 @@ from studio.engine.agent.director.evidence.base import (
 
 _FROM_WHERE = (
     r"(?:from (?:directly )?(?:behind|above|below|underneath|overhead|(?:the |its |her |his )?(?:left|right|back|front|side|top|rear|bottom|other side|low angle|high angle))"
-    r"|(?:front|back|rear|side|left|right|quarter|top|bird s eye|worm s eye|profile|three quarter) (?:side )?(?:view|angle)|(?:low|high|eye level|another|different|new|other) (?:camera )?(?:angle|viewpoint|perspective)"
+    r"|(?:front|back|rear|side|left|right|quarter|top|birds?(?: s)? eye|worms?(?: s)? eye|profile|three quarter) (?:side )?(?:view|angle)|(?:low|high|eye level|another|different|new|other) (?:camera )?(?:angle|viewpoint|perspective)"
     r"|(?:rotate|move|turn|orbit|swing|pan) the camera|camera (?:angle|to the|from)|(?:show|see|view) (?:me )?(?:the|its|his|her) (?:back|rear|other side|left side|right side|profile)(?= |$)|view (?:it|this|that|her|him) from|^ view from|(?:other|back|far|left|right|rear|reverse|under) ?side of (?:it|the|this|that|her|him|my)|over the shoulder|side on|top down|(?:front|back) (?:left|right) (?:view|angle|side)|viewed from|from a (?:lower|higher|low|high|different|new|steeper) (?:angle|viewpoint|position|perspective|point of view))"
 )
 
@@ -75,6 +75,12 @@ REWORKED: tuple[Evidence, ...] = (
         16,
         r" cut (?:.* )?(?:only|just|nothing but) (?:the|her|his|my) \w+ ",
         lambda c: picture_at_hand(c) and not c.says(r" (?:subject|foreground|background) "),
+    ),
+    Evidence(
+        "remove_background",
+        14,
+        r" (?:with|as|in|keep) (?:an? )?(?:png )?(?:with )?(?:full )?transparency(?= |$)",
+        no_new_picture,
     ),
     Evidence(
         "remove_background",
@@ -292,6 +298,12 @@ REWORKED: tuple[Evidence, ...] = (
                 r" (?:make|need|want|raise|boost|print|printing|printed|increase|low|too|enough|higher|more|up|better|improve|double|bump|poor|max) "
             )
         ),
+    ),
+    Evidence(
+        "upscale_image",
+        13,
+        r" (?:big|large) enough (?:to|for) ",
+        lambda c: no_new_picture(c) and not c.question and not c.points_at_video,
     ),
     Evidence(
         "upscale_image",

@@ -138,7 +138,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "generate_music",
         13,
-        r"^ (?:add|write|compose|make) (?:some |an? |the )?(?:\w+ ){{0,3}}(?:music|soundtrack|score|tune|melody) (?:for it |to it |under it |to go with it )?(?:[.!] )?$",
+        r"^ (?:add|write|compose|make) (?:some |an? |the )?(?:\w+ ){{0,3}}(?:soundtrack|score|{music}) (?:for it |to it |under it |to go with it |in the background |at the end )*(?:please )?(?:[.!] )?$",
         lambda c: bool(c.carried) and not c.has("audio"),
     ),
     Evidence(
@@ -231,6 +231,12 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         14,
         r"^ (?:write|do|make|add|invent|compose) (?:the|its|some|my) (?:words|lyrics|text)(?: too| as well| first| also| for it| to it)* (?:[.!?] )?$",
         lambda c: "audio" in c.carried or c.stock.focus == "audio",
+    ),
+    Evidence(
+        "generate_music",
+        9,
+        r" (?:from|with|to|of|on) (?:these|the|this|my) (?:\w+ )?(?:words|lines|text) : ",
+        lambda c: c.says(r" (?:song|ballad|music|hymn|anthem|tune|lullaby|track|sing|sung) "),
     ),
     # plans
     Evidence(
