@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
+    QVBoxLayout,
 )
 
 from studio.ui.forms.base import UNSET, Field, row_of
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
+from studio.ui.settings.parts import IconLabel
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.choices import Chip, Segmented, Switch
@@ -35,6 +37,16 @@ _SEEDS: Final = 2**31 - 1
 
 class _Combo(QComboBox):
     """A list to choose from, with a chevron of the theme; the wheel does not change it by accident."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+
+    def showPopup(self) -> None:
+        """The list is as wide as its words, however narrow the field is."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 2 * theme().px("space.4"))
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -55,10 +67,19 @@ class ChoiceField(Field):
         self.combo = _Combo()
         if none:
             self.combo.addItem(none, UNSET)
-        for value, words in options:
-            self.combo.addItem(words, value)
+        self._add(options)
         row_of(self).addWidget(self.combo)
         self.combo.activated.connect(self._chosen)
+
+    def set_options(self, options: Sequence[tuple[Any, str]]) -> None:
+        """Offer others; nothing is chosen."""
+        self.combo.clear()
+        self._add(options)
+        self.combo.setCurrentIndex(-1)
+
+    def _add(self, options: Sequence[tuple[Any, str]]) -> None:
+        for value, words in options:
+            self.combo.addItem(words, value)
 
     def value(self) -> Any:
         """The chosen value."""
@@ -158,16 +179,25 @@ class PictureChoiceField(Field):
 class SwitchField(Field):
     """Yes or no, with words beside the switch."""
 
-    def __init__(self, words: str, detail: str = "", *, strong: bool = False) -> None:
-        """*strong* where the words are the name of the field."""
+    def __init__(self, words: str, detail: str = "", *, strong: bool = False, icon: str = "") -> None:
+        """*strong* where the words are the name of the field; with an *icon* the switch stands at the right."""
         super().__init__()
         self.switch = Switch(words)
         row = row_of(self)
-        row.addWidget(self.switch)
-        row.addWidget(Label(words, "body", semibold=strong))
-        if detail:
-            row.addWidget(ElidedLabel(detail, "small", "muted"), 1)
-        row.addStretch(1)
+        if icon:
+            row.addWidget(IconLabel(icon, 16, "status.warning"))
+            said = QVBoxLayout()
+            said.setSpacing(0)
+            said.addWidget(Label(words, "body"))
+            said.addWidget(Label(detail, "small", "muted"))
+            row.addLayout(said, 1)
+            row.addWidget(self.switch)
+        else:
+            row.addWidget(self.switch)
+            row.addWidget(Label(words, "body", semibold=strong))
+            if detail:
+                row.addWidget(ElidedLabel(detail, "small", "muted"), 1)
+            row.addStretch(1)
         self.switch.toggled.connect(self._toggled)
         self._quiet = False
 

@@ -226,15 +226,17 @@ class NumberField(Field):
         self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
         validator = QIntValidator(self) if whole else QDoubleValidator(self)
         self.line.setValidator(validator)
-        self.line.setPlaceholderText(_number_text(usual) if usual is not None else "")
+        self._usual = usual
+        self.line.setPlaceholderText(_number_text(usual) if usual is not None else "auto")
         self.line.textEdited.connect(self._typed)
         self.line.editingFinished.connect(self._done)
         row.addWidget(self.line)
+        self._quiet = False
+        self._show_slider(UNSET)
         if unit:
             row.addWidget(Label(unit, "small", "muted"))
         if self.slider is None:
             row.addStretch(1)
-        self._quiet = False
 
     def value(self) -> Any:
         """The number."""
@@ -279,12 +281,15 @@ class NumberField(Field):
         step = self._step or (1.0 if self._whole else _nice_step(self._high - self._low))
         number = self._low + round((number - self._low) / step) * step
         self.line.setText(_number_text(min(self._high, number)))
+        set_property(self.slider, "unset", False)
         self.edited.emit(self.value())
 
     def _show_slider(self, value: Any) -> None:
         if self.slider is None or self._low is None or self._high is None:
             return
-        number = self._low if value is UNSET else float(value)
+        set_property(self.slider, "unset", value is UNSET)
+        given = value if value is not UNSET else self._usual if self._usual is not None else self._low
+        number = float(given)
         share = (number - self._low) / (self._high - self._low)
         self._quiet = True
         self.slider.setValue(round(min(1.0, max(0.0, share)) * self.slider.maximum()))

@@ -115,7 +115,7 @@ class EditorHeader(QFrame):
         self.name = NameLabel(editor)
         self.state = StatusPill("info", "")
         self.version = Label("", "small", "secondary")
-        self.tabs = Segmented(TABS, name="View", height=32)
+        self.tabs = Segmented(TABS, name="View", height=32, marks=("templates", "sliders", "list", "braces"))
         self.undo = IconButton("undo", "Undo", shortcut="Ctrl+Z")
         self.redo = IconButton("redo", "Redo", shortcut="Ctrl+Shift+Z")
         self.cost = Label("", "bodyStrong")

@@ -12,6 +12,7 @@ from studio.ui.widgets.painting import focus_ring, rounded
 from studio.ui.widgets.pointer import is_keyboard_focus
 
 _OFF_OPACITY = 0.45
+_MARK_PX = 14
 
 
 class Segmented(QWidget):
@@ -24,11 +25,17 @@ class Segmented(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, options: Sequence[tuple[str, str]], *, name: str, height: float = 26, parent: QWidget | None = None
+        self,
+        options: Sequence[tuple[str, str]],
+        *,
+        name: str,
+        height: float = 26,
+        marks: Sequence[str] = (),
+        parent: QWidget | None = None,
     ) -> None:
-        """*options* are pairs of id and words."""
+        """*options* are pairs of id and words, *marks* the icons before the words."""
         super().__init__(parent)
-        self._options = list(options)
+        self._options, self._marks = list(options), tuple(marks)
         self._current = self._options[0][0] if self._options else ""
         self._height = height
         self._name = name
@@ -77,7 +84,7 @@ class Segmented(QWidget):
         radius = shade.px("radius.control")
         rounded(painter, QRectF(self.rect()), radius, shade.color("bg.input"), shade.color("border.default"))
         painter.setFont(shade.font("small"))
-        for (option, words), box in zip(self._options, self._boxes(), strict=True):
+        for number, ((option, words), box) in enumerate(zip(self._options, self._boxes(), strict=True)):
             on = option == self._current
             if on:
                 rounded(painter, QRectF(box), radius - 2, shade.color("bg.raised"), shade.color("border.strong"))
@@ -86,6 +93,13 @@ class Segmented(QWidget):
                     rounded(painter, inner, radius - 3, None, shade.color("focus.ring"))
             key = "text.disabled" if option in self._off else "text.primary" if on else "text.secondary"
             painter.setPen(shade.color(key))
+            if self._marks:
+                mark, gap = self._marks[number], shade.px("space.2")
+                edge = shade.px(_MARK_PX)
+                left = box.center().x() - (painter.fontMetrics().horizontalAdvance(words) + edge + gap) / 2 + 0.5
+                picture = icons.pixmap(mark, _MARK_PX, key, self.devicePixelRatioF())
+                painter.drawPixmap(QPointF(left, box.center().y() - edge / 2 + 0.5), picture)
+                box = box.adjusted(edge + gap, 0, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -116,7 +130,8 @@ class Segmented(QWidget):
 
     def _widths(self) -> list[int]:
         metrics = QFontMetrics(theme().font("small"))
-        return [metrics.horizontalAdvance(words) + theme().px(20) for _, words in self._options]
+        more = theme().px(20) + (theme().px(_MARK_PX) + theme().px("space.2") if self._marks else 0)
+        return [metrics.horizontalAdvance(words) + more for _, words in self._options]
 
     def _boxes(self) -> list[QRect]:
         pad = theme().px("space.1")

@@ -398,6 +398,14 @@ def test_kind_failure_condition_and_checkpoint(view: EditorView, editor: EditorM
     assert (body["onError"], body["checkpointRequired"]) == ("skip", True)
     form.failure.edited.emit("stop")
     assert "onError" not in editor.document.value.stage("score").body
+    condition = form.condition
+    assert (condition.what.value(), condition.answer.combo.currentText(), condition.value.isHidden()) == (
+        "music", "on", True,
+    )  # fmt: skip
+    condition.answer.edited.emit("false")
+    assert editor.document.value.stage("score").body["condition"]["expression"] == "inputs.music == false"
+    condition.what.edited.emit("style")
+    assert condition.answer.combo.currentText() == "Painterly"
     form.condition.kind.edited.emit("always")
     assert "condition" not in editor.document.value.stage("score").body
     form.condition.kind.edited.emit("if_success_of")

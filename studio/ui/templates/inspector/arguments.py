@@ -1,7 +1,7 @@
 """The arguments of a stage's tool as rows: a field, or what the argument is bound to, and a link to bind it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
@@ -13,7 +13,16 @@ from studio.contract.editing.ports import InPort, kind_of_reference, schema_of
 from studio.contract.editing.wires import Wire
 from studio.contract.templates.bindings import Binding
 from studio.contract.tools import snake
-from studio.ui.forms.fields import UNSET, Field, LongTextField, field_for
+from studio.ui.forms.fields import (
+    UNSET,
+    ChoiceField,
+    ColourField,
+    Field,
+    LongTextField,
+    NumberField,
+    SeedField,
+    field_for,
+)
 from studio.ui.forms.reference_colours import ReferenceColours
 from studio.ui.settings.parts import IconLabel
 from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
@@ -26,8 +35,18 @@ if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
 
 
+_NAMES: Final = {
+    "bpm": "Tempo", "keyscale": "Key", "timesig": "Time signature", "srt": "Subtitles (SRT)", "loras": "LoRAs",
+    "numberOfVariations": "Variations", "url": "Address", "gptImageQuality": "GPT Image quality",
+    "gptImageBackground": "GPT Image background", "gptImageOutputCompression": "GPT Image compression",
+}  # fmt: skip
+_ITEM_WORDS: Final = {"value": "Each of the list", "index": "The number of each"}
+
+
 def argument_words(name: str) -> str:
     """Return the name of an argument as words: “Source image”, “Number of variations”."""
+    if name in _NAMES:
+        return _NAMES[name]
     words = snake(name).replace("_", " ")
     for ending, plural in ((" index", ""), (" indices", "s")):
         if words.endswith(ending):
@@ -100,6 +119,14 @@ class ArgumentRow(QWidget):
         column.addLayout(self._body)
         self.link.clicked.connect(lambda: popup(bind_menu(editor, self._stage_id, port, self), self.link))
         self.show_stage(stage, ())
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether two of them fit beside each other."""
+        field = self.field
+        return isinstance(field, ChoiceField | SeedField | ColourField) or (
+            isinstance(field, NumberField) and field.slider is None
+        )
 
     def show_stage(self, stage: Stage, wires: tuple[Wire, ...]) -> None:
         """Show the present value."""
@@ -179,7 +206,10 @@ class ArgumentRow(QWidget):
             chip.dropped.connect(lambda wire=wire: self._disconnect(wire))
             self._add(chip)
         if bound and not wires:
-            chip = BoundChip("braces", COLOR_OF_KIND["data"], str(value))
+            root, _, rest = str(value).partition(".")
+            words = _ITEM_WORDS.get(rest, f"“{rest}” of each") if root == "$item" and rest else str(value)
+            kind = self.port.kind if root == "$item" else "data"
+            chip = BoundChip(ICON_OF_KIND[kind], COLOR_OF_KIND[kind], words)
             chip.pressed.connect(self.link.click)
             chip.dropped.connect(lambda: self._set(UNSET))
             self._add(chip)

@@ -41,12 +41,15 @@ class ConditionForm(QWidget):
         self.what.set_name("Of which")
         self.value = TextField("true")
         self.value.set_name("Is")
+        self.answer = ChoiceField([])
+        self.answer.set_name("Is")
         self.wrong = Label("", "small", "danger", wrap=True)
-        for widget in (self.kind, self.what, self.value, self.wrong):
+        for widget in (self.kind, self.what, self.answer, self.value, self.wrong):
             column.addWidget(widget)
         self.kind.edited.connect(self._kind_chosen)
         self.what.edited.connect(self._what_chosen)
         self.value.edited.connect(self._value_typed)
+        self.answer.edited.connect(self._value_typed)
         self.value.finished.connect(editor.end_gesture)
 
     def show_stage(self, stage: Stage) -> None:
@@ -64,16 +67,20 @@ class ConditionForm(QWidget):
         self.kind.set_value(kind)
         self._fill(kind)
         self.what.setVisible(kind in ("if_success_of", "if_error_in", "if_artifact_exists", "input"))
-        self.value.setVisible(kind in ("input", "expr"))
+        name, value = simple or ("", "true")
+        answers = self._answers(name) if kind == "input" else []
+        self.answer.setVisible(bool(answers))
+        self.value.setVisible(kind == "expr" or (kind == "input" and not answers))
         self.wrong.hide()
         if kind in ("if_success_of", "if_error_in"):
             self.what.set_value(body.get("stageId") or UNSET)
         elif kind == "if_artifact_exists":
             self.what.set_value(body.get("artifactName") or UNSET)
         elif kind == "input":
-            name, value = simple or ("", "true")
             self.what.set_value(name or UNSET)
             self.value.set_value(value)
+            self.answer.set_options(answers)
+            self.answer.set_value(value)
         elif kind == "expr":
             self.value.set_value(body.get("expression") or "")
             self._check(body.get("expression"))
@@ -87,9 +94,23 @@ class ConditionForm(QWidget):
             options = [(name, name) for name, maker in document.producers.items() if maker != self._stage_id]
         elif kind == "input":
             options = [(str(entry["name"]), str(entry["name"])) for entry in document.inputs]
-        self.what.combo.clear()
-        for value, words in options:
-            self.what.combo.addItem(words, value)
+        self.what.set_options(options)
+
+    def _answers(self, name: str) -> list[tuple[str, str]]:
+        """Return what an input can be, where that is a choice."""
+        entry = self._editor.document.value.input(name)
+        if entry is None or isinstance(entry.get("multiple"), dict):
+            return []
+        if entry.get("type") == "boolean":
+            return [("true", "on"), ("false", "off")]
+        options = entry.get("options") if entry.get("type") == "select" else None
+        given = [each for each in options if isinstance(each, dict)] if isinstance(options, list) else []
+        return [(str(each.get("value")), str(each.get("label") or each.get("value"))) for each in given]
+
+    def _usual(self, name: str) -> str:
+        """Return the expression that an input is the first thing it can be."""
+        answers = self._answers(name)
+        return f"inputs.{name} == {_literal(answers[0][0] if answers else 'true')}"
 
     def _kind_chosen(self, kind: Any) -> None:
         self._asked = "" if kind == "always" else str(kind)
@@ -103,7 +124,7 @@ class ConditionForm(QWidget):
         elif kind == "if_artifact_exists" and first:
             self._set({"type": kind, "artifactName": first})
         elif kind == "input" and first:
-            self._set({"type": "expr", "expression": f"inputs.{first} == true"})
+            self._set({"type": "expr", "expression": self._usual(str(first))})
         else:
             self.show_stage(self._editor.document.value.stage(self._stage_id))
 
@@ -114,7 +135,7 @@ class ConditionForm(QWidget):
         elif kind == "if_artifact_exists":
             self._set({"type": kind, "artifactName": value})
         elif kind == "input":
-            self._set({"type": "expr", "expression": f"inputs.{value} == true"})
+            self._set({"type": "expr", "expression": self._usual(str(value))})
 
     def _value_typed(self, value: Any) -> None:
         text = "" if value is UNSET else str(value)

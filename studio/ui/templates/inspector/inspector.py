@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, REMOVE, Stage, StageKind
@@ -122,7 +122,8 @@ class StageForm(QWidget):
         body.setSpacing(shade.px("space.5"))
         column.addLayout(body)
         column.addStretch(1)
-        self.kind = Segmented(_KINDS, name="Kind of stage", height=32)
+        self.kind = Segmented(_KINDS, name="Kind of stage", height=32, marks=("lock", "hand", "layers"))
+        self.kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.kind.chosen.connect(self._set_kind)
         body.addWidget(self.kind)
         self.label = TextField("Name")
@@ -204,9 +205,20 @@ class StageForm(QWidget):
         if not wide and len(rare) > _RARE:
             self.hidden = {port.name for port in rare}
             rare = []
+        pair: QHBoxLayout | None = None
         for port in (*used, *rare):
             row = self.rows[port.name] = ArgumentRow(self._editor, stage, port)
-            body.addWidget(row)
+            if not row.is_narrow:
+                body.addWidget(row)
+                pair = None
+            elif pair is not None:
+                pair.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+                pair = None
+            else:
+                pair = QHBoxLayout()
+                pair.setSpacing(theme().px("space.4"))
+                pair.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+                body.addLayout(pair)
         body.addWidget(self.more)
         self.more.setVisible(bool(self.hidden))
 
@@ -255,10 +267,9 @@ class StageForm(QWidget):
             body.addLayout(_titled("If it fails", self.failure))
         self.condition = ConditionForm(self._editor)
         body.addLayout(_titled("Runs", self.condition))
-        self.checkpoint = SwitchField("Checkpoint after this stage")
+        self.checkpoint = SwitchField("Checkpoint after this stage", "Pause so you can look first", icon="flag")
         self._wire(self.checkpoint, "checkpointRequired", "Change the checkpoint", usual=False)
         body.addWidget(self.checkpoint)
-        body.addWidget(Label("Pause so you can look first", "small", "muted"))
         self.output = TextField()
         self.output.set_name("Name of the output")
         self.output.line.setProperty("mono", True)
