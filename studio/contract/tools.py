@@ -5,6 +5,7 @@ contract/chat-completions.md §5 (validation rules), contract/errors.md §7 (wor
 """
 
 import re
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
@@ -61,6 +62,11 @@ class Tool(Struct, frozen=True):
 MOST_CHARACTERS = 200_000
 """Of one text argument whose schema sets no limit; inline media are measured in bytes elsewhere."""
 
+MOST_PROBLEMS = 20
+"""That are told of one call; a long list that is wrong throughout is told by its beginning."""
+_LARGEST_INTEGER = 2**63 - 1
+_LARGEST_NUMBER = sys.float_info.max
+
 EXTRA_ARGUMENTS: dict[str, frozenset[str]] = {
     "animate_photo": frozenset(("stitched",)),
     "generate_video": frozenset(("sourceAudioPolicy",)),
@@ -101,7 +107,7 @@ class Validated:
 
 
 def validate_arguments(name: str, arguments: object) -> Validated:
-    """Validate *arguments* of the hosted tool *name* and report every problem at once.
+    """Validate *arguments* of the hosted tool *name* and report every problem (or the first 20) at once.
 
     Keys may be spelled in snake_case or camelCase, whichever the schema does not use.
     Unknown keys are removed and numeric or boolean strings converted, with a warning.
@@ -232,7 +238,12 @@ def _value(result: Validated, schema: dict[str, Any], value: Any, path: str) -> 
         return value
     _check_limits(result, schema, value, path)
     if isinstance(value, list) and isinstance(schema.get("items"), dict):
-        return [_value(result, schema["items"], item, f"{path}[{i}]") for i, item in enumerate(value)]
+        checked = []
+        for i, item in enumerate(value):
+            if len(result.problems) >= MOST_PROBLEMS:
+                break
+            checked.append(_value(result, schema["items"], item, f"{path}[{i}]"))
+        return checked
     if isinstance(value, dict) and schema.get("properties"):
         inner: dict[str, Any] = {}
         _object(result, schema, _respell(schema["properties"], value), path, inner)
@@ -277,10 +288,10 @@ def _is(kind: str, value: Any) -> bool:
     match kind:
         case "string":
             return isinstance(value, str)
-        case "number":
-            return number
+        case "number":  # neither NaN nor infinite
+            return number and -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
         case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
+            return number and isinstance(value, int) and abs(value) <= _LARGEST_INTEGER
         case "boolean":
             return isinstance(value, bool)
         case "array":

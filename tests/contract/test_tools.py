@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.contract.tools import MEDIA_ALIASES, catalogue, surface, validate_arguments, validate_schema
+from studio.contract.tools import (
+    MEDIA_ALIASES,
+    MOST_PROBLEMS,
+    catalogue,
+    surface,
+    validate_arguments,
+    validate_schema,
+)
 
 NAMES = list(catalogue())
 
@@ -106,6 +113,10 @@ def test_a_whole_float_is_an_integer_and_a_boolean_is_no_number() -> None:
         ("generate_image", {"prompt": "x", "numberOfVariations": 17}, "numberOfVariations must be <= 16"),
         ("generate_image", {"prompt": "x", "outputFormat": "bmp"}, "outputFormat must be one of: png, jpg, jpeg, webp"),
         ("generate_image", {"prompt": "x", "loras": "a"}, "loras must be an array"),
+        ("generate_image", {"prompt": "x", "seed": 2**63}, "seed must be an integer"),
+        ("generate_image", {"prompt": "x", "width": 10**400}, "width must be a number"),
+        ("upscale_image", {"targetLongestEdge": float("nan")}, "targetLongestEdge must be a number"),
+        ("extend_video", {"duration": float("inf")}, "duration must be a number"),
         ("remove_background", {"applyMask": "perhaps"}, "applyMask must be true or false"),
         ("upscale_image", {"scale": 5}, "scale must be one of: 2, 3, 4"),
         ("upscale_image", {"targetLongestEdge": 100}, "targetLongestEdge must be >= 512"),
@@ -134,6 +145,7 @@ def test_wording(tool: str, arguments: dict[str, Any], problem: str) -> None:
 def test_every_problem_is_reported_at_once() -> None:
     found = problems("generate_image", numberOfVariations=99, outputFormat="bmp", width="wide")
     assert len(found) == 4
+    assert len(problems("stitch_video", videoIndices=["x"] * 100_000)) == MOST_PROBLEMS
 
 
 def test_raw_model_ids_pass_but_video_models_do_not() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from studio.engine.agent.failures import arguments_problem
 from studio.engine.store.blobs import Blobs
 from tests.helpers.engines import FakeTool, inline, picture, running_engine, tools
 
@@ -92,6 +93,11 @@ async def test_malformed_json(tmp_path: Path) -> None:
             answer = await engine.client.post("/v1/chat/completions", content=body)
             assert answer.status_code == 400, body
             assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_arguments_that_no_model_writes() -> None:
+    for text in ("{", "[" * 5000, '{"seed": 1e999}', '{"prompt": "\\ud800"}'):
+        assert arguments_problem(text) == ({}, "arguments are not valid JSON")
 
 
 async def test_empty_body_names_what_is_missing(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def arguments_problem(raw: str) -> tuple[dict[str, Any], str | None]:
 
     try:
         value = msgspec.json.decode(raw or "{}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}, "arguments are not valid JSON"
     if not isinstance(value, dict):
         return {}, "arguments must be an object"
