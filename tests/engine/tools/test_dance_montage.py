@@ -1,6 +1,5 @@
 """Dance montages: exact length and size, cuts on beats, puppets that keep their shape, pictures that take turns."""
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
@@ -13,7 +12,6 @@ import pytest
 from studio.contract.errors import ToolError
 from studio.contract.tools import catalogue
 from studio.engine.renderers.music import bed as music
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.sound_analysis import analyse
 from studio.engine.renderers.video import montage, probe, puppet
 from studio.engine.renderers.video.dances import DANCES
@@ -21,7 +19,6 @@ from studio.engine.renderers.video.frames import read_frames
 from studio.engine.renderers.video.sound import loudness_lufs, read_sound
 from studio.engine.tools.dance_montage import DanceMontage
 from tests.engine.tools.conftest import Context
-from tests.engine.tools.test_pool import until_gone
 from tests.helpers.tunes import tune
 
 
@@ -163,26 +160,3 @@ async def test_without_a_picture_one_is_painted(tmp_path: Path, monkeypatch: pyt
     assert probe.video(path).frames == 96
     assert "painting" in outcome.message
     assert outcome.data["painted"]
-
-
-async def test_cancel_leaves_nothing(tmp_path: Path, save: Callable[..., Path]) -> None:
-    pool, reached = RenderPool(workers=1), asyncio.Event()
-    context = Context([save(figure((30, 60, 230)))], folder=tmp_path)
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= 0.3:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    task = asyncio.create_task(DanceMontage().run({"dance": "chanel", "duration": 8}, context))
-    await asyncio.wait_for(reached.wait(), 60)
-    (pid,) = pool.pids
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 1.0)
-    assert not list((tmp_path / "cache" / "scratch").iterdir())
-    await pool.close()

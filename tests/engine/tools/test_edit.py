@@ -1,8 +1,6 @@
 """Editing from words: what the pixels say afterwards, what stays as it was, and what is refused."""
 
-import asyncio
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,11 @@ from studio.engine.renderers import cutout, seeing
 from studio.engine.renderers.editing import edit
 from studio.engine.renderers.editing.reading import read
 from studio.engine.renderers.editing.sheet import Sheet, to_lab
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.registry import Renderers, Unavailable
 from studio.engine.tools.base import SourceMedia, ToolOutcome
 from studio.engine.tools.edit_image import EditImage
 from studio.engine.tools.refine_result import RefineResult
 from tests.engine.tools.conftest import Context, decode, psnr, scene, scene_mask
-from tests.engine.tools.test_pool import until_gone
 
 Save = Callable[..., Path]
 
@@ -431,36 +427,6 @@ async def test_a_cut_out_stays_a_cut_out(save: Save) -> None:
     filled, _ = await edited(save(np.dstack((scene(480, 200), alpha))), "make the background black")
     assert filled.shape[2] == 3
     assert filled[2, 2].max() < 40
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.35, 0.7])
-async def test_cancel_at_start_middle_and_end(save: Save, tmp_path: Path, moment: float) -> None:
-    pool, reached = RenderPool(workers=1), asyncio.Event()
-    context = Context([save(scene(320, 240))], folder=tmp_path)
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Any, *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.progress = progress  # type: ignore[method-assign]
-    context.render = partial(render)  # type: ignore[method-assign]
-    wish = (
-        "denoise it, more clarity, oil painting style, film grain, add a caption saying Hello, add a frame, upscale 4x"
-    )
-    task = asyncio.create_task(EditImage().run({"prompt": wish}, context))
-    try:
-        await asyncio.wait_for(reached.wait(), 60)
-        (pid,) = pool.pids
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert await until_gone(pid, 1.0)
-        assert not (tmp_path / "cache" / "scratch").exists()
-    finally:
-        await pool.close()
 
 
 class _WithResults(Context):

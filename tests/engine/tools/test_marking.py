@@ -1,8 +1,6 @@
 """Overlays and subtitles: where, when and how they appear, and that nothing else changes."""
 
-import asyncio
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +10,11 @@ from PIL import Image, ImageFont
 
 from studio.contract.errors import ToolError
 from studio.engine.packs import store
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.video import cues, fonts, frames, lettering, probe, sound
 from studio.engine.renderers.video.cues import Cue
 from studio.engine.tools.add_subtitles import AddSubtitles
 from studio.engine.tools.overlay_video import OverlayVideo
-from tests.engine.tools.conftest import Context, scene
-from tests.engine.tools.test_pool import until_gone
+from tests.engine.tools.conftest import Context
 from tests.helpers.films import film
 
 GREY = np.full((120, 200, 3), 128, np.uint8)
@@ -272,31 +268,3 @@ async def test_what_is_heard_is_drawn(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(transcribe, "transcribe", lambda *_: [])
     with pytest.raises(ToolError, match="No words were heard"):
         await subtitled(tmp_path, {"auto_transcribe": True})
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.5])
-async def test_cancelled_work_leaves_nothing(tmp_path: Path, moment: float) -> None:
-    still = scene(480, 360)
-    long = film(tmp_path / "a.mp4", frames=150, size=(480, 360), draw=lambda _: still)
-    context = Context([], kinds={"video": [long]}, folder=tmp_path)
-    reached, pool = asyncio.Event(), RenderPool(workers=1)
-
-    def progress(fraction: float | None, label: str | None = None) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    try:
-        task = asyncio.create_task(AddSubtitles().run({"srt": SRT}, context))
-        await asyncio.wait_for(reached.wait(), 30)
-        (pid,) = pool.pids
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert await until_gone(pid, 1.0)
-        assert not list((tmp_path / "cache" / "scratch").iterdir())
-    finally:
-        await pool.close()

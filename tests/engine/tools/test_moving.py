@@ -1,24 +1,19 @@
 """Moving pictures: words, cameras, sheets, weather, light, changes, sounds, and whole clips measured."""
 
-import asyncio
-import contextlib
 import io
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import psutil
 import pytest
 from PIL import Image
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers import depth, filling
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.registry import Renderers
 from studio.engine.renderers.video import frames, probe, sound
 from studio.engine.renderers.video.motion import ambience, brief, camera, edits, shape
@@ -36,7 +31,6 @@ from studio.engine.tools.generate_video import GenerateVideo
 from studio.engine.tools.orbit_video import OrbitVideo
 from studio.engine.tools.replace_video_segment import ReplaceVideoSegment
 from tests.engine.tools.conftest import Context, psnr, scene, scene_mask
-from tests.engine.tools.test_pool import until_gone
 from tests.helpers.films import film, number_of, pitch_of
 
 SMALL = "160x120"
@@ -573,43 +567,3 @@ async def test_windows_that_make_no_sense(
     with pytest.raises(ToolError, match=words):
         await ReplaceVideoSegment().run({"videoIndex": -1, "prompt": "rain", **arguments}, context)
     assert not list((tmp_path / "home" / "cache" / "scratch").glob("*"))
-
-
-# ---- cancelling
-
-
-@pytest.fixture
-async def pool() -> AsyncIterator[RenderPool]:
-    pool = RenderPool(workers=1)
-    yield pool
-    await pool.close()
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.3, 0.7])
-async def test_cancel_leaves_nothing(context: Context, tmp_path: Path, pool: RenderPool, moment: float) -> None:
-    context.kinds = {"video": [film(tmp_path / "clip.mp4", frames=24, size=(320, 240))]}
-    reached = asyncio.Event()
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    context.render = partial(_in_pool, pool, progress)  # type: ignore[method-assign]
-    order = {"startSeconds": 0, "endSeconds": 1, "videoIndex": -1, "prompt": "heavy rain, lightning"}
-    task = asyncio.create_task(ReplaceVideoSegment().run(order, context))
-    await asyncio.wait_for(reached.wait(), 60)
-    (pid,) = pool.pids
-    children = []
-    with contextlib.suppress(psutil.NoSuchProcess):
-        children = psutil.Process(pid).children(recursive=True)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 2.0)
-    for child in children:
-        assert await until_gone(child.pid, 2.0)
-    assert not list((tmp_path / "home" / "cache" / "scratch").iterdir())
-
-
-async def _in_pool(pool: RenderPool, progress: Any, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return await pool.run(function, *args, on_progress=progress, **kwargs)

@@ -1,6 +1,5 @@
 """Composing: the score by theory, the sound by measuring it, the tool by its files."""
 
-import asyncio
 import random
 import struct
 from collections.abc import Iterator
@@ -23,14 +22,12 @@ from studio.engine.renderers.music.midi import TICKS, write_midi
 from studio.engine.renderers.music.score import Note, Part, Score, Synth
 from studio.engine.renderers.music.soundfont import general_midi
 from studio.engine.renderers.music.theory import Key, chord, find_key, parse_key, voicing
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.registry import Renderers
 from studio.engine.renderers.sound_analysis.analysis import analyse
 from studio.engine.renderers.video.sound import loudness_lufs, read_sound
 from studio.engine.tools.base import ToolOutcome
 from studio.engine.tools.generate_music import GenerateMusic
 from tests.engine.tools.conftest import Context
-from tests.engine.tools.test_pool import until_gone
 
 LYRICS = """[Verse 1]
 The harbor lamps go one by one
@@ -605,34 +602,6 @@ async def test_an_empty_prompt_asks_for_words(context: Context) -> None:
     with pytest.raises(ToolError) as caught:
         await GenerateMusic().run({"prompt": "  "}, context)
     assert caught.value.code == "USER_INPUT_INCOMPLETE"
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.4, 0.9])
-async def test_cancelling_leaves_no_process_and_no_file(context: Context, tmp_path: Path, moment: float) -> None:
-    pool, reached = RenderPool(workers=1), asyncio.Event()
-    labels: list[str | None] = []
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        labels.append(label)
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Any, *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    task = asyncio.create_task(GenerateMusic().run({"prompt": "solo harp", "duration": 12}, context))
-    try:
-        await asyncio.wait_for(reached.wait(), 60)
-        (pid,) = pool.pids
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert await until_gone(pid, 1.0)
-        assert not list((tmp_path / "cache" / "scratch").iterdir())
-        assert "Composing" in labels
-    finally:
-        await pool.close()
 
 
 @pytest.fixture

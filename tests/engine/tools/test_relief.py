@@ -1,7 +1,6 @@
 """Models from pictures: valid GLB files, closed bodies, sizes as ordered, honest words; and turned views."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,10 @@ import numpy as np
 import pytest
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.relief import rounding, surfaces
 from studio.engine.tools.image_to_3d import ImageTo3d
 from tests.engine.tools.conftest import Context, scene
 from tests.engine.tools.sights import remembered
-from tests.engine.tools.test_pool import until_gone
-from tests.engine.tools.test_tools_in_pool import pooled
 from tests.helpers import glb_reader
 
 __all__ = ["remembered"]
@@ -171,33 +167,3 @@ def test_ragged_masks_close_up_too(seed: int) -> None:
     flat = np.zeros((len(place), 2), np.float32)
     sides = [(place, made.triangles), (place * (1, 1, -1), made.triangles[:, [0, 2, 1]])]
     assert closed([glb_reader.Primitive(p, p, flat, t, {}) for p, t in sides])
-
-
-@pytest.fixture
-async def pool() -> AsyncIterator[RenderPool]:
-    pool = RenderPool(workers=1)
-    yield pool
-    await pool.close()
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.4, 0.9])
-async def test_cancel_leaves_nothing(
-    pool: RenderPool, save: Callable[..., Path], tmp_path: Path, moment: float
-) -> None:
-    context = pooled(Context([save(scene())], folder=tmp_path), pool)
-    reached = asyncio.Event()
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    context.progress = progress  # type: ignore[method-assign]
-    pooled(context, pool)
-    task = asyncio.create_task(ImageTo3d().run({"meshTargetFaces": 300_000}, context))
-    await asyncio.wait_for(reached.wait(), 60)
-    (pid,) = pool.pids
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 1.0)
-    assert not list((tmp_path / "cache" / "scratch").iterdir())

@@ -1,6 +1,5 @@
 """Films to sounds: exact lengths, light struck by the beat, pace by loudness, the catalogue's rules."""
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
@@ -13,14 +12,12 @@ import pytest
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers import cutout
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.sound_analysis import analyse
 from studio.engine.renderers.video import probe, rhythm, sounding
 from studio.engine.renderers.video.frames import read_frames
 from studio.engine.renderers.video.sound import read_sound, write_sound
 from studio.engine.tools.sound_to_video import SoundToVideo
 from tests.engine.tools.conftest import Context, psnr, scene
-from tests.engine.tools.test_pool import until_gone
 from tests.helpers.tunes import tune
 
 RATE = 22_050
@@ -161,27 +158,3 @@ async def test_silence_strikes_nothing_and_noise_is_no_beat(tmp_path: Path, save
     assert "ends 1 s before" in outcome.message
     assert probe.video(film).frames == 72
     assert not probe.video(film).has_audio
-
-
-async def test_cancel_leaves_nothing(song: Path, save: Callable[..., Path]) -> None:
-    pool, reached = RenderPool(workers=1), asyncio.Event()
-    context = Context([save(scene(160, 120))], folder=song.parent, kinds={"audio": [song]})
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= 0.4:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    arguments = {"prompt": "rain", "sourceImageIndex": -1, "duration": 20, **SMALL}
-    task = asyncio.create_task(SoundToVideo().run(arguments, context))
-    await asyncio.wait_for(reached.wait(), 60)
-    (pid,) = pool.pids
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 1.0)
-    assert not list((song.parent / "cache" / "scratch").iterdir())
-    await pool.close()

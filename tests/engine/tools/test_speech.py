@@ -1,11 +1,9 @@
 """Speech: scripts read as people read them, the tool's promises, and with the real pack what is heard."""
 
-import asyncio
 import io
 import json
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ import soundfile
 
 from studio.contract.errors import ToolError
 from studio.engine.packs import store
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.speech import kokoro, letters, numbers, phrases, speak, voices
 from studio.engine.renderers.speech.lexicon import Lexicon
 from studio.engine.renderers.speech.orders import STAND_INS
@@ -23,6 +20,8 @@ from studio.engine.renderers.speech.script import sentences
 from studio.engine.tools.base import Folders
 from studio.engine.tools.generate_speech import GenerateSpeech
 from tests.engine.tools.conftest import Context
+from tests.engine.tools.test_pool import until_gone
+from tests.helpers.brakes import cancelled
 
 PACKS = Path(os.environ.get("STUDIO_TEST_PACKS", "/nonexistent"))
 """A folder of installed packs (``<data>/engine/packs``); tests with real models run only when it is given."""
@@ -328,24 +327,6 @@ async def test_the_same_seed_is_the_same_sound(tmp_path: Path) -> None:
 @needs_voice
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.9])
 async def test_cancelled_speech_leaves_nothing(tmp_path: Path, moment: float) -> None:
-    from tests.engine.tools.test_pool import until_gone
-
-    pool, reached, speaking = RenderPool(workers=1), asyncio.Event(), context(tmp_path, PACKS)
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    speaking.render = render  # type: ignore[method-assign]
-    task = asyncio.create_task(GenerateSpeech().run({"prompt": "It was a bright cold day in April.\n" * 12}, speaking))
-    await asyncio.wait_for(reached.wait(), 120)
-    (pid,) = pool.pids
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 1.0)
-    assert not list((tmp_path / "cache" / "scratch").iterdir())
-    await pool.close()
+    text = "It was a bright cold day in April.\n" * 12
+    for process in await cancelled("generate_speech", {"prompt": text}, context(tmp_path, PACKS), moment):
+        assert await until_gone(process, 5.0)

@@ -1,8 +1,5 @@
 """Joining films: every frame in its place, sounds with them, transitions as asked, cancelled at any point."""
 
-import asyncio
-from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +7,11 @@ import numpy as np
 import pytest
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.video import frames, probe, sound, splice, transitions
 from studio.engine.renderers.video.splice import Part
-from studio.engine.tools.registry import runners
 from studio.engine.tools.stitch_video import StitchVideo
 from tests.engine.tools.conftest import Context
-from tests.engine.tools.test_pool import until_gone
-from tests.helpers.films import film, number_of, numbered, pitch_of, tone
+from tests.helpers.films import film, number_of, pitch_of, tone
 
 
 def numbers(path: Path) -> list[int]:
@@ -172,31 +166,3 @@ async def test_bad_input(tmp_path: Path, arguments: dict[str, Any], code: str) -
     assert caught.value.code == code
     if arguments["videoIndices"] == [-1, -2]:
         assert caught.value.message.startswith("Clip 2 of 2: ")
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.4, 0.9])
-async def test_cancel_at_start_middle_and_end(tmp_path: Path, moment: float) -> None:
-    still = numbered(7, 320, 240)
-    clip = film(tmp_path / "a.mp4", frames=50, fps=Fraction(50), size=(320, 240), draw=lambda _: still)
-    context = Context([], kinds={"video": [clip]}, folder=tmp_path)
-    reached, pool = asyncio.Event(), RenderPool(workers=1)
-
-    def progress(fraction: float | None, label: str | None = None) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    try:
-        task = asyncio.create_task(runners()["stitch_video"].run({"videoIndices": [-1] * 6}, context))
-        await asyncio.wait_for(reached.wait(), 30)
-        (pid,) = pool.pids
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert await until_gone(pid, 1.0)
-        assert not list((tmp_path / "cache" / "scratch").iterdir())
-    finally:
-        await pool.close()

@@ -1,21 +1,17 @@
-"""The tools with the real render pool: the engine's process stays light, and cancel ends the work at any point."""
+"""The tools with the real render pool: the engine's process stays light, and a chain of tools shares one worker."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from studio.contract.tools import catalogue
 from studio.engine.renderers.pool import RenderPool
 from studio.engine.tools.registry import runners
 from tests.engine.tools.conftest import Context, decode, scene
-from tests.engine.tools.test_pool import until_gone
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,28 +68,3 @@ async def test_a_chain_as_an_artist_asks_for_it(pool: RenderPool, tmp_path: Path
     assert "Looking for the subject" in labels
     assert "Enlarging" in labels
     assert len(pool.pids) == 1
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.3, 0.9])
-async def test_cancel_at_start_middle_and_end(pool: RenderPool, save: Callable[..., Path], moment: float) -> None:
-    built, reached = runners(), asyncio.Event()
-    context = pooled(Context([save(scene(320, 240))]), pool)
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    context.progress = progress  # type: ignore[method-assign]
-    context.render = partial(pool_run, pool, progress)  # type: ignore[method-assign]
-    task = asyncio.create_task(built["upscale_image"].run({"scale": 4}, context))
-    await asyncio.wait_for(reached.wait(), 30)
-    (pid,) = pool.pids
-    assert psutil.pid_exists(pid)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 1.0)
-
-
-async def pool_run(pool: RenderPool, progress: Any, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    return await pool.run(function, *args, on_progress=progress, **kwargs)

@@ -1,11 +1,8 @@
 """Enlarging films: exact sizes and frames, sound untouched, closer than resampling, steady, bounded."""
 
-import asyncio
 import itertools
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,12 +10,10 @@ import pytest
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers import upscale as still
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.video import frames, probe, sound, upscale
 from studio.engine.renderers.video.probe import VideoInfo
 from studio.engine.tools.upscale_video import UpscaleVideo
 from tests.engine.tools.conftest import Context, psnr, scene
-from tests.engine.tools.test_pool import until_gone
 from tests.helpers.films import film, number_of
 
 
@@ -150,30 +145,3 @@ async def test_too_long_a_film_is_refused_with_what_is_possible(
     monkeypatch.setattr(upscale.probe, "video", lambda _path: sized(1280, 720, frames=24 * 600))
     with pytest.raises(ToolError, match=r"up to 41 s are done at once. With processingSpeed faster"):
         await UpscaleVideo().run({}, context)
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.3])
-async def test_cancelled_work_leaves_nothing(tmp_path: Path, moment: float) -> None:
-    clip = film(tmp_path / "a.mp4", frames=16, size=(160, 120))
-    context = Context([], kinds={"video": [clip]}, folder=tmp_path)
-    reached, pool = asyncio.Event(), RenderPool(workers=1)
-
-    def progress(fraction: float | None, label: str | None = None) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    try:
-        task = asyncio.create_task(UpscaleVideo().run({"processingSpeed": "faster"}, context))
-        await asyncio.wait_for(reached.wait(), 60)
-        (pid,) = pool.pids
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert await until_gone(pid, 1.0)
-        assert not list((tmp_path / "cache" / "scratch").iterdir())
-    finally:
-        await pool.close()

@@ -1,10 +1,8 @@
 """Films from films: exact lengths and sizes, steady styles, what was hidden comes back, masks are kept to."""
 
-import asyncio
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,10 @@ import pytest
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers import style, style_names
-from studio.engine.renderers.pool import RenderPool
 from studio.engine.renderers.video import probe, subjects, temporal
 from studio.engine.renderers.video.frames import FilmWriter, read_frames
 from studio.engine.tools.video_to_video import VideoToVideo
 from tests.engine.tools.conftest import Context, psnr, scene
-from tests.engine.tools.test_pool import until_gone
 from tests.helpers.films import film
 
 SIZE = (160, 96)
@@ -235,30 +231,3 @@ async def test_lengths_variations_and_bad_input(tmp_path: Path) -> None:
     (tmp_path / "bad.mp4").write_bytes(b"nothing")
     with pytest.raises(ToolError, match="not a film"):
         await transformed(tmp_path / "bad.mp4", tmp_path, prompt="noir")
-
-
-@pytest.mark.parametrize("moment", [0.0, 0.4])
-async def test_cancel_leaves_nothing(tmp_path: Path, moment: float) -> None:
-    pool, reached = RenderPool(workers=1), asyncio.Event()
-    context = Context(
-        [], folder=tmp_path, kinds={"video": [clip(tmp_path / "in.mp4", lambda i: view(40 + i), frames=40)]}
-    )
-
-    def progress(fraction: float | None, label: str | None = None, **_: Any) -> None:
-        if fraction is not None and fraction >= moment:
-            reached.set()
-
-    async def render(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await pool.run(function, *args, on_progress=progress, **kwargs)
-
-    context.render = render  # type: ignore[method-assign]
-    run = partial(VideoToVideo().run, {"prompt": "watercolour", "controlMode": "depth"}, context)
-    task = asyncio.create_task(run())
-    await asyncio.wait_for(reached.wait(), 60)
-    (pid,) = pool.pids
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await until_gone(pid, 1.0)
-    assert not list((tmp_path / "cache" / "scratch").iterdir())
-    await pool.close()
