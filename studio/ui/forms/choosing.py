@@ -288,11 +288,15 @@ class _Swatch(Button):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the button, and the colour inside it."""
         super().paintEvent(event)
+        shade, painter = theme(), QPainter(self)
         if self._colour is not None:
-            shade = theme()
             inset = shade.px("space.1")
             box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-            rounded(QPainter(self), box, shade.px("radius.chip"), self._colour)
+            rounded(painter, box, shade.px("radius.chip"), self._colour)
+        else:
+            edge = shade.px(16)
+            icon = icons.pixmap("palette", 16, "text.muted", self.devicePixelRatioF())
+            painter.drawPixmap((self.width() - edge) // 2, (self.height() - edge) // 2, icon)
 
 
 class ColourField(Field):
@@ -314,14 +318,14 @@ class ColourField(Field):
 
     def value(self) -> Any:
         """The colour."""
-        text = self.line.text().strip()
-        return text if QColor(text).isValid() else UNSET
+        colour = QColor(self.line.text().strip())
+        return colour.name() if colour.isValid() else UNSET
 
     def set_value(self, value: Any) -> None:
         """Show a colour."""
-        text = value if isinstance(value, str) else ""
-        if text != self.line.text():
-            self.line.setText(text)
+        wanted = value if isinstance(value, str) and value else UNSET
+        if wanted != self.value():  # “#ab”, “#abc” and “tomato” stay while they are typed
+            self.line.setText("" if wanted is UNSET else wanted)
         self._show()
 
     def _typed(self) -> None:
@@ -329,11 +333,17 @@ class ColourField(Field):
         self.edited.emit(self.value())
 
     def _choose(self) -> None:
-        found = QColorDialog.getColor(QColor(self.line.text() or "white"), self, "Choose a colour")
-        if found.isValid():
-            self.line.setText(found.name())
-            self._typed()
-            self.finished.emit()
+        value = self.value()
+        dialog = QColorDialog(QColor("white" if value is UNSET else value), self)
+        dialog.setWindowTitle("Choose a colour")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(self._chosen)
+        dialog.open()
+
+    def _chosen(self, colour: QColor) -> None:
+        self.line.setText(colour.name())
+        self._typed()
+        self.finished.emit()
 
     def _show(self) -> None:
         value = self.value()
@@ -363,7 +373,9 @@ class SeedField(Field):
     def set_value(self, value: Any) -> None:
         """Show a seed."""
         known = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        self.line.setText(str(value) if known else "")
+        text = str(value) if known else ""
+        if text != self.line.text():
+            self.line.setText(text)
 
     def _roll(self) -> None:
         self.set_value(random.SystemRandom().randrange(1, _SEEDS))

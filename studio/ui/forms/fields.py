@@ -251,7 +251,8 @@ class NumberField(Field):
         """Show a number."""
         number = _number(value)
         if number is None:
-            self.line.clear()
+            if self.value() is not UNSET:  # a “-” stays while it is typed
+                self.line.clear()
         elif number != self.value():
             self.line.setText(_number_text(number))
         self._show_slider(UNSET if number is None else number)

@@ -1,5 +1,6 @@
 """The form of a template: fields, hints, defaults, problems, what stays when the document changes, media."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.contract.editing.document import Document
 from studio.contract.editing.form import form_of, form_problems, hint_of
-from studio.ui.forms.fields import UNSET
+from studio.ui.forms.fields import UNSET, ColourField, Field, JsonField, ListField, NumberField, SeedField
 from studio.ui.forms.input_form import InputForm
 from studio.ui.forms.media_field import MediaField
 
@@ -159,3 +160,31 @@ def test_every_field_has_a_name_for_screen_readers(form: InputForm) -> None:
     line = form.cells["titleOnFilm"].field.line  # type: ignore[attr-defined]
     assert line.accessibleName() == "Title on film"
     assert form.cells["photos"].field.place.accessibleName().startswith("Photos, required")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        (lambda: NumberField(low=-30, high=30), "-1.50", -1.5),
+        (ColourField, "#aBc", "#aabbcc"),
+        (ColourField, "tomato", "#ff6347"),
+        (SeedField, "42", 42),
+        (JsonField, '{"a": [1]}', {"a": [1]}),
+        (ListField, "one\n two", ["one", "two"]),
+    ],
+)
+def test_what_is_typed_stays_though_the_document_answers(
+    qtbot: QtBot, dark: None, field: Callable[[], Field], typed: str, value: object
+) -> None:
+    """The inspector shows the value after each key, half-typed ones too."""
+    made = field()
+    qtbot.addWidget(made)
+    made.edited.connect(made.set_value)
+    part: Any = getattr(made, "line", None) or made.edit  # type: ignore[attr-defined]
+    for letter in typed:
+        if letter == "\n":
+            qtbot.keyClick(part, Qt.Key.Key_Return)
+        else:
+            qtbot.keyClicks(part, letter)
+    assert (part.text() if hasattr(part, "text") else part.toPlainText()) == typed
+    assert made.value() == value
