@@ -87,6 +87,7 @@ class PackDesk:
         self._revision = 0
         self._changed = asyncio.Event()
         self._swept = False
+        self._sweeping = threading.Lock()
 
     async def all(self) -> list[PackState]:
         """Return every pack, in the order of the catalogue."""
@@ -99,6 +100,7 @@ class PackDesk:
             KeyError: there is no such pack.
         """
         pack = self._known()[pack_id]
+        await asyncio.to_thread(self._sweep)
         found = await asyncio.to_thread(store.installed, self._packs, pack_id)
         job = self._jobs.get(pack_id)
         if job is not None:
@@ -189,13 +191,22 @@ class PackDesk:
         return ArchiveFolder(given), None
 
     def _check_room(self, pack: Pack) -> None:
-        self._packs.mkdir(parents=True, exist_ok=True)
-        if not self._swept:
-            unpack.sweep(self._packs)
-            self._swept = True
+        self._sweep()
         needed = pack.download_byte_length + pack.installed_byte_length + _SPARE_BYTES
-        if shutil.disk_usage(self._packs).free < needed:
+        try:
+            self._packs.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self._packs).free
+        except OSError as error:
+            raise unpack.not_written(pack, error) from error
+        if free < needed:
             raise PackError(f"{pack.title} needs {needed / 1e9:.1f} GB of free disk space. Make some room.")
+
+    def _sweep(self) -> None:
+        """Clear away what a killed engine left; before the first look, and never beside an install."""
+        with self._sweeping:
+            if not self._swept:
+                unpack.sweep(self._packs)
+                self._swept = True
 
     async def _install(self, pack: Pack, source: Source, model: Path | None, job: _Job) -> None:
         try:
@@ -204,6 +215,8 @@ class PackDesk:
             raise
         except StudioError as error:
             self._errors[pack.id] = str(error)
+        except OSError as error:
+            self._errors[pack.id] = str(unpack.not_written(pack, error))
         except Exception:  # the task's owner only waits for its end, so this is where the failure is read
             log.exception("installing the pack %s failed", pack.id)
             self._errors[pack.id] = "Something went wrong inside the engine. Its log holds the details."
@@ -264,6 +277,8 @@ class PackDesk:
 
 def _own_model(path: Path) -> Path:
     path = path.expanduser().absolute()
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise PackError(f"{path} is not a file.")
     try:
         with path.open("rb") as file:
             magic = file.read(4)

@@ -144,7 +144,7 @@ def _verified(part: Part, folder: Path) -> Path | None:
     """Return the file of *folder* that is an archive of *part*, whatever its name."""
     hashes = {wheel.sha256 for wheel in part.wheels}
     start = re.sub(r"[-_.]+", "_", part.package).lower() + "_"
-    for path in sorted(folder.glob("*.whl")):
+    for path in filter(Path.is_file, sorted(folder.glob("*.whl"))):  # opening a pipe would wait for ever
         if re.sub(r"[-_.]+", "_", path.name).lower().startswith(start) and digest_of(path) in hashes:
             return path
     return None
@@ -176,5 +176,7 @@ def _why(part: Part, errors: str) -> str:
         return f"What the package index sent as {part.package} is not what was expected, so it was not kept."
     if any(word in errors.lower() for word in ("connection", "timed out", "resolve", "unreachable")):
         return "The package index can't be reached. What arrived is kept; install again to go on."
+    if "no space left" in errors.lower():
+        return "The disk is full. Make some room and install it again; what arrived whole is kept."
     told = lines[-1] if lines else errors.strip().splitlines()[-1] if errors.strip() else "pip said nothing"
     return f"{part.package} could not be fetched: {told.removeprefix('ERROR: ')[:_TOLD_CHARACTERS]}"

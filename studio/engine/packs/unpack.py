@@ -1,5 +1,7 @@
 """From verified archives to an installed pack, in one step that is done or not done."""
 
+import contextlib
+import errno
 import fnmatch
 import hashlib
 import json
@@ -14,10 +16,12 @@ from typing import Final
 
 from studio.engine.packs.catalogue import File, Pack, Tree
 from studio.engine.packs.fetch import PackError
-from studio.engine.packs.store import MANIFEST, Kept
+from studio.engine.packs.store import MANIFEST, Kept, installed
 
 _BLOCK_BYTES: Final = 1 << 20
 MAKING: Final = ".making"
+_REPLACED: Final = "old-"
+_REMOVED: Final = "gone-"
 
 Written = Callable[[int], None]
 """Told how many bytes are written by now; may raise to stop."""
@@ -56,9 +60,16 @@ def unpack(
     except zipfile.BadZipFile as error:
         raise PackError(f"An archive of {pack.title} is damaged.") from error
     except OSError as error:
-        raise PackError(f"{pack.title} could not be written: {error.strerror or error}.") from error
+        raise not_written(pack, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def not_written(pack: Pack, error: OSError) -> PackError:
+    """Return what a person is told when the disk refuses a pack."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return PackError(f"The disk is full, so {pack.title} was not installed. Make some room and install it again.")
+    return PackError(f"{pack.title} could not be written: {error.strerror or error}.")
 
 
 def remove(packs: Path, pack_id: str) -> None:
@@ -68,8 +79,12 @@ def remove(packs: Path, pack_id: str) -> None:
         PackError: its files are in use.
     """
     making = packs / MAKING
-    making.mkdir(parents=True, exist_ok=True)
-    going = Path(tempfile.mkdtemp(prefix="old-", dir=making))
+    try:
+        making.mkdir(parents=True, exist_ok=True)
+        going = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=making))
+    except OSError:  # a full disk has no room for a folder, and is the very reason to remove a pack
+        _delete(packs / pack_id)
+        return
     try:
         (packs / pack_id).rename(going / pack_id)  # at once gone for everybody, then slowly deleted
     except FileNotFoundError:
@@ -81,8 +96,25 @@ def remove(packs: Path, pack_id: str) -> None:
 
 
 def sweep(packs: Path) -> None:
-    """Remove what an install that was killed left behind; finished parts stay for the next try. Blocking."""
-    shutil.rmtree(packs / MAKING, ignore_errors=True)
+    """Clear away what an install or removal that was killed left behind. Blocking.
+
+    Finished parts stay for the next try, and an edition that was about to be replaced goes back to its place.
+    """
+    making = packs / MAKING
+    for folder in making.glob(f"{_REPLACED}*/*"):
+        if installed(folder.parent, folder.name) is not None and not (packs / folder.name).exists():
+            with contextlib.suppress(OSError):
+                folder.rename(packs / folder.name)
+    shutil.rmtree(making, ignore_errors=True)
+
+
+def _delete(folder: Path) -> None:
+    """Delete a pack where it is, the manifest first, so that half of it is never taken for the whole."""
+    try:
+        (folder / MANIFEST).unlink(missing_ok=True)
+    except OSError as error:
+        raise PackError(f"The pack could not be removed: {error.strerror or error}.") from error
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _joined(file: File, archives: Mapping[str, Path], folder: Path, more: Callable[[int], None]) -> Kept:
@@ -147,7 +179,7 @@ def _write_manifest(pack: Pack, kept: list[Kept], folder: Path, model: Path | No
 
 
 def _swap(folder: Path, place: Path, making: Path) -> None:
-    old = Path(tempfile.mkdtemp(prefix="old-", dir=making))
+    old = Path(tempfile.mkdtemp(prefix=_REPLACED, dir=making))
     try:
         if place.exists():
             place.rename(old / place.name)

@@ -1,6 +1,7 @@
 """Packs: fetched, checked, whole or not there at all, resumable, removable."""
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import pytest
 from studio import resources
 from studio.contract.errors import ToolError
 from studio.contract.tools import catalogue as tools
-from studio.engine.packs import store
+from studio.engine.packs import store, unpack
 from studio.engine.packs.catalogue import Pack, Part, Wheel, catalogue
 from studio.engine.packs.desk import PARTS, PackDesk, PackState
 from studio.engine.packs.fetch import Arrived, PackageIndex, PackError
@@ -199,6 +200,9 @@ async def test_a_model_of_ones_own_stays_where_it_is(
         await desk.install("own", tmp_path / "not.gguf")
     model = tmp_path / "mine.gguf"
     model.write_bytes(b"GGUF" + bytes(20))
+    os.mkfifo(tmp_path / "pipe") if hasattr(os, "mkfifo") else None
+    with pytest.raises(PackError, match="not a file"):
+        await desk.install("own", tmp_path / "pipe")
     await desk.install("own", model)
     state = await ended(desk, "own")
     assert state.state == "installed"
@@ -228,6 +232,38 @@ async def test_a_damaged_pack_is_found_and_replaced(tmp_path: Path, archives: Pa
     await desk.install("tiny", archives)
     assert (await ended(desk, "tiny")).state == "installed"
     assert store.require(tmp_path / "packs", "tiny").damaged() == []
+
+
+def test_a_kill_between_two_editions_loses_neither(tmp_path: Path, archives: Path, pack: Pack) -> None:
+    unpack.unpack(pack, {p.package: archives / p.wheels[0].file for p in pack.parts}, tmp_path, lambda count: None)
+    replaced, removed = tmp_path / ".making" / "old-1", tmp_path / ".making" / "gone-1"
+    for folder in (removed, replaced):
+        folder.mkdir(parents=True)
+    (tmp_path / "tiny").rename(replaced / "tiny")
+    unpack.sweep(tmp_path)
+    assert store.require(tmp_path, "tiny").damaged() == []
+    removed.mkdir(parents=True)
+    (tmp_path / "tiny").rename(removed / "tiny")
+    unpack.sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == [archives]
+
+
+async def test_a_full_disk_is_said_and_a_pack_can_still_be_removed(
+    tmp_path: Path, archives: Path, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = PackDesk(tmp_path / "packs", packs_known=known)
+    await desk.install("tiny", archives)
+    await ended(desk, "tiny")
+
+    def full(*args: object, **kwargs: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("studio.engine.packs.unpack.tempfile.mkdtemp", full)
+    await desk.install("tiny", archives)
+    assert "The disk is full, so Tiny was not installed." in ((await ended(desk, "tiny")).error or "")
+    assert store.require(tmp_path / "packs", "tiny").damaged() == []
+    assert (await desk.remove("tiny")).state == "available"
+    assert not (tmp_path / "packs" / "tiny").exists()
 
 
 def test_half_a_manifest_is_no_pack(tmp_path: Path) -> None:
