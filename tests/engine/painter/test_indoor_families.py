@@ -57,6 +57,14 @@ def test_named_colour_rules_the_picture(subject: str) -> None:
     assert red[0] - red[2] > blue[0] - blue[2] + 0.1
 
 
+def test_two_named_colours_stay_two_and_do_not_meet_in_grey() -> None:
+    pixels = np.concatenate([picture("abstract lines of flow in blue and gold", seed=seed) for seed in (1, 2)])
+    lit = pixels[pixels.max(-1) > 0.3]
+    blue, gold = (lit[:, 2] > lit[:, 0] + 0.1).mean(), (lit[:, 0] > lit[:, 2] + 0.1).mean()
+    assert blue > 0.15
+    assert gold > 0.15
+
+
 def test_flowers_take_the_colour_that_was_bound_to_them() -> None:
     def petals(prompt: str) -> np.ndarray:
         pixels = picture(prompt)
@@ -122,6 +130,12 @@ def test_what_no_family_can_draw_is_named() -> None:
         ("a steam train crossing a viaduct in the mountains", "mountains", "a steam train on a viaduct"),
         ("a robot holding a flower in a meadow", "hills", "a robot"),
         ("a cat", "animals", "a cat close by"),
+        ("a whale under the sea", "underwater", "a whale"),
+        ("a car on a desert road", "desert", "a road"),
+        ("a stone bridge over a river", "mountains", "a stone bridge"),
+        ("an old man with a beard and red hair", "portrait", "a beard"),
+        ("a seamless pattern of lemons", "pattern", "lemons"),
+        ("tulips in a blue vase", "botanical", "in a vase"),
     ],
 )
 def test_everyday_things_are_drawn(prompt: str, scene: str, told: str) -> None:

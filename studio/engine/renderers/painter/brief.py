@@ -49,6 +49,8 @@ OPEN_FAMILIES = ("coast", "hills", "mountains", "desert", "forest", "city", "sky
 
 _TOKEN = re.compile(r"[a-z0-9à-ž&]+(?:[-'][a-z0-9à-ž]+)*")
 _QUOTES = re.compile(r"[\"“”„«]")
+_MANY = frozenset(("children", "people", "men", "women", "mice", "geese", "wolves", "kids"))
+_WILD_WATER = frozenset(("river", "stream", "creek", "brook", "lake", "pond", "gorge", "valley", "ravine"))
 _NEGATION_REACH = 4
 _NEGATION_STOPS = frozenset(
     [
@@ -224,7 +226,7 @@ def _terms(prompt: str, negative: str) -> list[_Term]:
                 break
         else:
             word = tokens[position]
-            many = word.endswith("s") and not word.endswith(("ss", "us", "sis"))
+            many = word in _MANY or (word.endswith("s") and not word.endswith(("ss", "us", "sis")))
             terms.append(_Term(word, position, 1, flags[position], many, position + 1 in breaks))
             position += 1
     unwanted = list(_TOKEN.findall(negative.lower()))
@@ -250,6 +252,18 @@ def _colour_of(text: str) -> tuple[str, Rgb] | None:
         if name in lexicon.COLOURS:
             return name, lexicon.COLOURS[name]
     return None
+
+
+def _wished_colour(terms: list[_Term], index: int) -> tuple[str, Rgb] | None:
+    """The colour that a word asks for; lemons and roses are things, unless they stand before another noun."""
+    term = terms[index]
+    named = _colour_of(term.text)
+    if named is None or not (_lookup(_FAMILIES, term.text) or _lookup(_ELEMENTS, term.text)):
+        return named
+    before = terms[index - 1].text if index else ""
+    after = terms[index + 1].text if index + 1 < len(terms) and not term.stopped else None
+    leads = after is not None and not naming.connects(after)
+    return named if not term.plural and (leads or before in ("in", "and")) else None
 
 
 def _natural(terms: list[_Term], index: int) -> bool:
@@ -294,6 +308,8 @@ def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
     return list(things.values()), bound
 
 
+_HAIR = frozenset(("hair", "beard", "curls", "braid", "ponytail", "eye", "eyes", "skin", "lips", "dress", "coat"))
+"""What a colour word before belongs to, so that it does not colour the whole picture."""
 _DESCRIPTIVE = (_TIMES, _WEATHERS, _SEASONS, _MOODS, _COMPOSITIONS, _STYLES, _PALETTES)
 
 
@@ -304,6 +320,8 @@ def _named(terms: list[_Term]) -> tuple[list[str], set[int]]:
     known = any(_lookup(_FAMILIES, term.text) or _lookup(_ELEMENTS, term.text) for term in terms if not term.forbidden)
     for index, term in enumerate(terms):
         text = term.text
+        if text in _HAIR and not term.forbidden:
+            bound.update(t.start for t in terms[max(0, index - 2) : index] if _colour_of(t.text) and not t.stopped)
         if term.forbidden or _lookup(_ELEMENTS, text) or any(_lookup(table, text) for table in _DESCRIPTIVE):
             continue
         families = _lookup(_FAMILIES, text)
@@ -353,6 +371,8 @@ def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing])
             if family in scores and not (family in ("night", "sky") and night_thing):
                 scores[family] *= 0.55
     texts = {term.text for term in terms if not term.forbidden}
+    if texts & {"bridge", "footbridge"} and texts & _WILD_WATER and not texts & {"city", "skyline", "town", "street"}:
+        scores["mountains"] = scores.get("mountains", 0.0) + scores.pop("city", 0.0)
     if texts & {"sea of clouds", "sea of fog", "sea of mist", "cloud sea", "above the clouds"}:
         scores["coast"] = scores.get("coast", 0.0) + (2.0 if "lighthouse" in texts else 0.0)
         scores["mountains"] = scores.get("mountains", 0.0) + (2.5 if scores.get("mountains") else 0.0)
@@ -382,7 +402,9 @@ def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, 
     colours = [
         named
         for index, term in enumerate(wanted)
-        if term.start not in bound and (named := _colour_of(term.text)) is not None and not _natural(wanted, index)
+        if term.start not in bound
+        and (named := _wished_colour(wanted, index)) is not None
+        and not _natural(wanted, index)
     ]
     palettes = [name for term in wanted for name in _lookup(_PALETTES, term.text)]
     texts = frozenset(form for term in wanted for form in singulars(term.text))

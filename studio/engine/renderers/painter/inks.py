@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from studio.engine.renderers.painter.brief import Brief
-from studio.engine.renderers.painter.colour import Rgb, adjust, blend, lightness, rgb
+from studio.engine.renderers.painter.colour import Rgb, adjust, lightness, rgb
 
 Inks = tuple[Rgb, ...]
 
@@ -63,10 +63,13 @@ def _from_colours(colours: list[Rgb]) -> Inks:
             adjust(base, lightness=0.16, chroma=0.8, hue_deg=12),
             adjust(base, lightness=0.32, chroma=0.45),
         )
+    # Lighter and darker of each, never a mixture: blue and gold would meet in grey.
     out = list(colours[:5])
+    steps = ((-0.16, 0.9), (0.16, 0.85), (0.3, 0.5))
     while len(out) < 5:
-        first, second = out[len(out) % len(colours)], out[(len(out) + 1) % len(colours)]
-        out.append(adjust(blend(first, second, 0.5), lightness=0.12 if len(out) % 2 else -0.14))
+        extra = len(out) - len(colours)
+        lift, chroma = steps[extra // len(colours)] if extra < 3 * len(colours) else steps[-1]
+        out.append(adjust(colours[extra % len(colours)], lightness=lift, chroma=chroma))
     return tuple(out)
 
 

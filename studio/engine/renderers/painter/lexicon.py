@@ -26,7 +26,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "hill meadow field countryside valley land landscape pasture prairie steppe grassland farmland farm vineyard "
         "tuscany tuscan vale moor heath highland lowland knoll plain village hamlet country orchard lavender_field "
         "poppy_field wheat wheatfield cornfield barn haystack provence shire cotswold spring_meadow rolling_hill "
-        "rice_terrace terrace tea_plantation windmill pastoral idyll savanna savannah serengeti scenery"
+        "rice_terrace terrace park playground picnic golf_course lawn tea_plantation windmill pastoral idyll "
+        "savanna savannah serengeti scenery"
     ),
     "mountains": _words(
         "mountain peak summit alp alpine lake ridge range glacier himalaya everest andes rockies dolomite matterhorn "
@@ -76,7 +77,9 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "hibiscus camellia"
     ),
     "underwater": _words(
-        "underwater koi jellyfish jelly_fish coral coral_reef fish goldfish seahorse octopus aquarium deep_sea kelp "
+        "underwater under_the_sea under_the_water under_water beneath_the_waves ocean_floor undersea "
+        "below_the_surface koi jellyfish jelly_fish coral coral_reef fish goldfish seahorse octopus aquarium "
+        "deep_sea kelp "
         "seaweed anemone_fish manta manta_ray squid abyss medusa mermaid submarine diver atlantis shoal carp "
         "sea_turtle "
         "starfish pond_fish nautilus seabed"
@@ -215,6 +218,7 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
                "girl boy figure wanderer traveler traveller hiker child monk someone people stranger "
                "fisherman shepherd keeper explorer walker silhouette", "hills"),
     "couple": ("couple lovers two_people", "hills"),
+    "vase": ("vase jug pitcher", "botanical"),
     "sun": ("sun sunbeam sunlight", "sky"),
     "elephant": ("elephant", "hills"),
     "giraffe": ("giraffe", "hills"),

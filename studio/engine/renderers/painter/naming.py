@@ -73,6 +73,11 @@ SAME: dict[str, tuple[str, ...]] = {
 """Words that a picture may answer with another word of the same meaning."""
 
 
+def connects(word: str) -> bool:
+    """Whether a word only joins phrases."""
+    return word in _CONNECTING
+
+
 def points_at_something(word: str, following: str | None, after_break: bool) -> bool:
     """Whether `word` ends a noun phrase: what follows is nothing, a break or a connecting word."""
     if len(word) < 3 or word.isdigit() or word in _CONNECTING or word in _DESCRIBING or word in _BARE:

@@ -106,11 +106,56 @@ def _viaduct(brief: Brief, canvas: Canvas, air: Air, thing: Thing, level: float)
     canvas.note("a steam train on a viaduct", "train", "viaduct", "bridge", "path")
 
 
+def _arch(canvas: Canvas, air: Air) -> None:
+    """A stone bridge of one arch across the near water."""
+    rng = canvas.rng()
+    w, h = canvas.width, canvas.height
+    y, rise, thick = h * 0.80, h * 0.085, h * 0.035
+    stone = rgb("#8C8274")
+    board = Sketch(canvas, canvas.box(0, y - rise - thick * 4, w, h), 2)
+    u = np.linspace(-0.02, 1.02, 50)
+    deck = y - rise * np.clip(1 - ((u - 0.5) / 0.42) ** 2, 0, 1)
+    top = [(float(a) * w, float(b) - thick) for a, b in zip(u, deck, strict=True)]
+    arch = [
+        (0.5 * w + 0.24 * w * np.cos(a), h * 0.965 - (h * 0.965 - y + rise * 0.55) * np.sin(a))
+        for a in np.linspace(0, np.pi, 40)
+    ]
+    body = [*top, (w * 1.02, h), (w * 0.74, h), *arch, (w * 0.26, h), (-w * 0.02, h)]
+    board.polygon(body, stone)
+    for row in range(9):
+        for column in range(34):
+            x = (column + 0.5 * (row % 2)) / 33 * w
+            level = float(np.interp(x / w, u, deck)) - thick * 0.7 + row * thick * 0.62
+            inside = (
+                abs(x - w / 2) < 0.25 * w and level > y - rise * 0.5 - (1 - ((x / w - 0.5) / 0.25) ** 2) * rise * 0.4
+            )
+            if not inside and level < h * 0.99:
+                tone = adjust(stone, lightness=float(rng.normal(0.015, 0.03)))
+                board.polygon(slab(x - w / 72, level, x + w / 76, level + thick * 0.52, thick * 0.12), tone)
+    board.polygon(
+        np.array(
+            [
+                *arch,
+                (0.26 * w, h),
+                (0.275 * w, h),
+                *[(0.5 * w + (a - 0.5 * w) * 0.93, b + thick * 0.45) for a, b in arch[::-1]],
+                (0.725 * w, h),
+            ]
+        ),
+        adjust(stone, lightness=-0.16),
+    )
+    board.line(top, thick * 0.5, adjust(stone, lightness=0.07))
+    _tinted(board, air, 0.85)
+    canvas.note("a stone bridge", "bridge")
+
+
 def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
     """Draw what `brief` asks for and `canvas` lacks, where `family` has a foreground for it."""
     level = STAGES.get(family)
     if level is None:
         return
+    if family in ("mountains", "hills", "forest", "night") and brief.wants("bridge") and "bridge" not in canvas.drawn:
+        _arch(canvas, air)
     drawable = [t for t in brief.things if t.kind not in canvas.drawn and (t.kind in pets.LOOKS or t.kind in _PAINTS)]
     if any(thing.kind == "train" for thing in drawable):
         _viaduct(brief, canvas, air, next(t for t in drawable if t.kind == "train"), min(level, 0.84))

@@ -34,7 +34,9 @@ def flow_lines(canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequ
     x: Field = (rng.random(count) * width * 1.2 - width * 0.1).astype(np.float32)
     y: Field = (rng.random(count) * height * 1.2 - height * 0.1).astype(np.float32)
     tone = NoiseAt(canvas.next_seed(), 3).fbm(x / longest * 1.6, y / longest * 1.6)
-    colours = ramp(even(*inks), 0.5 + tone * 0.75 + rng.normal(0, 0.06, count).astype(np.float32)) * 255
+    # Each stroke is one ink: a ramp would dull strong opposites on its way from one to the other.
+    share = np.clip(0.5 + tone * 0.75 + rng.normal(0, 0.10, count).astype(np.float32), 0, 0.999)
+    colours = np.asarray(inks, np.float32)[(share * len(inks)).astype(np.int32)] * 255
     places = [np.stack([x, y], 1)]
     for _ in range(steps):
         angle = field.fbm(x * scale, y * scale, gain=0.45) * turns + 0.6

@@ -50,6 +50,8 @@ def _scheme(brief: Brief, rng: np.random.Generator) -> tuple[Rgb, ...]:
             adjust(second, lightness=0.1),
             adjust(blend(second, (1, 1, 1), 0.5), lightness=0.05),
         )
+    if brief.says("mars", "martian"):
+        return tuple(rgb(code) for code in ("#1C0D0C", "#5A241A", "#B4532E", "#E7A06A", "#F6D9B4"))
     base = tuple(rgb(code) for code in _SCHEMES[int(rng.integers(len(_SCHEMES)))])
     if "monochrome" in brief.palettes:
         return tuple(adjust(colour, chroma=0.0) for colour in base)

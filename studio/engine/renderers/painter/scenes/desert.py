@@ -174,6 +174,23 @@ def _sand(brief: Brief, air: Air) -> Rgb:
     return {"night": rgb("#C8A888"), "blue": rgb("#CBA68E")}.get(air.time, base)
 
 
+def _road(canvas: Canvas, air: Air, horizon: float) -> None:
+    """An empty road that runs to the horizon."""
+    depth = np.clip((canvas.v - horizon - 0.012) / (1 - horizon), 0, 1)
+    middle = 0.5 + 0.05 * np.sin(depth * 2.2) * (1 - depth)
+    half = (0.004 + 0.34 * depth) * min(1.4, 1 / canvas.aspect)
+    off = np.abs(canvas.u - middle) / np.maximum(half, 1e-4)
+    tarmac = local_light(air, rgb("#55504E"), 0.65)
+    texture = 1 + 0.05 * canvas.noise((0.01, 0.01), 2)
+    mask = smooth(1.0, 0.96, off) * (depth > 0.002)
+    canvas.lay(np.clip(np.asarray(tarmac, np.float32) * texture[..., None], 0, 1), mask)
+    far = np.log(np.maximum(depth, 1e-3)) * 5.5
+    dashes = smooth(0.035, 0.02, off) * ((far % 1) < 0.55) * (depth > 0.01)
+    edges = smooth(0.03, 0.015, np.abs(off - 0.9)) * (depth > 0.01)
+    canvas.lay(local_light(air, rgb("#E9DDB8"), 0.8), np.clip(dashes + edges * 0.8, 0, 1) * 0.85)
+    canvas.note("a road", "path")
+
+
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """Dunes by default; table mountains when mesas, canyons or cacti are asked for."""
     stony = brief.wants("mesa", "cactus") or brief.says(
@@ -199,6 +216,8 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         _plants(brief, canvas, air, sun, rng, ground, 22 if brief.wants("cactus") or rng.random() < 0.6 else 0)
     else:
         ground = dune_field(canvas, air, sun, rng, horizon, _sand(brief, air))
+    if brief.wants("path", "car", "bus") and not brief.wants("camel"):
+        _road(canvas, air, horizon)
     if not stony or brief.wants("camel"):
         _caravan(brief, canvas, air, sun, rng, ground)
     if brief.says("oasis") or brief.wants("palm"):

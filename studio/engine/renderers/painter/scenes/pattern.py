@@ -48,8 +48,10 @@ def waves(canvas: Canvas, rng: np.random.Generator, inks: Sequence[Rgb]) -> None
     sketch.paint()
 
 
-def foliage(canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequence[Rgb]) -> None:
-    """Leaves, sprigs, blossoms and berries, tossed evenly."""
+def foliage(
+    canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequence[Rgb], fruit: Sequence[str] = ()
+) -> None:
+    """Leaves, sprigs, blossoms and berries, tossed evenly; with the named `fruit` every second one is a fruit."""
     canvas.fill(ground)
     sketch = Sketch(canvas, scale=2)
     size = min(canvas.width, canvas.height)
@@ -61,7 +63,12 @@ def foliage(canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequenc
     for x, y in spots:
         angle, length = rng.random() * 6.283, size * rng.uniform(0.10, 0.15)
         colour = inks[int(rng.integers(len(inks)))]
-        kind = int(rng.integers(4))
+        kind = int(rng.integers(4)) if not fruit else int(rng.integers(2))
+        if fruit and rng.random() < 0.55:
+            name = fruit[int(rng.integers(len(fruit)))]
+            for px, py in _wraps(canvas, x, y, length * 2):
+                _fruit(sketch, name, (px, py), angle, length, colour)
+            continue
         for px, py in _wraps(canvas, x, y, length * 2):
             _sprig(sketch, kind, (px, py), angle, length, (colour, inks[0], ground))
     sketch.paint()
@@ -98,6 +105,40 @@ def _sprig(sketch: Sketch, kind: int, centre: tuple[float, float], angle: float,
         for k in range(3):
             berry = (x + math.cos(angle + k * 2.1) * length * 0.14, y + math.sin(angle + k * 2.1) * length * 0.14)
             sketch.ellipse(berry, length * 0.075, length * 0.075, colour)
+
+
+_FRUIT = {
+    "lemon": ("#F4D03F", 1.35), "lime": ("#8DBB3A", 1.25), "orange": ("#F08A2C", 1.0), "apple": ("#CF3B36", 0.98),
+    "cherry": ("#B3202E", 1.0), "strawberry": ("#D9303E", 0.82), "pear": ("#C4CB55", 0.78), "peach": ("#F2A07A", 1.0),
+    "plum": ("#6B3A78", 1.05), "avocado": ("#6E8F3C", 0.75), "watermelon": ("#D9455A", 1.2),
+    "grapefruit": ("#F0806A", 1.0),
+}  # fmt: skip
+"""Colour of each fruit of a pattern, and its length by its width."""
+
+
+def _fruit(sketch: Sketch, name: str, centre: tuple[float, float], angle: float, length: float, leaf: Rgb) -> None:
+    own, shape = rgb(_FRUIT[name][0]), _FRUIT[name][1]
+    radius = length * 0.34
+    x, y = centre
+    turn = math.degrees(angle)
+    outline, rib = leaf_shape(x + math.cos(angle) * radius * shape * 0.9, y + math.sin(angle) * radius * shape * 0.9,
+                              angle + 0.7, length * 0.55, length * 0.15)  # fmt: skip
+    sketch.polygon(outline, rgb("#5E8A45"))
+    sketch.line(rib, length * 0.014, rgb("#DDE6C8"))
+    sketch.ellipse(centre, radius * shape, radius, own, turn)
+    if name == "lemon":
+        for side in (-1, 1):
+            tip = (
+                x + side * math.cos(angle) * radius * shape * 0.95,
+                y + side * math.sin(angle) * radius * shape * 0.95,
+            )
+            sketch.ellipse(tip, radius * 0.22, radius * 0.2, own, turn)
+    lit = (x - radius * 0.22, y - radius * 0.28)
+    sketch.ellipse(lit, radius * shape * 0.5, radius * 0.42, shaded(own, 1.12), turn)
+    for k in range(7):
+        a = angle + k * 0.9
+        dot = (x + math.cos(a) * radius * (0.3 + 0.06 * k), y + math.sin(a) * radius * (0.3 + 0.06 * k))
+        sketch.ellipse(dot, radius * 0.035, radius * 0.035, shaded(own, 0.8))
 
 
 def terrazzo(canvas: Canvas, rng: np.random.Generator, ground: Rgb, inks: Sequence[Rgb]) -> None:
@@ -168,7 +209,8 @@ _KINDS = {
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """Choose a repeat by the prompt's words, else by the seed."""
     inks = ink_sets.choose(brief, rng)
-    named = next((kind for kind, words in _KINDS.items() if brief.says(*words)), None)
+    fruit = [name for name in _FRUIT if brief.says(name)]
+    named = "foliage" if fruit else next((kind for kind, words in _KINDS.items() if brief.says(*words)), None)
     kind = named or tuple(_KINDS)[int(rng.integers(len(_KINDS)))]
     sheet, light = ink_sets.paper(brief, rng), ink_sets.by_light(inks)
     if kind == "waves":
@@ -177,8 +219,14 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         waves(canvas, rng, chosen)
         canvas.note("a repeat of overlapping waves")
     elif kind == "foliage":
-        foliage(canvas, rng, sheet, [colour for colour in inks if abs(sum(colour) - sum(sheet)) > 0.35] or inks)
-        canvas.note("a repeat of leaves, blossoms and berries", "flowers")
+        seen = [colour for colour in inks if abs(sum(colour) - sum(sheet)) > 0.35] or inks
+        if fruit and not brief.colours:
+            seen = [rgb(code) for code in ("#4E7A3E", "#7FA05A", "#35583A")]
+        foliage(canvas, rng, sheet, seen, fruit)
+        names = " and ".join(f"{name[:-1]}ies" if name.endswith("y") else f"{name}s" for name in fruit)
+        canvas.note(
+            f"a repeat of {names} and leaves" if fruit else "a repeat of leaves, blossoms and berries", "flowers"
+        )
     elif kind == "terrazzo":
         terrazzo(canvas, rng, sheet, inks)
         canvas.note("a repeat of terrazzo chips")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import cv2
@@ -11,8 +12,9 @@ from studio.engine.renderers.painter import inks as ink_sets
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas, smooth
-from studio.engine.renderers.painter.colour import Rgb, blend, even, ramp, rgb
+from studio.engine.renderers.painter.colour import Rgb, adjust, blend, even, ramp, rgb
 from studio.engine.renderers.painter.elements.solids import soften
+from studio.engine.renderers.painter.lexicon import COLOURS
 from studio.engine.renderers.painter.noise import Field, profile
 from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.scenes.geometric import paper_texture
@@ -33,9 +35,21 @@ _LONG_HAIR = ((0.2, -0.98), (0.55, -0.80), (0.74, -0.40), (0.80, 0.05), (0.92, 0
               (0.30, 0.40), (0.26, 0.0))  # fmt: skip
 
 
+_CAP = ((-0.56, -0.60), (-0.52, -0.80), (-0.40, -0.94), (-0.22, -1.03), (0.0, -1.06), (0.2, -1.02), (0.42, -0.90),
+        (0.58, -0.69), (0.64, -0.40), (0.59, -0.10), (0.52, 0.16), (0.38, 0.24), (0.22, 0.12), (0.12, -0.16),
+        (0.02, -0.36), (-0.14, -0.48), (-0.34, -0.60))  # fmt: skip
+_BEARD = ((0.02, -0.26), (-0.08, -0.08), (-0.26, -0.03), (-0.46, -0.08), (-0.60, -0.07), (-0.625, -0.02), (-0.60, 0.02),
+          (-0.615, 0.07), (-0.62, 0.20), (-0.60, 0.40), (-0.48, 0.54), (-0.30, 0.52), (-0.14, 0.36), (0.0, 0.22),
+          (0.10, 0.02), (0.12, -0.22))  # fmt: skip
+
+
 def double_exposure(canvas: Canvas, rng: np.random.Generator, paper: tuple[Rgb, Rgb], sky: Sequence[Rgb], *,
-                    hair: str, stars: bool, birds: bool) -> None:  # fmt: skip
-    """`sky` runs from the crown down and colours the hills; `hair` is "short", "bun" or "long"."""
+                    hair: str, stars: bool, birds: bool, hair_colour: Rgb | None = None,
+                    beard_colour: Rgb | None = None, freckles: bool = False) -> None:  # fmt: skip
+    """`sky` runs from the crown down and colours the hills; `hair` is "short", "bun" or "long".
+
+    Hair and beard are part of the landscape unless they have a colour of their own.
+    """
     size = min(canvas.width, canvas.height) * 0.46
     cx, cy = canvas.width * 0.5, canvas.height * 0.5 + size * 0.08
     face = 1 if rng.random() < 0.5 else -1
@@ -53,13 +67,46 @@ def double_exposure(canvas: Canvas, rng: np.random.Generator, paper: tuple[Rgb, 
     if hair != "short":
         shapes.append(place(_BUN if hair == "bun" else _LONG_HAIR))
     mask = mask_of(canvas, shapes, scale=2)
-    canvas.pixels *= (1 - 0.25 * np.roll(soften(mask, size * 0.03), int(size * 0.02), 0) * (1 - mask))[..., None]
+    down = max(1, int(size * 0.02))
+    fallen = np.vstack([np.zeros((down, canvas.width), np.float32), soften(mask, size * 0.03)[:-down]])
+    canvas.pixels *= (1 - 0.25 * fallen * (1 - mask))[..., None]
     canvas.lay(_inner_world(canvas, rng, sky, (cx, cy), size, face, stars), mask)
     rim = np.clip(mask - cv2.GaussianBlur(mask, (0, 0), max(1.0, size * 0.01)), 0, 1)
     canvas.screen(sky[-1], rim * 0.35)
+    strands: list[tuple[Sequence[tuple[float, float]], Rgb]] = []
+    if hair_colour:
+        strands += [(_CAP, hair_colour)] + (
+            [(_BUN if hair == "bun" else _LONG_HAIR, hair_colour)] if hair != "short" else []
+        )
+    if beard_colour:
+        strands.append((_BEARD, beard_colour))
+    for outline, own in strands:
+        _tresses(canvas, rng, place(outline), own, size)
+    if freckles:
+        dots = Sketch(canvas, scale=3)
+        for _ in range(34):
+            spot = (cx + face * size * rng.normal(-0.43, 0.075), cy + size * rng.normal(-0.17, 0.06))
+            dots.ellipse(spot, *(2 * (size * rng.uniform(0.005, 0.010),)), (0.45, 0.22, 0.14))
+        dots.paint(0.8)
     if birds:
         _birds(canvas, rng, (cx + face * size * 0.75, cy - size * 0.9), size)
     canvas.bloom(0.2)
+
+
+def _tresses(canvas: Canvas, rng: np.random.Generator, outline: Field, own: Rgb, size: float) -> None:
+    """Hair inside `outline`: a flat tone, and strands that run along its longer way."""
+    sketch, inside = Sketch(canvas, scale=2), mask_of(canvas, [outline], scale=2)
+    sketch.polygon(outline, own)
+    half = len(outline) // 2
+    first, second = outline[:half], outline[half : 2 * half][::-1]
+    for k in range(46):
+        share = (k + 0.5) / 46
+        line = first * (1 - share) + second * share
+        line = line + np.sin(np.linspace(0, 5, len(line)) + k)[:, None] * size * 0.008
+        tone = adjust(own, lightness=float(rng.normal(0.0, 0.075)))
+        sketch.line(line[int(rng.integers(0, 6)) :], size * float(rng.uniform(0.004, 0.012)), tone)
+    colours, cover = sketch.resolve()
+    canvas.lay(colours / np.maximum(cover, 1e-3)[..., None], cover * inside)
 
 
 def _inner_world(canvas: Canvas, rng: np.random.Generator, sky: Sequence[Rgb], centre: tuple[float, float], size: float,
@@ -112,20 +159,56 @@ _OWN = (
 )
 
 
+_HAIR = {
+    "blond": "#D9B45A", "blonde": "#D9B45A", "ginger": "#B5502A", "red": "#A63A20", "auburn": "#7A3320",
+    "brunette": "#4A2E20", "brown": "#5A3824", "black": "#1C191C", "grey": "#A3A3A6", "gray": "#A3A3A6",
+    "white": "#E9E7E2", "silver": "#C3C6CA", "dark": "#2A2226", "golden": "#D9B45A",
+}  # fmt: skip
+_OF_HAIR = re.compile(
+    r"\b([a-z]+)[\s-]+(?:(?:curly|long|short|wavy|straight|braided)[\s-]+)*(hair|haired|beard|bearded|curls|braids)\b"
+)
+
+
+def _hair_of(brief: Brief) -> tuple[Rgb | None, Rgb | None]:
+    """The colours of hair and beard, where the words name them; a beard without one is grey on the old, else brown."""
+    hair: Rgb | None = None
+    beard: Rgb | None = None
+    for word, kind in _OF_HAIR.findall(brief.prompt.lower()):
+        named = rgb(_HAIR[word]) if word in _HAIR else COLOURS.get(word)
+        if named and kind.startswith("beard"):
+            beard = named
+        elif named:
+            hair = named
+    if hair is None and brief.says("blonde", "blond", "redhead", "brunette"):
+        hair = rgb(_HAIR["red" if brief.says("redhead") else "brunette" if brief.says("brunette") else "blonde"])
+    if beard is None and brief.says("beard", "bearded", "moustache"):
+        beard = hair or rgb("#C9C6C2" if brief.says("old", "elderly", "grandfather", "wizard") else "#4A3226")
+        hair = hair or beard
+    return hair, beard
+
+
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """A double-exposure profile; hair follows the words, the sky inside follows colours and hour."""
     sky = ink_sets.by_light(ink_sets.choose(brief, rng, _OWN))
     sheet = ink_sets.paper(brief, rng)
     if brief.says("man", "boy", "king", "prince", "warrior", "samurai", "monk", "father", "short hair", "knight"):
         hair = "short"
-    elif brief.says("long hair", "mermaid", "princess", "witch", "goddess", "muse"):
+    elif (_hair_of(brief)[0] and not brief.says("bun", "short")) or brief.says(
+        "long hair", "mermaid", "princess", "witch", "goddess", "muse"
+    ):
         hair = "long"
     else:
         hair = ("bun", "long", "short", "bun")[int(rng.integers(4))]
+    hair_colour, beard_colour = _hair_of(brief)
     double_exposure(
         canvas, rng, (sheet, blend(sheet, sky[-2], 0.35)), sky, hair=hair,
         stars=brief.allows("star") and brief.time not in ("noon", "morning"), birds=brief.allows("bird"),
+        hair_colour=hair_colour, beard_colour=beard_colour, freckles=brief.says("freckle"),
     )  # fmt: skip
+    cut = {"short": "short hair", "bun": "hair in a bun", "long": "long hair"}[hair]
+    features = [cut] * bool(hair_colour) + ["a beard"] * bool(beard_colour) + ["freckles"] * brief.says("freckle")
+    if features:
+        canvas.note(" and ".join(features), "hair")
     canvas.note("a head in profile that holds a landscape", "figure", "couple")
 
 

@@ -74,14 +74,14 @@ def skin(canvas: Canvas, colours: tuple[Rgb, Rgb], size_px: float, pores: bool =
 
 
 def still_life(canvas: Canvas, rng: np.random.Generator, wall: tuple[Rgb, Rgb, Rgb], kinds: Sequence[str], *,
-               count: int | None = None, vase: bool = True) -> None:  # fmt: skip
-    """Fruit on a table, with a vase behind them."""
+               count: int | None = None, vase: bool = True, glaze: Rgb | None = None) -> None:  # fmt: skip
+    """Fruit on a table, with a vase (of the colour `glaze`) behind them."""
     backdrop(canvas, *wall)
     size = min(canvas.width, canvas.height * 1.1) * 0.30
     solids = Solids(canvas, size, (canvas.width / 2, canvas.height * 0.72), tilt=0.30)
     taken: list[tuple[float, float, float]] = []
     if vase:
-        taken.append(_vase(canvas, solids, rng))
+        taken.append(_vase(canvas, solids, rng, glaze))
     stalks: list[tuple[float, float, float]] = []
     wanted = (count or int(rng.integers(5, 9))) + len(taken)
     for _ in range(900):
@@ -247,8 +247,10 @@ def _flames_and_steam(canvas: Canvas, solids: Solids, after: tableware.After) ->
         canvas.screen((1, 1, 1), np.clip(wisp * np.exp(-np.clip(rise, 0, 9) / 0.55) * (rise > 0) * 0.20, 0, 0.4))
 
 
-def _vase(canvas: Canvas, solids: Solids, rng: np.random.Generator) -> tuple[float, float, float]:
-    material = solids.material(skin(canvas, VASES[int(rng.integers(len(VASES)))], solids.size_px))
+def _vase(canvas: Canvas, solids: Solids, rng: np.random.Generator, glaze: Rgb | None) -> tuple[float, float, float]:
+    own = VASES[int(rng.integers(len(VASES)))]
+    colours = (blend(glaze, (0, 0, 0), 0.12), blend(glaze, (1, 1, 1), 0.18)) if glaze else own
+    material = solids.material(skin(canvas, colours, solids.size_px))
     x = rng.uniform(0.35, 0.75) * rng.choice((-1, 1))
     form = int(rng.integers(3))
     t = np.linspace(0, 1, 150)
@@ -362,7 +364,8 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     count = next((t.count for t in brief.things if t.count and t.count > 1), None)
     vase = brief.allows("vase", "bottle", "jug") and (not named or brief.says("vase", "bottle", "jug", "pitcher")
                                                       or rng.random() < 0.5)  # fmt: skip
-    still_life(canvas, rng, wall, kinds, count=min(16, count) if count else None, vase=vase)
+    still_life(canvas, rng, wall, kinds, count=min(16, count) if count else None, vase=vase,
+               glaze=next((thing.colour for thing in brief.things if thing.kind == "vase"), None))  # fmt: skip
     names = " and ".join(_PLURALS.get(kind, f"{kind}s") for kind in kinds)
     canvas.note(f"{names}{' with a vase' if vase else ''} on a table")
 

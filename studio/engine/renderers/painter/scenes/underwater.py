@@ -13,12 +13,13 @@ from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Box, Canvas, smooth
 from studio.engine.renderers.painter.colour import Rgb, blend, even, ramp, rgb
+from studio.engine.renderers.painter.elements import creatures
 from studio.engine.renderers.painter.elements.cells import cells
 from studio.engine.renderers.painter.elements.plants import shaded
 from studio.engine.renderers.painter.elements.solids import soften
 from studio.engine.renderers.painter.noise import Field, profile
 from studio.engine.renderers.painter.scenes import Family
-from studio.engine.renderers.painter.sketch import Sketch
+from studio.engine.renderers.painter.sketch import Sketch, spline
 
 Koi = tuple[Rgb, Rgb, Rgb]
 """Body, fins and markings of one fish."""
@@ -243,8 +244,82 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         _pond(brief, canvas, air, rng)
     elif brief.open and rng.random() < 0.5:
         _pond(brief, canvas, air, rng)
+    elif brief.wants("whale", "dolphin"):
+        _giant(brief, canvas, rng)
     else:
         _deep(brief, canvas, rng)
+
+
+def _giant(brief: Brief, canvas: Canvas, rng: np.random.Generator) -> None:
+    """A whale or dolphins in blue water, rays of light from above, a shoal far below."""
+    kind = "whale" if brief.wants("whale") else "dolphin"
+    thing = brief.thing(kind)
+    tint = brief.colours[0][1] if brief.colours else rgb("#1F7FA6")
+    top, deep = blend(tint, (0.85, 1.0, 1.0), 0.55), blend(tint, (0.0, 0.03, 0.10), 0.86)
+    canvas.fill(ramp(even(top, blend(tint, deep, 0.15), blend(tint, deep, 0.6), deep), canvas.v**0.8))
+    lean = float(rng.uniform(-0.5, 0.5))
+    rays = canvas.noise((40.0, 0.08), 3)[:1]
+    across = np.clip((canvas.u - 0.5 - lean * canvas.v) * canvas.width + canvas.width / 2, 0, canvas.width - 1)
+    beams = np.clip(rays[0][across.astype(np.int32)] * 1.4, 0, 1) * np.exp(-canvas.v * 2.6)
+    canvas.screen(blend(top, (1, 1, 1), 0.5), beams * 0.5)
+    fish = Sketch(canvas, scale=2)
+    for _ in range(70):
+        fish_x, fish_y = float(rng.normal(0.68, 0.12)) * canvas.width, float(rng.normal(0.80, 0.05)) * canvas.height
+        long = canvas.px(float(rng.uniform(0.008, 0.016)))
+        tone = blend(tint, deep, 0.75)
+        fish.ellipse((fish_x, fish_y), long, long * 0.32, tone, 8)
+        tail = (fish_x - long * 1.5, fish_x - long * 0.8)
+        fish.polygon([(tail[1], fish_y), (tail[0], fish_y - long * 0.4), (tail[0], fish_y + long * 0.4)], tone)
+    fish.paint(0.8)
+    count = int(np.clip((thing.count if thing else 1) or 3, 1, 5))
+    facing = 1.0 if rng.random() < 0.5 else -1.0
+    for index in range(count):
+        size = canvas.px((0.66 if kind == "whale" else 0.5) * (1.0 if index == 0 else float(rng.uniform(0.45, 0.65))))
+        side, drop = ((0.5, 0.5), (0.26, 0.74), (0.76, 0.27), (0.74, 0.80), (0.22, 0.24))[index]
+        if count == 1:
+            side, drop = 0.5, 0.52
+        middle = (canvas.width * side, canvas.height * drop)
+        box = canvas.box(middle[0] - size, middle[1] - size * 0.8, middle[0] + size, middle[1] + size * 0.5)
+        body, belly = Sketch(canvas, box, 3), blend(tint, (0.9, 0.97, 1.0), 0.55)
+        own = (thing.colour if thing and thing.colour else None) or blend(rgb("#2B3F55"), tint, 0.25)
+        creatures.draw(body, kind, middle, size, own, facing, rim=belly, rim_side=-facing, turn=-0.12)
+        if kind == "whale":
+            _whale_face(body, middle, size, facing, own, belly)
+        colours, cover = body.resolve()
+        low = np.linspace(0, 1, cover.shape[0], dtype=np.float32)[:, None]
+        shade = np.clip(1.15 - 0.5 * low + 0.10 * canvas.noise(0.06, 3, box=box), 0.5, 1.25)
+        lit = colours * shade[..., None] + np.asarray(top, np.float32) * (cover * 0.16 * (1 - low))[..., None]
+        part = canvas.pixels[box.top : box.bottom, box.left : box.right]
+        part *= 1 - cover[..., None]
+        part += np.clip(lit, 0, 1)
+    bubbles = Sketch(canvas, scale=2)
+    for _ in range(40):
+        x, y = float(rng.uniform(0.1, 0.9)) * canvas.width, float(rng.uniform(0.05, 0.95)) * canvas.height
+        bubbles.ellipse((x, y), *(2 * (canvas.px(float(rng.uniform(0.001, 0.005))),)), blend(top, (1, 1, 1), 0.6))
+    bubbles.paint(0.5)
+    canvas.note(f"a {kind} under the sea" if count == 1 else f"{count} {kind}s under the sea", kind, "fish")
+    canvas.bloom(0.35)
+
+
+def _whale_face(sketch: Sketch, middle: tuple[float, float], size: float, facing: float, own: Rgb, belly: Rgb) -> None:
+    """The pale pleats of the throat, the line of the mouth and the eye."""
+    cos, sin = math.cos(-0.12), math.sin(-0.12)
+
+    def at(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        turned = [(a * facing * cos + b * sin, b * cos - a * facing * sin) for a, b in points]
+        return [(middle[0] + a * size, middle[1] - b * size) for a, b in turned]
+
+    throat = at([(0.50, 0.27), (0.40, 0.17), (0.22, 0.075), (0.02, 0.02), (0.12, 0.09), (0.30, 0.19)])
+    sketch.polygon(spline(throat, True, 8), blend(own, belly, 0.55))
+    for k in range(5):
+        drop = 0.022 * k
+        line = [(0.46 - drop * 0.6, 0.235 - drop * 0.9), (0.28, 0.135 - drop * 0.8), (0.08, 0.055 - drop * 0.5)]
+        sketch.line(spline(at(line), False, 8), max(0.8, size * 0.004), blend(own, (0, 0, 0), 0.25))
+    mouth = [(0.525, 0.285), (0.44, 0.265), (0.34, 0.225), (0.27, 0.235)]
+    sketch.line(spline(at(mouth), False, 8), max(1.0, size * 0.006), blend(own, (0, 0, 0), 0.45))
+    eye = at([(0.275, 0.265)])[0]
+    sketch.ellipse(eye, size * 0.011, size * 0.011, (0.03, 0.03, 0.05))
+    sketch.ellipse((eye[0] - size * 0.003, eye[1] - size * 0.004), size * 0.004, size * 0.004, (0.85, 0.9, 0.95))
 
 
 def _pond(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
