@@ -187,7 +187,9 @@ def _exif(about: Mapping[str, str]) -> Image.Exif:
     exif = Image.Exif()
     exif[_EXIF_DESCRIPTION] = about.get("prompt", "").encode("utf-8")
     exif[_EXIF_SOFTWARE] = about.get("Software", "")
-    exif.get_ifd(ExifTags.IFD.Exif)[_EXIF_COMMENT] = b"UNICODE\0" + json.dumps(dict(about)).encode("utf-16-be")
+    exif.get_ifd(ExifTags.IFD.Exif)[_EXIF_COMMENT] = b"UNICODE\0" + json.dumps(dict(about), ensure_ascii=False).encode(
+        "utf-16-be"
+    )
     return exif
 
 

@@ -19,6 +19,9 @@ from studio.engine.tools.base import Made, Role, SourceMedia, ToolContext
 
 _SEEDS: Final = 2**31 - 1
 _ABANDONED_S: Final = 4 * 3600.0
+_NOTE_CHARACTERS: Final = 4000
+"""JPEG takes 64 kB of notes, and the command line of a program on Windows 32,000 characters."""
+_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _GROUP: Final = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 
 
@@ -58,8 +61,9 @@ def name_of(source: SourceMedia, arguments: Mapping[str, Any] | None = None, url
 
 
 def about(tool: str, *, prompt: str = "", seed: int | None = None, renderer: str, model: str) -> dict[str, str]:
-    """Return the provenance texts that go into a produced file."""
-    texts = {"prompt": prompt, "tool": tool, "renderer": renderer, "model": model}
+    """Return the provenance texts that go into a produced file: one line or more, and no longer than any kind takes."""
+    readable = _UNREADABLE.sub("", prompt[:_NOTE_CHARACTERS])
+    texts = {"prompt": readable, "tool": tool, "renderer": renderer, "model": model}
     if seed is not None:
         texts["seed"] = str(seed)
     texts["Software"] = f"Sogni Intelligence Studio {__version__}"

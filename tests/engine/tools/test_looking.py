@@ -12,8 +12,9 @@ import pytest
 from PIL import ExifTags, Image, ImageDraw, ImageFont, PngImagePlugin
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers import looks, seeing
+from studio.engine.renderers import looks, pictures, seeing
 from studio.engine.tools.analyze_image import AnalyzeImage
+from studio.engine.tools.common import about
 from studio.engine.tools.extract_metadata import ExtractMetadata
 from studio.engine.tools.generate_image import GenerateImage
 from tests.engine.tools.conftest import Context, scene
@@ -118,6 +119,11 @@ async def test_our_own_pictures_tell_how_they_were_made(tmp_path: Path, output: 
     assert generation["tool"] == "generate_image"
     assert "Sogni Intelligence Studio" in generation["made_by"]
     assert "船" in outcome.message
+    texts = about("edit_image", prompt="🦊\0\x1b" * 100_000, renderer="r", model="m")
+    path.write_bytes(pictures.encode(scene(16, 16), None, output, texts).data)
+    found = (await ExtractMetadata().run({}, Context([path]))).data
+    assert found is not None
+    assert set(found["generation"]["prompt"].strip("…")) == {"🦊"}
 
 
 def _png(path: Path, **texts: str) -> Path:
