@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from studio.contract.errors import ToolError
-from studio.engine.renderers import style, style_names
+from studio.engine.renderers import cutout, style, style_names
 from studio.engine.renderers.video import probe, subjects, temporal
 from studio.engine.renderers.video.frames import FilmWriter, read_frames
 from studio.engine.tools.video_to_video import VideoToVideo
@@ -100,7 +100,10 @@ async def test_words_without_a_style_give_light_and_colours(tmp_path: Path) -> N
     assert again[0].made[0].data == outcome.made[0].data
 
 
-async def test_named_light_and_weather_are_graded_alike_and_fall(tmp_path: Path) -> None:
+async def test_named_light_and_weather_are_graded_alike_and_fall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutout, "saliency", lambda rgb: np.zeros(rgb.shape[:2], np.float32))  # asked 36 times
     source = clip(tmp_path / "in.mp4", lambda i: view(50), frames=6)
     before = list(read_frames(source))
     outcome, _, frames = await transformed(source, tmp_path, prompt="make it night", controlMode="depth")
