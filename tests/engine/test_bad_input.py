@@ -9,7 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from studio.engine.agent.failures import arguments_problem
+from studio.contract.errors import ToolError
+from studio.engine.agent.failures import arguments_problem, failed, invalid_arguments
 from studio.engine.store.blobs import Blobs
 from tests.helpers.engines import FakeTool, inline, picture, running_engine, tools
 
@@ -98,6 +99,8 @@ async def test_malformed_json(tmp_path: Path) -> None:
 def test_arguments_that_no_model_writes() -> None:
     for text in ("{", "[" * 5000, '{"seed": 1e999}', '{"prompt": "\\ud800"}'):
         assert arguments_problem(text) == ({}, "arguments are not valid JSON")
+    told = failed("edit_image", ToolError("PARAMETER_INVALID", "x" * 200_000)), invalid_arguments("a", ["x" * 200_000])
+    assert all(len(result.message or "") < 2100 for result in told)
 
 
 async def test_empty_body_names_what_is_missing(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from studio.engine.errors import is_disk_full
 
 log = logging.getLogger(__name__)
 
+_MOST_CHARACTERS: Final = 2000
 _ASK: Final = ("wait_for_user", "manual_user_confirmation")
 _REPAIR: Final[dict[str, tuple[str, str]]] = {
     "PARAMETER_INVALID": _ASK,
@@ -26,6 +27,11 @@ _REPAIR: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+def _told(message: str) -> str:
+    """Return as much of *message* as is worth reading: some quote what they were given, which may be a book."""
+    return message if len(message) <= _MOST_CHARACTERS else f"{message[:_MOST_CHARACTERS]}…"
+
+
 def failed(tool: str, error: ToolError, *, call_id: str | None = None) -> ToolResult:
     """Return the result of a call that failed with *error*."""
     action, policy = _REPAIR[error.code]
@@ -34,8 +40,8 @@ def failed(tool: str, error: ToolError, *, call_id: str | None = None) -> ToolRe
         success=False,
         ok=False,
         tool_call_id=call_id,
-        message=error.message,
-        error=error.message,
+        message=_told(error.message),
+        error=_told(error.message),
         error_type=error.code,
         control_action=action,
         retry_policy=policy,
@@ -47,7 +53,7 @@ def failed(tool: str, error: ToolError, *, call_id: str | None = None) -> ToolRe
 
 def invalid_arguments(tool: str, problems: list[str], *, call_id: str | None = None) -> ToolResult:
     """Return the result of a call whose arguments break the schema; the model may repair it itself."""
-    text = f"{tool}: {'; '.join(problems)}"
+    text = _told(f"{tool}: {'; '.join(problems)}")
     return ToolResult(
         tool=tool,
         success=False,
