@@ -111,14 +111,16 @@ def test_detail_is_made_anew_after_a_cut_and_in_turn(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(upscale, "_TILE", 64)
     enlarger = upscale.Enlarger(upscale.mode({}), sharpened)
     one, other = scene(192, 128, 1), 255 - scene(192, 128, 1)
+    breathing = [cv2.add(one, (3.0 * (place % 2),) * 4) for place in range(6)]
     counts = []
-    for rgb in [one] * 6 + [other] * 2:
+    for rgb in [*breathing, other, other, other]:
         before = enlarger.made
         enlarger.enlarge(rgb)
         counts.append(enlarger.made - before)
     assert counts[0] == 6
     assert counts[6] == 6
     assert all(1 <= count <= 3 for count in counts[1:6]), "some tiles in every frame, never all at once"
+    assert counts[7:] == [0, 0], "what stands still needs no new detail"
 
 
 def test_tiles_leave_no_seams(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,9 @@ _BLEND_BEATS: Final = 0.5
 _LEAST_SHOT_S: Final = 0.8
 _PAINTED: Final = 2
 _PAINTING: Final = (768, 1024)
+_COARSE: Final = 4
+_SHADOW_REACH: Final = 2.7
+"""How many of its own widths a shadow reaches: there it is too faint to be seen."""
 _FORMATIONS: Final = ("solo", "close", "trio", "solo", "mirror", "low", "echo", "close", "line")
 
 
@@ -162,9 +165,15 @@ class _Stage:
         crop = _cover(shot.who.behind, width, height)
         blur = {"close": 12.0, "low": 9.0}.get(shot.formation, 7.0) if shot.who.rgb is not None else 0.0
         self._ground: Any = (cv2.GaussianBlur(crop, (0, 0), blur) if blur else crop).astype(np.float32)
-        ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
-        self._xs, self._ys = (xs - width / 2) / width, ys / height
+        if shot.who.rgb is not None:
+            self._ground *= np.float32(0.72)
+        # Beams are smooth: they are calculated on every fourth pixel.
+        self._coarse = width // _COARSE, height // _COARSE
+        across, down = ((np.arange(n, dtype=np.float32) + 0.5) / n for n in self._coarse)
+        self._xs, self._ys = (across - 0.5)[None, :], down[:, None]
+        self._floor = np.exp(-(((self._ys - 0.93) / 0.09) ** 2)) * np.exp(-((self._xs / 0.42) ** 2))
         self._light = np.array(shot.light, np.float32)
+        self._tinted: tuple[tuple[float, ...], Any] | None = None
 
     def light(self, dance: Dance, number: float) -> None:
         """Turn the light slowly from colour to colour, a colour for eight beats."""
@@ -180,40 +189,48 @@ class _Stage:
         if shot.who.rgb is None:
             stage = self._whole(bend, push)
         else:
-            stage = self._lit(self._ground * np.float32(0.72), push, number)
+            stage = self._lit(push, number)
             for place, late, shade, ghost in _formation(shot, width, height):
                 self._shadow(stage, place, bend)
                 moved = bend if not late else _late(bend, late)
                 puppet.drawn(stage, shot.who, place, moved, shade=shade, ghost=ghost)
-        stage = self._camera(stage, shot, i, push, number)
+        frame = self._camera(stage, shot, i, push, number)
         since = i - shot.first
         if shot.number > 0 and since < 3:  # the cut itself flashes
-            stage = stage + (self._light * np.float32(0.28) + 18.0) * np.float32((3 - since) / 3)
-        return np.asarray(np.clip(stage + 0.5, 0, 255), np.uint8)
+            flash = (self._light * np.float32(0.28) + 18.0) * np.float32((3 - since) / 3)
+            frame = np.asarray(np.clip(frame + flash + 0.5, 0, 255), np.uint8)
+        return frame
 
-    def _lit(self, stage: Any, push: float, number: float) -> Any:
-        """Lay two sweeping beams and a floor of light over the background."""
+    def _lit(self, push: float, number: float) -> Any:
+        """Return the background under two sweeping beams and a floor of light."""
         sweep = 0.35 * math.sin(math.pi * number / 4 + self._shot.number)
-        glow = np.zeros_like(self._xs)
+        glow: Any = np.zeros_like(self._floor)
+        wide = 0.035 + 0.16 * self._ys
         for side in (-1.0, 1.0):
             middle = side * 0.28 + (sweep * side) * self._ys
-            wide = 0.035 + 0.16 * self._ys
             glow += np.exp(-(((self._xs - middle) / wide) ** 2)) * (1.05 - 0.6 * self._ys)
-        floor = np.exp(-(((self._ys - 0.93) / 0.09) ** 2)) * np.exp(-((self._xs / 0.42) ** 2))
-        amount = (0.30 + 0.45 * push) * glow + (0.30 + 0.5 * push) * floor
-        tinted = stage * (0.75 + 0.25 * self._light / 255.0)
-        return tinted + amount[:, :, None] * self._light * np.float32(0.62)
+        amount = (0.30 + 0.45 * push) * glow + (0.30 + 0.5 * push) * self._floor
+        beams = (amount[:, :, None] * (self._light * np.float32(0.62))).astype(np.float32)
+        stage = cv2.resize(beams, SIZE, interpolation=cv2.INTER_LINEAR)
+        light = tuple(self._light)
+        if self._tinted is None or self._tinted[0] != light:
+            self._tinted = light, self._ground * (0.75 + 0.25 * self._light / 255.0).astype(np.float32)
+        stage += self._tinted[1]
+        return stage
 
     def _shadow(self, stage: Any, place: Place, bend: Bend) -> None:
         if self._shot.who.bust:
             return
         wide = place.height * (0.20 - 0.25 * bend.y)
         x = place.x + bend.x * place.height
-        dark = np.exp(
-            -((((self._xs + 0.5) * SIZE[0] - x) / wide) ** 2)
-            - (((self._ys * SIZE[1] - place.foot) / (0.16 * wide)) ** 2)
-        )
-        stage *= 1 - 0.55 * dark[:, :, None]
+        reach_x, reach_y = _SHADOW_REACH * wide, _SHADOW_REACH * 0.16 * wide
+        left, right = max(0, round(x - reach_x)), min(SIZE[0], round(x + reach_x))
+        top, bottom = max(0, round(place.foot - reach_y)), min(SIZE[1], round(place.foot + reach_y))
+        if right <= left or bottom <= top:
+            return
+        across = np.exp(-(((np.arange(left, right, dtype=np.float32) - x) / wide) ** 2))
+        down = np.exp(-(((np.arange(top, bottom, dtype=np.float32) - place.foot) / (0.16 * wide)) ** 2))
+        stage[top:bottom, left:right] *= 1 - np.float32(0.55) * np.outer(down, across).astype(np.float32)[:, :, None]
 
     def _whole(self, bend: Bend, push: float) -> Any:
         """Return the picture as one sheet that moves as a whole, where nothing stands out of it."""
@@ -224,7 +241,7 @@ class _Stage:
         moved = cv2.warpAffine(self._ground, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         return moved * (0.80 + 0.20 * self._light / 255.0) + self._light * np.float32(0.10 + 0.16 * push)
 
-    def _camera(self, stage: Any, shot: _Shot, i: int, push: float, number: float) -> Any:
+    def _camera(self, stage: Any, shot: _Shot, i: int, push: float, number: float) -> Rgb:
         width, height = SIZE
         zoom, x, y, roll = {
             "close": (1.55, 0.0, -0.17, 0.0), "low": (1.22, 0.0, -0.02, -5.0), "echo": (1.0, 0.0, 0.0, 0.0),
@@ -236,7 +253,10 @@ class _Stage:
             y = 0.0
         matrix: Any = cv2.getRotationMatrix2D((width * (0.5 + x), height * (0.5 + y)), roll, zoom)
         matrix[:, 2] += -x * width, -y * height * 0.9
-        return cv2.warpAffine(stage, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        seen = cv2.convertScaleAbs(np.maximum(stage, 0, out=stage))
+        return np.asarray(
+            cv2.warpAffine(seen, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT), np.uint8
+        )
 
 
 def _formation(shot: _Shot, width: int, height: int) -> list[tuple[Place, float, float, float]]:

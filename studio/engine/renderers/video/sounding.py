@@ -38,6 +38,11 @@ _MOST_VIEWS: Final = 4
 _PAINT_EDGE: Final = 1152
 _LEAST_SCENE_S: Final = 3.0
 _GLOW_FROM: Final = 150.0
+_CLIPPED: Final = np.clip(np.arange(1024), 0, 255).astype(np.uint8)
+_ROLLED: Final = np.rint(
+    np.minimum(np.arange(1024), 225.0) + 30.0 * (1.0 - np.exp(-np.maximum(0.0, np.arange(1024) - 225.0) / 30.0))
+).astype(np.uint8)
+"""Levels as shown: highlights roll off instead of clipping."""
 _STYLE_SHARE: Final = 0.88
 
 # Where the camera goes in successive scenes; shares of the shorter edge over a whole scene.
@@ -229,15 +234,8 @@ def glowing(frame: Rgb, beat: rhythm.Rhythm, i: int, amount: float = 1.0) -> Rgb
         cv2.GaussianBlur(light, (0, 0), small[0] / 40 + 1), (width, height), interpolation=cv2.INTER_LINEAR
     )
     gain = 1.0 + rest * (0.20 * (level - 0.6)) + 0.13 * push
-    out = frame * np.float32(gain) + bloom * np.float32((0.9 * push + 0.25 * level) * rest)
-    # Highlights roll off instead of clipping.
-    over = np.maximum(0.0, out - 225.0)
-    out = (
-        np.minimum(out, 225.0) + 30.0 * (1.0 - np.exp(-over / 30.0))
-        if float(out.max()) > 225.0 and gain != 1.0
-        else out
-    )
-    return np.asarray(np.clip(out + 0.5, 0, 255), np.uint8)
+    out: Any = cv2.addWeighted(frame, gain, bloom, (0.9 * push + 0.25 * level) * rest, 0, dtype=cv2.CV_16U)
+    return np.asarray((_ROLLED if gain != 1.0 else _CLIPPED).take(out, mode="clip"), np.uint8)
 
 
 def _towards(frame: Rgb, end: Rgb, way: float, beat: rhythm.Rhythm, i: int) -> Rgb:

@@ -30,6 +30,8 @@ _FEATHER: Final = 8
 _BLOCK: Final = 8
 _SMALLEST_FLOW: Final = 16
 """Movement cannot be found in pictures with a shorter edge, in pixels."""
+_STILL: Final = 1.0
+"""Differences of brightness (0–255, over 5 × 5 pixels) that are only the film's coding."""
 _LUMA: Final = np.array((0.299, 0.587, 0.114), np.float32)
 
 
@@ -173,24 +175,33 @@ class Enlarger:
             places = np.arange((len(rows) - 1) * (len(columns) - 1)) * 7 % self._how.age
             self._ages = places.reshape(len(rows) - 1, len(columns) - 1)
             wrong = np.full((height, width), 255, np.float32)
+            moved = wrong
         else:
-            wrong = self._carry(grey, self._before)
+            wrong, moved = self._carry(grey, self._before)
         self._before = grey
         for row in range(len(rows) - 1):
             for column in range(len(columns) - 1):
                 box = rows[row], rows[row + 1], columns[column], columns[column + 1]
                 bad = float((_blocks(wrong[box[0] : box[1], box[2] : box[3]]) > self._how.bad).mean())
                 self.tiles += 1
-                self._ages[row, column] += 1
+                # What stands still needs no new detail: the network would find the same.
+                if moved[box[0] : box[1], box[2] : box[3]].max() > _STILL:
+                    self._ages[row, column] += 1
                 if bad > self._how.share or self._ages[row, column] >= self._how.age:
                     keep = 0.0 if bad > self._how.share else self._how.keep
                     self._make(rgb, plain, box, keep)
                     self._ages[row, column] = 0 if bad <= self._how.share else self._ages[row, column] % self._how.age
         return self._add(plain)
 
-    def _carry(self, grey: NDArray[np.uint8], before: NDArray[np.uint8]) -> Grey:
-        """Move the detail to where it is in this frame; return how wrong that is, H×W, 0–255."""
+    def _carry(self, grey: NDArray[np.uint8], before: NDArray[np.uint8]) -> tuple[Grey, Grey]:
+        """Move the detail to where it is in this frame.
+
+        Return how wrong that is, H×W, 0–255, and how much the picture itself changed there.
+        """
         height, width = grey.shape
+        change = np.asarray(cv2.blur(cv2.absdiff(grey, before).astype(np.float32), (5, 5)), np.float32)
+        if float(change.max()) <= _STILL:
+            return change, change
         flow = np.asarray(self._flow.calc(grey, before, None), np.float32)  # type: ignore[call-overload]
         ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
         from_x, from_y = xs + flow[:, :, 0], ys + flow[:, :, 1]
@@ -210,7 +221,7 @@ class Enlarger:
         # Detail on top of what it does not belong to is worse than none.
         trust = np.clip(2 - wrong / self._how.bad, 0, 1)
         self._detail = moved * cv2.resize(trust, size, interpolation=cv2.INTER_LINEAR)
-        return wrong
+        return wrong, change
 
     def _make(self, rgb: Rgb, plain: Rgb, box: tuple[int, int, int, int], keep: float) -> None:
         """Make the detail of one tile with the network, and let it fade into its neighbours."""

@@ -21,6 +21,8 @@ Frame = NDArray[np.uint8]
 
 _SHIFT: Final = 4
 _ONE: Final = 1 << _SHIFT
+_SHINE_STEP: Final = 6
+"""Drops of rain differ in brightness by steps of so much, so that many are drawn at once."""
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,18 @@ class Particles:
         length = self._unit * (0.022 + 0.075 * self._near) * (0.75 + 0.5 * self._whim[:, 2])
         boards = [np.zeros(frame.shape[:2], np.uint8) for _ in range(2)]
         shine = (34 + 92 * self._whim[:, 3]) * (0.5 + 0.5 * self._near)
-        for i in np.flatnonzero(self._half(near)):
-            close = bool(self._near[i] > 0.80)
-            tilt, long = length[i] * self._slant, length[i]
+        feet, tails = np.stack([px, py], 1), np.stack([length * self._slant, length], 1)
+        half = self._half(near)
+        levels = np.maximum(_SHINE_STEP, np.rint(shine / _SHINE_STEP).astype(int) * _SHINE_STEP)
+        for close in (False, True) if near else (False,):
+            here = half & ((self._near > 0.80) == close)
             # A drop's trail is brightest in its middle: a faint whole line with a shorter, stronger one on it.
             for begin, end, share in ((0.0, 1.0, 0.5), (0.22, 0.72, 1.0)):
-                start = (int((px[i] - tilt * begin) * _ONE), int((py[i] - long * begin) * _ONE))
-                stop = (int((px[i] - tilt * end) * _ONE), int((py[i] - long * end) * _ONE))
-                cv2.line(boards[close], start, stop, int(shine[i] * share), 1 + close, cv2.LINE_AA, _SHIFT)
+                lines = np.stack([feet - tails * begin, feet - tails * end], 1)
+                lines = (lines * _ONE).astype(np.int32)
+                for level in np.unique(levels[here]):
+                    drops = list(lines[here & (levels == level)])
+                    cv2.polylines(boards[close], drops, False, int(level * share), 1 + close, cv2.LINE_AA, _SHIFT)
         if near:
             self._splashes(boards[0], moment)
         board = cv2.GaussianBlur(boards[0], (0, 0), max(0.4, self._unit / 1500))
