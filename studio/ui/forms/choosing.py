@@ -188,13 +188,13 @@ class SwitchField(Field):
             row.addWidget(IconLabel(icon, 16, "status.warning"))
             said = QVBoxLayout()
             said.setSpacing(0)
-            said.addWidget(Label(words, "body"))
-            said.addWidget(Label(detail, "small", "muted"))
+            said.addWidget(ElidedLabel(words, "body"))
+            said.addWidget(ElidedLabel(detail, "small", "muted"))
             row.addLayout(said, 1)
             row.addWidget(self.switch)
         else:
             row.addWidget(self.switch)
-            row.addWidget(Label(words, "body", semibold=strong))
+            row.addWidget(Label(words, "body", semibold=True) if strong else ElidedLabel(words, "body"))
             if detail:
                 row.addWidget(ElidedLabel(detail, "small", "muted"), 1)
             row.addStretch(1)
@@ -323,7 +323,7 @@ class ColourField(Field):
 
     def set_value(self, value: Any) -> None:
         """Show a colour."""
-        wanted = value if isinstance(value, str) and value else UNSET
+        wanted: Any = value if isinstance(value, str) and value else UNSET
         if wanted != self.value():  # “#ab”, “#abc” and “tomato” stay while they are typed
             self.line.setText("" if wanted is UNSET else wanted)
         self._show()

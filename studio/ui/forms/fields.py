@@ -59,6 +59,7 @@ class TextField(Field):
         text = "" if value is UNSET or value is None else str(value)
         if text != self.line.text():
             self.line.setText(text)
+            self.line.setCursorPosition(0)  # a long text is read from its beginning
 
 
 class _Long(QPlainTextEdit):

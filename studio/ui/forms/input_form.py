@@ -459,7 +459,8 @@ def _field(entry: FormEntry) -> Field:
             return NumbersField("One in each line", lines=2)
         return ListField(entry.description or "One in each line", lines=2)
     if entry.shown == "boolean":
-        return SwitchField(entry.label, entry.description, strong=True)
+        detail = entry.description if entry.description != entry.label else ""
+        return SwitchField(entry.label, detail, strong=True)
     if entry.shown == "seed":
         return SeedField()
     if entry.shown == "number":

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import INPUTS
 from studio.contract.editing.problems import Problem
@@ -15,7 +15,7 @@ from studio.ui.templates.inspector import Inspector
 from studio.ui.templates.json_tab import JsonTab
 from studio.ui.templates.outline import Outline
 from studio.ui.templates.problems_panel import ProblemsPanel
-from studio.ui.theme import theme
+from studio.ui.templates.side import SidePane
 
 if TYPE_CHECKING:
     from studio.ui.templates.running_view import RunStrip
@@ -62,13 +62,9 @@ class EditorView(QWidget):
         self.problems = ProblemsPanel(editor)
         left.addWidget(self.problems)
         row.addLayout(left, 1)
-        self.side = QFrame()
-        self.side.setObjectName("side")
-        self.side.setFixedWidth(theme().px("size.inspector.default"))
-        inner = QVBoxLayout(self.side)
-        inner.setContentsMargins(0, 0, 0, 0)
+        self.side = SidePane()
         self.inspector = Inspector(editor)
-        inner.addWidget(self.inspector)
+        self.side.column.addWidget(self.inspector)
         row.addWidget(self.side)
         column.addLayout(row, 1)
         self.header.tab_wanted.connect(self.show_tab)
@@ -113,6 +109,11 @@ class EditorView(QWidget):
         self.pages.setCurrentWidget(page)
         self.side.setVisible(name in ("graph", "outline"))
         self.problems.setVisible(name != "inputs")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window has a narrow inspector."""
+        super().resizeEvent(event)
+        self.side.fit()
 
     def close_bindings(self) -> None:
         """Listen no more."""

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTreeWidget, QTreeWidg
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document, Stage
-from studio.contract.editing.ports import ports_that_fit
+from studio.contract.editing.ports import input_port, ports_that_fit
 from studio.contract.editing.wires import Wire
 from studio.contract.tools import catalogue
+from studio.ui.templates.graph.facts import ICON_OF_KIND, spoken
+from studio.ui.templates.inputs.table import words_of
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import Label
@@ -67,8 +69,9 @@ class Outline(QWidget):
         top.setData(0, _NODE, INPUTS)
         top.setIcon(0, icons.icon("sliders", 16))
         for entry in document.inputs:
-            child = QTreeWidgetItem(top, [f"{entry['name']}: {entry.get('type', '')}"])
+            child = QTreeWidgetItem(top, [f"{entry['name']}: {words_of(document, entry)[1].lower()}"])
             child.setData(0, _NODE, INPUTS)
+            child.setIcon(0, icons.icon(ICON_OF_KIND[input_port(entry).kind], 16))
         items: dict[str, QTreeWidgetItem] = {}
         into: dict[str, list[Wire]] = {}
         for wire in wires:
@@ -256,9 +259,9 @@ def wire_words(document: Document, wire: Wire) -> str:
         case "order":
             return f"waits for {what}"
         case "text":
-            return f"{wire.port} mentions {what}"
+            return f"{spoken(wire.port)} mentions {what}"
         case _:
-            return f"{'For each of' if wire.port == 'overBinding' else wire.port + ' is'} {what}"
+            return f"{'For each of' if wire.port == 'overBinding' else spoken(wire.port) + ' is'} {what}"
 
 
 def _label(document: Document, stage_id: str) -> str:

@@ -69,12 +69,13 @@ class Segmented(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as the words need."""
         pad = theme().px("space.1")
-        return QSize(sum(self._widths()) + 2 * pad, theme().px(self._height))
+        return QSize(sum(self._widths(marks=bool(self._marks))) + 2 * pad, theme().px(self._height))
 
     @guarded(QSize(120, 26))
     def minimumSizeHint(self) -> QSize:
-        """The same: words are never cut."""
-        return self.sizeHint()
+        """Words are never cut; icons are left out where there is no room."""
+        pad, spare = theme().px("space.1"), theme().px(8) * len(self._options)
+        return QSize(sum(self._widths(marks=False)) + 2 * pad - spare, theme().px(self._height))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the frame, the chosen segment and the words."""
@@ -93,7 +94,7 @@ class Segmented(QWidget):
                     rounded(painter, inner, radius - 3, None, shade.color("focus.ring"))
             key = "text.disabled" if option in self._off else "text.primary" if on else "text.secondary"
             painter.setPen(shade.color(key))
-            if self._marks:
+            if self._marked:
                 mark, gap = self._marks[number], shade.px("space.2")
                 edge = shade.px(_MARK_PX)
                 left = box.center().x() - (painter.fontMetrics().horizontalAdvance(words) + edge + gap) / 2 + 0.5
@@ -128,14 +129,18 @@ class Segmented(QWidget):
         words = dict(self._options).get(self._current, "")
         self.setAccessibleName(f"{self._name}: {words}")
 
-    def _widths(self) -> list[int]:
+    @property
+    def _marked(self) -> bool:
+        return bool(self._marks) and self.width() >= self.sizeHint().width()
+
+    def _widths(self, *, marks: bool) -> list[int]:
         metrics = QFontMetrics(theme().font("small"))
-        more = theme().px(20) + (theme().px(_MARK_PX) + theme().px("space.2") if self._marks else 0)
+        more = theme().px(20) + (theme().px(_MARK_PX) + theme().px("space.2") if marks else 0)
         return [metrics.horizontalAdvance(words) + more for _, words in self._options]
 
     def _boxes(self) -> list[QRect]:
         pad = theme().px("space.1")
-        widths = self._widths()
+        widths = self._widths(marks=self._marked)
         spare = self.width() - 2 * pad - sum(widths)
         boxes, left = [], pad
         for position, width in enumerate(widths):

@@ -138,6 +138,20 @@ def test_a_conflict_offers_three_ways_out(qtbot: QtBot, workspace: TemplatesWork
 # --- header ------------------------------------------------------------------------------------
 
 
+def test_a_narrow_window_has_a_narrow_inspector(workspace: TemplatesWorkspace, view: EditorView) -> None:
+    assert view.side.width() == theme().px("size.inspector.default")
+    workspace.window().resize(1024, 700)
+    view.show_tab("inputs")
+    assert view._inputs is not None
+    assert view.side.width() == view._inputs.side.width() == theme().px("size.inspector.min")
+    form_of(view, "animate")
+    view.show_tab("graph")
+    QApplication.processEvents()
+    form = view.inspector.form
+    assert form is not None
+    assert form.width() <= view.inspector.viewport().width()
+
+
 def test_the_name_is_edited_in_place(qtbot: QtBot, view: EditorView, editor: EditorModel) -> None:
     name = view.header.name
     qtbot.mouseClick(name, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
@@ -461,11 +475,16 @@ def test_inputs_are_added_named_typed_and_ordered(qtbot: QtBot, view: EditorView
     entry = editor.document.value.input("takes")
     assert entry is not None
     assert entry["default"] == "very_slow"
-    detail.remove_option(0)
+    qtbot.keyClick(detail.options[0].grip, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert detail.options[1].grip.hasFocus()
+    detail.options[1].radio.click()  # the default again: there is none any more
+    detail.advanced.edited.emit(True)
+    detail.remove_option(1)
     entry = editor.document.value.input("takes")
     assert entry is not None
     assert "default" not in entry
-    assert len(entry["options"]) == 2
+    assert [option["value"] for option in entry["options"]] == ["second", "option"]
+    assert entry["jsonSchema"]["x-advanced"] is True
 
 
 def test_the_preview_follows_and_a_problem_of_an_input_leads_here(view: EditorView, editor: EditorModel) -> None:

@@ -19,7 +19,7 @@ from studio.contract.editing.ports import (
     tools_that_take,
 )
 from studio.contract.editing.wires import Wire, wires_of
-from studio.contract.tools import catalogue, snake
+from studio.contract.tools import catalogue
 from studio.ui.templates.graph.facts import ORDER, spoken
 from studio.viewmodels.words import tool_title
 
@@ -159,8 +159,7 @@ def add_with_input(editor: "EditorModel", given: OutPort, tool: str, at: Spot) -
 
 def _input_name(port: str) -> str:
     """Return what an input for an argument is called: ``source_image`` for ``sourceImageIndex``."""
-    name = snake(port).replace("_indices", "s")
-    return "list" if port == OVER else name.removesuffix("_index")
+    return "list" if port == OVER else spoken(port).replace(" ", "_")
 
 
 def _asking(document: Document, target: str, port: str, many: int, made: list[str]) -> Document:

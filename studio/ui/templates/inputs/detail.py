@@ -1,9 +1,9 @@
 """The details of one input: name, label, type, help, default, range, several, options with pictures."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
@@ -19,10 +19,9 @@ from studio.ui.forms.fields import (
     TextField,
     field_for,
 )
-from studio.ui.gallery.thumbnails import thumbnails
+from studio.ui.templates.inputs.options import OptionRow
 from studio.ui.theme import theme
-from studio.ui.widgets.buttons import Button, IconButton
-from studio.ui.widgets.choices import Radio
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import Label
 
 if TYPE_CHECKING:
@@ -40,44 +39,6 @@ _AS_TYPE: Final = {
 """Type and ``jsonSchema.format`` of each kind of field."""
 _PICTURES: Final = "Pictures (*.png *.jpg *.jpeg *.webp)"
 _MANY: Final = frozenset({"image", "video", "audio", "text"})
-
-
-class OptionRow(QWidget):
-    """One option of a choice: picture, words, value, whether it is the default, and a bin."""
-
-    def __init__(self, form: "DetailForm", number: int, option: Json, picture: str, chosen: bool) -> None:
-        super().__init__()
-        shade = theme()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(shade.px("space.4"))
-        words = str(option.get("label") or option.get("value") or "")
-        self.picture = Button("", icon="image" if not picture else "", name=f"Picture of {words}…")
-        self.picture.setFixedSize(shade.px(52), shade.px(34))
-        if picture:
-            path = Path(picture.removeprefix("file:"))
-            found = thumbnails().get(path, QSize(shade.px(48), shade.px(30)), self.devicePixelRatioF())
-            if found is not None:
-                self.picture.setIcon(found)
-                self.picture.setIconSize(QSize(shade.px(48), shade.px(30)))
-        self.label = TextField("Words")
-        self.label.set_name("Words of the option")
-        self.label.set_value(words)
-        self.value = TextField("value")
-        self.value.set_name("Value of the option")
-        self.value.line.setProperty("mono", True)
-        self.value.set_value(option.get("value"))
-        self.value.setFixedWidth(shade.px(130))
-        self.radio = Radio(f"{words} is the default")
-        self.radio.setChecked(chosen)
-        self.remove = IconButton("trash", f"Remove {words}", size=28, icon_size=14)
-        for widget in (self.picture, self.label, self.value, self.radio, self.remove):
-            row.addWidget(widget, 1 if widget is self.label else 0)
-        self.picture.clicked.connect(lambda: form.choose_picture(number))
-        self.label.line.editingFinished.connect(lambda: form.set_option(number, "label", self.label.line.text()))
-        self.value.line.editingFinished.connect(lambda: form.set_option(number, "value", self.value.line.text()))
-        self.radio.clicked.connect(lambda: form.set_default(str(option.get("value"))))
-        self.remove.clicked.connect(lambda: form.remove_option(number))
 
 
 class DetailForm(QWidget):
@@ -98,6 +59,8 @@ class DetailForm(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme().px("space.7"))
         self._parts: list[QWidget] = []
+        self._left: QWidget | None = None
+        self.options: list[OptionRow] = []
 
     @property
     def name(self) -> str:
@@ -141,6 +104,11 @@ class DetailForm(QWidget):
             entry = done.input(self._name) or {}
             if member == "value" and entry.get("default") == old:
                 done = ops.set_input_member(done, self._name, "default", value)
+            schema = _schema(entry)
+            pictures = schema.get("x-pictures")
+            if member == "value" and isinstance(pictures, dict) and old in pictures:
+                schema["x-pictures"] = {value if key == old else key: path for key, path in pictures.items()}
+                done = ops.set_input_member(done, self._name, "jsonSchema", schema)
             return done
 
         self._editor.apply(f"Change an option of {self._name}", edit)
@@ -157,6 +125,15 @@ class DetailForm(QWidget):
             return ops.set_input_member(done, self._name, "default", REMOVE) if entry.get("default") == gone else done
 
         self._editor.apply(f"Remove an option of {self._name}", edit)
+
+    def move_option(self, number: int, places: int) -> None:
+        """Move an option up or down."""
+        options = self._options()
+        to = max(0, min(len(options) - 1, number + places))
+        if to != number:
+            options.insert(to, options.pop(number))
+            self._set("options", options, f"Move an option of {self._name}")
+            self.options[to].grip.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_option(self) -> None:
         """Add an option."""
@@ -188,7 +165,6 @@ class DetailForm(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(shade.px("space.5"))
-        left.setFixedWidth(shade.px(300))
         self.heading = Label("", "title")
         column.addWidget(self.heading)
         self.graph_name = TextField()
@@ -209,7 +185,9 @@ class DetailForm(QWidget):
         )
         self._titled(column, "Help text", self.help)
         column.addStretch(1)
+        self._left = left
         self._add(left)
+        self._fit()
         shown = shown_as(entry)
         right = QWidget()
         more = QVBoxLayout(right)
@@ -219,18 +197,28 @@ class DetailForm(QWidget):
             self._build_options(more, entry)
         else:
             self._build_value(more, entry, shown)
+        self.advanced = SwitchField("Under “More settings”")
+        self.advanced.edited.connect(lambda on: self._set_schema("x-advanced", True if on else UNSET))
+        more.addWidget(self.advanced)
+        remove = Button("Remove the input", kind="quiet", icon="trash")
+        remove.clicked.connect(
+            lambda: self._editor.apply(f"Remove {self._name}", lambda doc: ops.remove_input(doc, self._name))
+        )
+        more.addWidget(remove, 0, Qt.AlignmentFlag.AlignLeft)
         more.addStretch(1)
         self._add(right, 1)
 
     def _build_options(self, column: QVBoxLayout, entry: Json) -> None:
         head = QHBoxLayout()
+        head.setSpacing(theme().px("space.6"))
         head.addWidget(Label("Options", "bodyStrong"), 1)
+        head.addWidget(Label("default", "small", "muted"))
         add = Button("Option", icon="plus")
         add.clicked.connect(self.add_option)
         head.addWidget(add)
         column.addLayout(head)
         pictures = _schema(entry).get("x-pictures")
-        self.options: list[OptionRow] = []
+        self.options = []
         for number, option in enumerate(self._options()):
             value = str(option.get("value"))
             picture = str(pictures.get(value, "")) if isinstance(pictures, dict) else ""
@@ -275,14 +263,6 @@ class DetailForm(QWidget):
                     field.edited.connect(lambda value, member=member: self._set_length(member, value))
                     self._titled(row, words, field)
                 column.addLayout(row)
-        self.advanced = SwitchField("Under “More settings”")
-        self.advanced.edited.connect(lambda on: self._set_schema("x-advanced", True if on else UNSET))
-        column.addWidget(self.advanced)
-        remove = Button("Remove the input", kind="quiet", icon="trash")
-        remove.clicked.connect(
-            lambda: self._editor.apply(f"Remove {self._name}", lambda doc: ops.remove_input(doc, self._name))
-        )
-        column.addWidget(remove)
 
     def _fill(self, entry: Json) -> None:
         schema = _schema(entry)
@@ -293,6 +273,7 @@ class DetailForm(QWidget):
         self.label.line.setPlaceholderText(field.label if field is not None else "")
         self.kind.set_value(shown_as(entry))
         self.help.set_value(entry.get("description") or UNSET)
+        self.advanced.set_value(schema.get("x-advanced") is True)
         if shown_as(entry) == "choice":
             return
         for member, bound in self.bounds.items():
@@ -305,7 +286,6 @@ class DetailForm(QWidget):
             self.default.set_value(entry.get("default", UNSET))
         if self.many is not None:
             self.many.set_value(isinstance(entry.get("multiple"), dict))
-        self.advanced.set_value(schema.get("x-advanced") is True)
 
     # --- edits ---------------------------------------------------------------------------------
 
@@ -386,7 +366,18 @@ class DetailForm(QWidget):
         self._parts.append(part)
         self._row.addWidget(part, stretch)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is at the right needs its room too."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._left is not None:
+            shade = theme()
+            self._left.setFixedWidth(max(shade.px(200), min(shade.px(300), round(self.width() * 0.4))))
+
     def _clear(self) -> None:
+        self._left = None
         for part in self._parts:
             part.hide()
             part.deleteLater()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
@@ -10,9 +11,10 @@ from studio.contract.editing.document import INPUTS, Document
 from studio.ui.forms.input_form import InputForm
 from studio.ui.templates.inputs.detail import DetailForm
 from studio.ui.templates.inputs.table import InputTable
+from studio.ui.templates.side import SidePane
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button
-from studio.ui.widgets.labels import Label
+from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.viewmodels.observable import Binding
 
 if TYPE_CHECKING:
@@ -42,8 +44,9 @@ class InputsTab(QWidget):
         body.setSpacing(shade.px("space.6"))
         head = QHBoxLayout()
         head.addWidget(Label("Inputs", "bodyStrong"))
-        head.addStretch(1)
-        head.addWidget(Label("drag to change the order people see", "small", "muted"))
+        hint = ElidedLabel("drag to change the order people see", "small", "muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(hint, 1)
         self.add = Button("Input", icon="plus")
         self.add.clicked.connect(self._add_menu)
         head.addSpacing(shade.px("space.4"))
@@ -55,24 +58,19 @@ class InputsTab(QWidget):
         body.addWidget(self.detail)
         body.addStretch(1)
         row.addWidget(area, 1)
-        side = QFrame()
-        side.setObjectName("side")
-        side.setFixedWidth(shade.px("size.inspector.default"))
-        inner = QVBoxLayout(side)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(0)
+        self.side = SidePane()
         title = Label("How it will look", "title")
         title.setFixedHeight(shade.px("size.paneHeaderSmall"))
         title.setContentsMargins(pad, 0, 0, 0)
-        inner.addWidget(title)
+        self.side.column.addWidget(title)
         preview, below = _area()
         column = QVBoxLayout(below)
         column.setContentsMargins(pad, shade.px("space.4"), pad, pad)
         self.form = InputForm(editor.document.value)
         column.addWidget(self.form)
         column.addStretch(1)
-        inner.addWidget(preview, 1)
-        row.addWidget(side)
+        self.side.column.addWidget(preview, 1)
+        row.addWidget(self.side)
         self.table.chosen.connect(self.choose)
         self.detail.renamed.connect(self.choose)
         self._bindings: list[Binding] = [
@@ -104,6 +102,11 @@ class InputsTab(QWidget):
         self.table.refresh(self._chosen)
         self.detail.show_input(self._chosen)
         self.form.show_document(document)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window has a narrow preview."""
+        super().resizeEvent(event)
+        self.side.fit()
 
     def close_bindings(self) -> None:
         """Listen no more."""

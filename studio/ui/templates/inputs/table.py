@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
 
 COLUMNS: Final = (
-    ("Name in the graph", 170), ("Shown as", 200), ("Type", 170), ("Default", 150), ("Required", 80), ("Used by", 90),
+    ("Name in the graph", 170), ("Shown as", 200), ("Type", 170), ("Default", 140), ("Required", 95), ("Used by", 90),
 )  # fmt: skip
 _GRIP_PX: Final = 36
 

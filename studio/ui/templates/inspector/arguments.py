@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import REMOVE, Stage
 from studio.contract.editing.ports import InPort, kind_of_reference, schema_of
 from studio.contract.editing.wires import Wire
 from studio.contract.templates.bindings import Binding
-from studio.contract.tools import snake
 from studio.ui.forms.fields import (
     UNSET,
     ChoiceField,
@@ -25,7 +24,7 @@ from studio.ui.forms.fields import (
 )
 from studio.ui.forms.reference_colours import ReferenceColours
 from studio.ui.settings.parts import IconLabel
-from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
+from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND, spoken
 from studio.ui.templates.inspector.binding import bind_menu, popup, source_words
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button, IconButton
@@ -47,10 +46,7 @@ def argument_words(name: str) -> str:
     """Return the name of an argument as words: “Source image”, “Number of variations”."""
     if name in _NAMES:
         return _NAMES[name]
-    words = snake(name).replace("_", " ")
-    for ending, plural in ((" index", ""), (" indices", "s")):
-        if words.endswith(ending):
-            words = words.removesuffix(ending) + plural
+    words = spoken(name)
     return words[:1].upper() + words[1:]
 
 
@@ -76,11 +72,19 @@ class BoundChip(QFrame):
         row.addWidget(IconLabel(icon, 14, color))
         self.words = Button(words, kind="quiet", size="compact", name=f"Bound to {words}; choose something else")
         self.words.setToolTip(words)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._whole = words
         row.addWidget(self.words, 1)
         self.drop = IconButton("close", "Bind to nothing", size=24, icon_size=12)
         row.addWidget(self.drop)
         self.words.clicked.connect(self.pressed)
         self.drop.clicked.connect(self.dropped)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten what has no room."""
+        super().resizeEvent(event)
+        room = self.words.width() - theme().px("space.4")
+        self.words.setText(self.words.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room))
 
 
 class ArgumentRow(QWidget):

@@ -166,26 +166,6 @@ class ConditionForm(QWidget):
         )
 
 
-def condition_words(body: Any) -> str:
-    """Return a condition as the words of its tab: “if music is on”."""
-    if not isinstance(body, dict):
-        return "Always"
-    match body.get("type"):
-        case "if_success_of":
-            return f"if {body.get('stageId')} went well"
-        case "if_error_in":
-            return f"if {body.get('stageId')} failed"
-        case "if_artifact_exists":
-            return f"if there is {body.get('artifactName')}"
-        case "expr":
-            simple = _simple_input(body.get("expression"))
-            if simple is not None:
-                name, value = simple
-                return f"if {name} is {'on' if value == 'true' else 'off' if value == 'false' else value}"
-            return "if " + str(body.get("expression") or "…")
-    return "Always"
-
-
 def _simple_input(text: object) -> tuple[str, str] | None:
     """Return name and value of ``inputs.NAME == VALUE``; None for anything else."""
     if not isinstance(text, str):

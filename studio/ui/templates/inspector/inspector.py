@@ -255,7 +255,7 @@ class StageForm(QWidget):
         self.item_label.set_name("Name of each")
         self._wire(self.item_label, "itemLabelTemplate", "Change the names of the items")
         body.addLayout(_titled("Name of each", self.item_label))
-        self.partial = SwitchField("Keep what succeeded when some fail")
+        self.partial = SwitchField("Keep those that succeed")
         self._wire(self.partial, "partialExecutionEnabled", "Change what happens when some fail")
         body.addWidget(self.partial)
 
