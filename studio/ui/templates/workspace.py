@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -77,8 +76,7 @@ class TemplatesWorkspace(QWidget):
             self.templates.changed.connect(self._rows_changed),
             self.templates.current.changed.connect(self._current_changed),
         ]
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence("Ctrl+N"), self, context=context).activated.connect(self.templates.add_empty)
+        QShortcut(QKeySequence("Ctrl+N"), self).activated.connect(self.templates.add_empty)
         self.templates.load()
         self.sync.sync()
 
