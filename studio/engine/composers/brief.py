@@ -34,6 +34,14 @@ _FIGURES: Final = re.compile(
     r"\b(?:in |of |with |for |lasting |about )?(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|sixty)[ -]?(?:s|secs?|seconds?|min|minutes?|bpm|scenes?|shots?|panels?|verses?|choruses|stanzas?)\b(?:[ -]long)?",
     re.IGNORECASE,
 )
+_FORMATS: Final = re.compile(
+    r"(?:,\s*)?\b(?:(?:in|at)\s+)?(?:\d{1,2}:\d{1,2}|\d{3,4}p|[248]k)\b(?:\s+format)?", re.IGNORECASE
+)
+_SOUNDING: Final = re.compile(
+    r"(?<=\w)\s+(?:with|plus)\s+(?:some\s+|an?\s+)?(?:[\w-]+\s+){0,2}(?:music|soundtrack|score|voice-?over|narration|subtitles|captions)$",
+    re.IGNORECASE,
+)
+"""How a film about the subject is to sound or be captioned: no part of what it shows."""
 _NOT_VERBS: Final = frozenset(
     [
         "series",
@@ -171,7 +179,7 @@ def read_brief(text: str, *, style: str = "") -> Brief:
 def subject_of(text: str) -> str:
     """Return what *text* asks about: without the command around it, lengths, and sentences after the first."""
     first = re.split(r"(?<=[a-z\d\"”)])[.!?;\n]\s+(?=\S)|\n", text.strip(), maxsplit=1)[0]
-    cut = re.sub(r"\s{2,}", " ", _FIGURES.sub("", first)).strip(" ,.;:!?-")
+    cut = re.sub(r"\s{2,}", " ", _FIGURES.sub("", _FORMATS.sub("", first))).strip(" ,.;:!?-")
     match = _LEAD.match(cut)
     rest = cut[match.end() :] if match else _VERB_LEAD.sub("", cut, count=1)
     inner = re.match(r"(?i)(?:that |which )?(?:makes?|creates?|produces?|renders?) ", rest)
@@ -182,6 +190,7 @@ def subject_of(text: str) -> str:
         rest = _WITHIN.sub("", rest, count=1)  # "lyrics for a sea shanty about an anchor" is about the anchor
     rest = rest.strip(' ,.;:!?-–"“”')
     pieces = [piece.strip() for piece in re.split(r"[,;–]\s*", rest) if piece.strip()]
+    pieces = [_SOUNDING.sub("", piece) for piece in pieces]
     kept = [piece for place, piece in enumerate(pieces) if place == 0 or not _is_manner(piece)]
     rest = ", ".join(kept)
     return rest if re.search(r"[^\W\d_]{2}", rest) else cut or text.strip()

@@ -291,6 +291,11 @@ EVERYDAY: list[Everyday] = [
         C("generate_music", prompt="~piano"),
         alt=[
             [
+                C("generate_music", prompt="~piano", duration=12),
+                C("generate_video", prompt="~paper boat,storm,!title", duration=12, referenceAudioIndices=[0]),
+                C("overlay_video", overlays="~brave"),
+            ],
+            [
                 C("generate_video", prompt="~paper boat,storm", duration=12),
                 C("generate_music", prompt="~piano"),
                 C("overlay_video", overlays="~brave"),

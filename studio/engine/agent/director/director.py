@@ -18,6 +18,7 @@ from studio.engine.agent.director.choose_custom import fitting_custom_tool
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.helper_prompts import helper_answer
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation, Done, read_conversation
+from studio.engine.agent.director.lacking import missing_subject
 from studio.engine.agent.director.plan import groups, make_steps
 from studio.engine.agent.director.rephrase import rephrased
 from studio.engine.agent.director.shaped import shaped
@@ -43,6 +44,10 @@ class _Desk:
     stock: Stock
     text: Text
     tools: dict[str, ToolSpec]
+
+    def closing(self, *, question: str | None = None) -> str:
+        """Return the last words of the turn."""
+        return replies.summary(self.talk.turn, question=question, earlier=self.talk.earlier)
 
     @property
     def has_pieces(self) -> bool:
@@ -79,7 +84,7 @@ def _decide(desk: _Desk) -> Answer:
         return _words_only(desk)
     if isinstance(choice, NamedToolChoice):
         if desk.talk.turn:
-            return Answer(replies.summary(desk.talk.turn))
+            return Answer(desk.closing())
         return _forced(desk, choice.function.name)
     if not desk.talk.turn or not _is_ours(desk):
         picked = None if desk.talk.turn else fitting_custom_tool(desk.text, desk.tools)
@@ -97,7 +102,7 @@ def _is_ours(desk: _Desk) -> bool:
 
 def _words_only(desk: _Desk) -> Answer:
     if desk.talk.turn:
-        return Answer(replies.summary(desk.talk.turn))
+        return Answer(desk.closing())
     steps = make_steps(desk.text, desk.stock, desk.talk)
     if steps[0].tool == "talk" or not desk.text.raw:
         return _talk(desk)
@@ -119,12 +124,12 @@ def _talk(desk: _Desk) -> Answer:
 def _carry_on(desk: _Desk) -> Answer:
     """Emit the next group of calls, or close the turn."""
     if not _is_ours(desk) and desk.talk.turn:
-        return Answer(replies.summary(desk.talk.turn))
+        return Answer(desk.closing())
     if not desk.text.raw and desk.stock.image.attached:
         desk.text = read("Describe this picture.")
     steps = make_steps(desk.text, desk.stock, desk.talk)
     if steps[0].tool == "talk":
-        return Answer(replies.summary(desk.talk.turn)) if desk.talk.turn else _talk(desk)
+        return Answer(desk.closing()) if desk.talk.turn else _talk(desk)
     rounds = list(desk.talk.rounds)
     parents: dict[int, dict[Any, list[int]]] = {}
     ordered = groups(steps)
@@ -132,17 +137,19 @@ def _carry_on(desk: _Desk) -> Answer:
         try:
             calls = _calls_of_group(desk, steps, group, parents)
         except Ask as ask:
-            return Answer(replies.summary(desk.talk.turn, question=str(ask)) if desk.talk.turn else str(ask))
+            return Answer(desk.closing(question=str(ask)) if desk.talk.turn else str(ask))
         for page in range(0, len(calls), MAX_CALLS_PER_ROUND):
             batch = calls[page : page + MAX_CALLS_PER_ROUND]
             if not rounds:
                 return _emit(desk, [call for _, call in batch])
             done = rounds.pop(0)
             if any(one.failed for one in done):
-                return Answer(replies.summary(desk.talk.turn, question=_left_out(steps, ordered[number + 1 :])))
+                return Answer(desk.closing(question=_left_out(steps, ordered[number + 1 :])))
+            if lacking := missing_subject(done, steps, ordered[number + 1 :]):
+                return Answer(desk.closing(question=lacking))
             for (position, call), one in zip(batch, done, strict=False):
                 _note_outputs(desk, parents, position, call[0], one)
-    return Answer(replies.summary(desk.talk.turn))
+    return Answer(desk.closing())
 
 
 def _left_out(steps: list[Step], rest: list[list[int]]) -> str | None:
@@ -187,7 +194,7 @@ def _emit(desk: _Desk, calls: list[Call]) -> Answer:
         if offered not in desk.tools:
             sorry = f"This needs the tool `{name}`, which is not offered in this conversation."
             if desk.talk.turn:
-                return Answer(replies.summary(desk.talk.turn, question=sorry))
+                return Answer(desk.closing(question=sorry))
             return Answer(f"{sorry} Choose Creative under Tools, or send `sogni_tools: true`.")
         ready.append((offered, _valid(desk, offered, arguments)))
     return Answer(replies.opening(ready), ready)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from studio.contract.chat import MediaKind
 from studio.engine.agent.director import habits
 from studio.engine.agent.director.arguments.titles import written_cues
-from studio.engine.agent.director.arguments.videos import morphs_along
+from studio.engine.agent.director.arrange import arranged
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
 from studio.engine.agent.director.intents import intent, settle_edit
@@ -26,7 +26,7 @@ _VERBS = (
     r"title|dance|recite|lighten|sharpen|place|crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
 )
 _SPLIT = re.compile(
-    rf"(?P<item>(?<= )(?:[.,;\n] )*(?:\( )?\d{{1,2}} [).:] (?=[^\W\d]))|(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) ))"
+    rf"(?P<item>(?<= )(?:[.,;\n] )*(?:\( )?\d{{1,2}} [).:] (?=[^\W\d]))|(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) |(?:some|an?) (?:[a-z]+ ){{0,2}}(?:music|soundtrack|tune|song|beat)(?: (?:for|to|under|with) (?:it|that|them))? (?:[.!] )?$))"
 )
 _TEXT_TOOLS = frozenset(
     ("compose_lyrics", "compose_script", "compose_instrumental", "enhance_prompt", "generate_speech", "generate_music")
@@ -68,8 +68,6 @@ _WORKS_ON_CLIPS = frozenset(
     )
 )
 _MOST_PARTS = 16
-_LEAST_ENLARGED = 1440
-"""Class of resolution (2k) from which on a new picture is painted first and enlarged then."""
 _STRONG = 7.0
 _WEAK = 5.5
 
@@ -347,38 +345,7 @@ def _finished(
         kind = KIND_OF_TOOL.get("generate_image" if tool == "again" else tool)
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
-    for place in range(1, len(steps)):
-        if (steps[place - 1].tool, steps[place].tool) == ("stitch_video", "generate_music"):
-            steps[place - 1 : place + 1] = steps[place], steps[place - 1]  # the joined film takes it as its sound
-        if (steps[place - 1].tool, steps[place].tool) == ("generate_music", "compose_lyrics"):
-            song, _ = steps[place - 1 : place + 1]  # the words come first, about what the song is about
-            steps[place - 1 : place + 1] = [
-                Step("compose_lyrics", song.clause, talk),
-                Step("generate_music", song.clause, talk, chained=True),
-            ]
-    return _enlarged(steps)
-
-
-def _enlarged(steps: list[Step]) -> list[Step]:
-    """Add what one step cannot do: enlarging a new picture "in 4k", joining the parts of a morph over several."""
-    large = any(step.tool == "upscale_image" for step in steps)
-    out: list[Step] = []
-    for step in steps:
-        out.append(step)
-        if (
-            step.tool == "animate_photo"
-            and morphs_along(step.clause)
-            and step.clause.says(r" (?:1|one|single) (?:\w+ ){{0,2}}{vid}")
-        ):
-            out.append(Step("stitch_video", step.clause, step.talk, chained=True))
-        if (
-            step.tool == "generate_image"
-            and not large
-            and (step.clause.figures.resolution or 0) >= _LEAST_ENLARGED
-            and not step.clause.figures.width
-        ):
-            out.append(Step("upscale_image", step.clause, step.talk, chained=True, every=True))
-    return out
+    return arranged(steps)
 
 
 def _names_existing(clause: Clause) -> bool:

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """What the director says around tool calls, in plain words."""
 
+import re
 from collections.abc import Sequence
 
 from studio.contract.chat import MediaKind
@@ -42,6 +43,11 @@ _DOING: dict[str, str] = {
     "compose_instrumental": "Planning the instrumental now.",
     "compose_workflow": "Planning the steps now.",
     "compose_workflow_template": "Drafting the template now.",
+    "create_asset_manifest": "Writing the list of assets now.",
+    "inspect_asset": "Looking that up now.",
+    "label_asset": "Noting that now.",
+    "map_assets_for_model": "Looking up the names now.",
+    "validate_asset_references": "Checking the references now.",
 }
 
 _NEXT: dict[str, str] = {
@@ -95,7 +101,14 @@ def _doing(name: str, group: list[Arguments]) -> str:
         count = first.get("numberOfVariations", 1)
         short = prompt if len(prompt) <= 160 else prompt[:157].rsplit(" ", 1)[0] + " …"
         return f"{short} — painting {'it' if count == 1 else f'{count} of them'} now."
+    if name == "compose_lyrics" and (
+        kind := re.search(r"(?i)\b(poem|haiku|limerick|sonnet|ode|rhyme)\b", str(first.get("prompt", "")))
+    ):
+        return f"Writing the {kind[1].lower()} now."
     what = _named(name, group)
+    if name == "apply_style" and len({one.get("prompt") for one in group}) > 1:
+        ways = list(dict.fromkeys(str(one.get("prompt")) for one in group))
+        return f"Putting {what} into {len(ways)} styles now: {', '.join(ways)}."
     template = _DOING.get(name, "Working on it now.")
     short = prompt if len(prompt) <= 120 else prompt[:117].rsplit(" ", 1)[0] + " …"
     return template.format(what=what, Prompt=short, text=first.get("text", "it"), duration=first.get("duration", 5))
@@ -103,9 +116,10 @@ def _doing(name: str, group: list[Arguments]) -> str:
 
 def _named(name: str, group: list[Arguments]) -> str:
     keys: dict[str, MediaKind] = {"sourceImageIndex": "image", "sourceVideoIndex": "video", "videoIndex": "video"}
-    names = [
+    found = [
         badge(kind, int(a[key])) for a in group for key, kind in keys.items() if isinstance(a.get(key), int | float)
     ]
+    names = list(dict.fromkeys(found))
     several = group[0].get("sourceImageIndices")
     if isinstance(several, list):
         names = [badge("image", int(i)) for i in several]
@@ -114,15 +128,16 @@ def _named(name: str, group: list[Arguments]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def summary(turn: Sequence[Done], *, question: str | None = None) -> str:
-    """Return the closing words about everything that this turn did."""
+def summary(turn: Sequence[Done], *, question: str | None = None, earlier: Sequence[Done] = ()) -> str:
+    """Return the closing words about everything that this turn did; a hint is given once in a conversation."""
     lines = [line for done in turn for line in _told(done)]
     last_good = next((done for done in reversed(turn) if not done.failed), None)
     failed = any(done.failed for done in turn)
     out = "\n\n".join(dict.fromkeys(lines)) if lines else "Done."
     if question:
         return f"{out}\n\n{question}"
-    if last_good and not failed and last_good.name in _NEXT:
+    hinted = {done.name for done in earlier if not done.failed}
+    if last_good and not failed and last_good.name in _NEXT and last_good.name not in hinted:
         step = _NEXT[last_good.name]
         if "night" in str(last_good.arguments.get("prompt", "")).lower():
             step = step.replace("at night", "at dawn")
@@ -136,6 +151,8 @@ def _told(done: Done) -> list[str]:
         return [_failure(done, message)]
     if not done.result:
         return [f"**{done.name}** answered: {done.text.strip()[:600]}"] if done.text.strip() else []
+    if done.name == "compose_workflow" and (plan := _planned(done)):
+        return [message, plan]
     if done.name in _WRITERS:
         for member in _TEXT_MEMBERS:
             value = done.result.get(member)
@@ -149,6 +166,20 @@ def _told(done: Done) -> list[str]:
         return [message]
     known = done.result.get("tool") or done.result.get("toolName")
     return ["Done."] if known else [f"**{done.name}** answered: {done.text.strip()[:600]}"]
+
+
+def _planned(done: Done) -> str:
+    """List the steps of a plan, each with what it is to make."""
+    data = done.result.get("data")
+    steps = data.get("steps") if isinstance(data, dict) else None
+    lines = []
+    for number, step in enumerate(steps if isinstance(steps, list) else [], 1):
+        arguments = step.get("arguments") or {}
+        what = _short(str(arguments.get("prompt") or arguments.get("text") or ""))
+        lines.append(
+            f"{number}. {sentence(str(step.get('toolName', 'step')).replace('_', ' '))}{': ' + what if what else ''}"
+        )
+    return "\n".join(lines)
 
 
 def _ready(done: Done, names: list[str]) -> str:

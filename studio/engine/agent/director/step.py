@@ -27,6 +27,8 @@ class Step:
         tool: catalogue name, or ``again``.
         chained: whether it works on what the step before it makes.
         every: whether it works on all that was made, even when the words name one.
+        scored: whether music of this request lies under what it films.
+        seconds: how long its music must be, when the words do not say.
         produced: outputs of the latest step done so far that made pieces of a kind, once known.
         all_made: outputs of every step done so far, by kind.
     """
@@ -36,6 +38,8 @@ class Step:
     talk: Conversation
     chained: bool = False
     every: bool = False
+    scored: bool = False
+    seconds: float | None = None
     produced: dict[MediaKind, list[int]] = field(default_factory=dict)
     all_made: dict[MediaKind, list[int]] = field(default_factory=dict)
 

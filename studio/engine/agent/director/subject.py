@@ -78,7 +78,7 @@ def music_prompt(clause: Clause) -> str:
     )
     if lyrics:
         text = read(text.raw[: text.raw_span(lyrics.start(), len(text.norm))[0]])
-    for pattern in (*_LEADS, rf"^ (?:sing|play|perform|record|write|add) {_FORME}"):
+    for pattern in (*_LEADS, rf"^ (?:sing|play|perform|record|write|add|put|lay|set|use) {_FORME}"):
         match = re.match(pattern, text.norm)
         if match and match.end() < len(text.norm):
             text = read(text.typed(match.end()))

@@ -22,6 +22,14 @@ BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
 }  # fmt: skip
 
 
+def _scored(moving: Arguments, step: Step) -> tuple[str, Arguments]:
+    """Return the call that moves a picture over music of this request; ``animate_photo`` takes no sound."""
+    pictures = [moving[key] for key in ("sourceImageIndex", "endImageIndex") if key in moving]
+    kept: Arguments = {key: moving[key] for key in ("prompt", "duration", "aspectRatio", "targetResolution") if key in moving}
+    sound = step.produced["audio"][:1]
+    return "generate_video", {**kept, "referenceImageIndices": pictures, "referenceAudioIndices": sound}
+
+
 def calls_of(step: Step) -> list[tuple[str, Arguments]]:
     """Return the calls that carry out *step*.
 
@@ -31,6 +39,8 @@ def calls_of(step: Step) -> list[tuple[str, Arguments]]:
     if step.tool == "again":
         tool, arguments = revised.again(step) or pictures.again(step)
         return [(tool, item) for item in arguments]
+    if step.tool == "animate_photo" and step.scored and step.produced.get("audio"):
+        return [_scored(videos.animate_photo(step)[0], step)]
     calls = [(step.tool, item) for item in BUILDERS[step.tool](step)]
     return [
         ("edit_image" if tool == "refine_result" and item["sourceImageIndex"] < 0 else tool, item)

@@ -87,6 +87,9 @@ def again(step: Step) -> tuple[str, list[Arguments]]:
         if {"aspectRatio", "width"} & set(common):
             kept = {k: v for k, v in kept.items() if k not in ("width", "height", "aspectRatio")}
         prompt = vary(str(before.arguments["prompt"]), change)
+        seeds = before.result.get("data", {}).get("seeds") if isinstance(before.result.get("data"), dict) else None
+        if change and seeds and len(seeds) == 1 and clause.says(r" same ") and not clause.figures.count:
+            kept["seed"] = seeds[0]  # "the same but …" keeps what a renderer composes from its seed
         return "generate_image", [{**kept, "prompt": _left_out(prompt, step), **common}]
     told = None if clause.images.named else _told(step)
     if told:
@@ -180,13 +183,14 @@ def edit_image(step: Step) -> list[Arguments]:
     joins = clause.says(
         r" (?:in one|one (?:photo|picture|image)|next to|side by side|collage|composite|montage|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single|(?:at|in|on|around|inside|behind) the same|same (?:scene|room|table|frame)|each other|group (?:photo|picture|shot)|standing with|hugging|shaking hands|1 (?:photo|picture|image|scene)) "
     )
-    if ref.plural and len(indices) > 1 and not joins:
-        return [{**arguments, "sourceImageIndex": index, **_shape(step)} for index in indices]
     attached = clause.stock.image.attached
     if len(ref.indices) == 2 and clause.says(
         r" from (?:the )?(?:{pic} |image |upload )?.* (?:on|onto|into|in|to|over) "
     ):
-        indices = ref.indices[::-1]  # "put the hat from the second on the man in the first": the first is the main one
+        # "put the hat from the second on the man in the first": the first is the main one
+        return [{**arguments, "sourceImageIndex": ref.indices[-1], **_shape(step)}]
+    if ref.plural and len(indices) > 1 and not joins:
+        return [{**arguments, "sourceImageIndex": index, **_shape(step)} for index in indices]
     main = attached[0] if joins and len(attached) > 1 else indices[0]
     return [{**arguments, "sourceImageIndex": main, **_shape(step)}]
 

@@ -19,6 +19,7 @@ def generate_music(step: Step) -> list[Arguments]:
     )
     if written and len(re.findall(r"[a-z]{4,}", re.sub(r"(?i)sing|song|music|make|them", "", prompt.lower()))) < 1:
         prompt = f"{written.arguments.get('music_prompt') or written.arguments.get('prompt') or prompt}"
+    prompt = re.sub(r"(?i)\s+(?:under|underneath|behind|below|over)(?:\s+(?:it|that|them|the\s+\w+))?$", "", prompt)
     prompt = re.sub(r"(?i)^(?:it|them|that|those)\b(?: as)?\s*", "", prompt)
     if written and clause.says(r" (?:sing|sung|song) (?:it|them|that|these|those) "):
         prompt = f"{prompt}, {written.arguments.get('prompt', '')}".strip(", ")
@@ -30,6 +31,8 @@ def generate_music(step: Step) -> list[Arguments]:
     arguments: Arguments = {"prompt": prompt, **step.pick("numberOfVariations")}
     if figures.duration:
         arguments["duration"] = number(min(600, max(10, figures.duration)))
+    elif step.seconds:
+        arguments["duration"] = number(min(600.0, max(10.0, step.seconds)))
     if figures.bpm:
         arguments["bpm"] = number(min(300, max(30, figures.bpm)))
     if figures.key:

@@ -37,6 +37,8 @@ def generate_video(step: Step) -> list[Arguments]:
         arguments.pop("aspectRatio", None)
     if clause.images.named and clause.images.indices:
         arguments["referenceImageIndices"] = clause.images.indices
+    if step.scored and step.produced.get("audio"):
+        arguments["referenceAudioIndices"] = step.produced["audio"][:1]
     return [arguments]
 
 

@@ -238,6 +238,12 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         r" (?:from|with|to|of|on) (?:these|the|this|my) (?:\w+ )?(?:words|lines|text) : ",
         lambda c: c.says(r" (?:song|ballad|music|hymn|anthem|tune|lullaby|track|sing|sung) "),
     ),
+    Evidence(
+        "generate_music",
+        14,
+        r"^ (?:put|add|lay|have|set|use) (?:some |an? )?(?:\w+ ){{0,3}}{music} (?:under|underneath|to|over|behind|below|on|for) (?:it|this|that|them|the {vid}) ",
+        lambda c: "video" in c.carried and not c.has("audio"),
+    ),
     # plans
     Evidence(
         "compose_workflow",
