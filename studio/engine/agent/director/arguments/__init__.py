@@ -25,7 +25,9 @@ BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
 def _scored(moving: Arguments, step: Step) -> tuple[str, Arguments]:
     """Return the call that moves a picture over music of this request; ``animate_photo`` takes no sound."""
     pictures = [moving[key] for key in ("sourceImageIndex", "endImageIndex") if key in moving]
-    kept: Arguments = {key: moving[key] for key in ("prompt", "duration", "aspectRatio", "targetResolution") if key in moving}
+    kept: Arguments = {
+        key: moving[key] for key in ("prompt", "duration", "aspectRatio", "targetResolution") if key in moving
+    }
     sound = step.produced["audio"][:1]
     return "generate_video", {**kept, "referenceImageIndices": pictures, "referenceAudioIndices": sound}
 
