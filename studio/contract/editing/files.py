@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from studio.contract.editing.document import Document, EditError
 from studio.contract.templates.documents import respelled
+from studio.contract.templates.shape import MOST_STAGES
+from studio.contract.templates.validation import count_of
 
 FORMAT: Final = "sogni-studio-template"
 VERSION: Final = 1
@@ -78,6 +80,8 @@ def from_json(found: object) -> Document:
         raise EditError("The file holds no template: it has no list of stages.")
     if _depth(body) > _MOST_DEPTH:
         raise EditError("The file is nested too deeply to be a template.")
+    if (count := count_of(body["stages"])) > MOST_STAGES:
+        raise EditError(f"The file holds {count:,} stages; a template has at most {MOST_STAGES:,}.")
     if not can_be_kept(body):
         raise EditError("The file holds something that no template has.")
     content = {key: value for key, value in respelled(body).items() if key not in _SERVER}

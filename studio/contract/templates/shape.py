@@ -41,6 +41,9 @@ _STAGE_MEMBERS: Mapping[str, type] = {
 }
 _TYPE_WORDS: Mapping[type, str] = {str: "a text", list: "a list", bool: "true or false"}
 DEEPEST_STAGES = 16
+MOST_STAGES = 2_000
+"""Of one template, sub-stages included; a hundred times what a run may have."""
+MOST_INPUTS = 1_000
 _DEEPEST_ARGUMENTS = 64
 
 

@@ -15,6 +15,8 @@ from studio.contract.errors import InvalidRequest
 from studio.contract.templates.bindings import Binding, BindingSyntaxError, parse, references
 from studio.contract.templates.shape import (
     DEEPEST_STAGES,
+    MOST_INPUTS,
+    MOST_STAGES,
     Issue,
     Say,
     check_input,
@@ -70,6 +72,11 @@ def validate_template(document: object) -> Validation:
     if not isinstance(document, Mapping):
         wrong(say, "A template must be an object.")
         return Validation(False, issues)
+    for member, most in (("stages", MOST_STAGES), ("inputs", MOST_INPUTS)):
+        if (count := count_of(document.get(member))) > most:
+            wrong(say, f"A template holds at most {most:,} {member}; this one has {count:,}.", member)
+    if issues:
+        return Validation(False, issues)
     check_top(document, say)
     facts = _Facts()
     _inputs(document.get("inputs"), facts, say)
@@ -89,6 +96,20 @@ def validate_template(document: object) -> Validation:
             text, _, where = str(error).partition(" - at `$.")
             wrong(say, text, where.rstrip("`") or None)
     return Validation(not any(issue.severity == "error" for issue in issues), issues)
+
+
+def count_of(entries: object) -> int:
+    """Return how many stages (or inputs) a list holds, with everything inside them."""
+    found, waiting = 0, [entries]
+    while waiting:
+        level = waiting.pop()
+        for entry in level if isinstance(level, list) else []:
+            found += 1
+            if isinstance(entry, Mapping):
+                waiting.append(entry.get("subStages"))
+                if isinstance(inner := entry.get("itemStage"), Mapping):
+                    waiting.append([inner])
+    return found
 
 
 def check_template(document: object) -> None:

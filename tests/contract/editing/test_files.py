@@ -49,6 +49,7 @@ def test_bare_templates_and_drafts_of_the_planner_are_taken() -> None:
         (b'{"stages": [], "x": "\\ud800"}', "something that no template has"),
         (b" " * (MOST_BYTES + 1), "too large"),
         (json.dumps({"stages": []}).encode()[:-1] + b', "x": ' + b"[" * 400 + b"]" * 400 + b"}", "nested too deeply"),
+        (json.dumps({"stages": [{}] * 2_001}).encode(), "2,001 stages"),
         (b"[" * 100_000, "something that no template has"),
     ],
 )

@@ -237,6 +237,9 @@ def test_nesting_has_an_end() -> None:
     for number in range(200):
         stage = {"id": f"s{number}", "type": "fixed", "tool": "upscale_image", "args": {}, "subStages": [stage]}
     assert not validate_template({"name": "deep", "stages": [stage]}).valid
+    many = {"id": "s", "subStages": [{"type": "batch", "itemStage": {"id": "i"}}] * 1000}
+    told = validate_template({"name": "wide", "stages": [many], "inputs": [1] * 5000})
+    assert [(issue.path, issue.message.count("2,001")) for issue in told.issues] == [("stages", 1), ("inputs", 0)]
     args: Any = "x"
     for _ in range(200):
         args = [args]
