@@ -129,6 +129,13 @@ def test_colours_sizes_and_boxes_of_letters() -> None:
         lettering.draw(["HHH"], lettering.Look(60, weight=w, outline=None)).alpha.sum() for w in ("normal", "bold")
     )
     assert bold > 1.3 * thin
+    small = lettering.Look(29, (255, 255, 255, 1.0), None)
+    _, lines = lettering.fitting("W" * 300, small, 400, 300)
+    assert "".join(lines) == "W" * 300
+    assert len({len(line) for line in lines[:-1]}) == 1
+    for book in ("W" * 5000, "\n" * 500, "word " * 100_000):
+        with pytest.raises(ToolError, match="does not fit into this film"):
+            lettering.fitting(book, small, 116, 84)
     assert lettering.colour("#fc0", "x") == (255, 204, 0, 1.0)
     assert lettering.colour("#10182080", "x") == pytest.approx((16, 24, 32, 0.502), abs=0.001)
     assert lettering.colour("rgba(1, 2, 3, 0.5)", "x") == (1, 2, 3, 0.5)

@@ -25,6 +25,9 @@ _PAD_Y: Final = 0.22
 _RADIUS: Final = 0.18
 _FINE: Final = 4
 _SMALLEST_PX: Final = 6
+_MOST_LETTERS: Final = 20_000
+_MOST_LINES: Final = 200
+"""More are refused where they do not fit at the smallest size."""
 _RGBA: Final = re.compile(r"rgba?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*([\d.]+)(%?)\s*\)")
 
 
@@ -92,10 +95,14 @@ def _width(text: str, look: Look) -> float:
     return sum(_font(path, look.size).getlength(piece) for piece, path in fonts.runs(text, look.weight))
 
 
+def _paragraphs(text: str) -> list[str]:
+    return text.replace("\t", " ").splitlines() or [""]
+
+
 def wrap(text: str, look: Look, width: float) -> list[str]:
     """Break *text* into lines of at most *width* pixels, as even as their number allows."""
     lines: list[str] = []
-    for paragraph in text.replace("\t", " ").splitlines() or [""]:
+    for paragraph in _paragraphs(text):
         broken = _greedy(paragraph, look, width)
         if len(broken) > 1:
             low, high = width / len(broken) / 1.5, width
@@ -117,8 +124,7 @@ def _greedy(text: str, look: Look, width: float) -> list[str]:
             continue
         if line:
             lines.append(line)
-        while _width(word, look) > width and len(word) > 1:  # scripts without spaces, and very long words
-            fits = _fitting_letters(word, look, width)
+        while (fits := _fitting_letters(word, look, width)) < len(word):  # scripts without spaces, very long words
             lines.append(word[:fits])
             word = word[fits:]
         line, used = word, _width(word, look)
@@ -127,7 +133,10 @@ def _greedy(text: str, look: Look, width: float) -> list[str]:
 
 def _fitting_letters(word: str, look: Look, width: float) -> int:
     """Return how many letters from the start of *word* fit, at least one."""
-    low, high = 1, len(word) - 1
+    low = 1
+    while low < len(word) and _width(word[: 2 * low], look) <= width:  # only what may fit is measured
+        low *= 2
+    low, high = min(low, len(word)), min(2 * low, len(word))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if _width(word[:middle], look) <= width else (low, middle - 1)
@@ -135,11 +144,22 @@ def _fitting_letters(word: str, look: Look, width: float) -> int:
 
 
 def fitting(text: str, look: Look, width: int, height: int) -> tuple[Look, list[str]]:
-    """Return *look* and the wrapped lines, made smaller only where the text would not fit *width* × *height*."""
+    """Return *look* and the wrapped lines, made smaller only where the text would not fit *width* × *height*.
+
+    Raises:
+        ToolError: PARAMETER_INVALID, the text is a book.
+    """
+    too_long = ToolError("PARAMETER_INVALID", f"A text of {len(text)} letters does not fit into this film. Shorten it.")
+    if len(text) > _MOST_LETTERS:
+        raise too_long
     while True:
-        lines = wrap(text, look, width - 2 * _margin(look))
-        if len(lines) * look.size * LINE + 2 * _PAD_Y * look.size <= height or look.size <= _SMALLEST_PX:
-            return look, lines
+        room = width - 2 * _margin(look)
+        count = sum(len(_greedy(paragraph, look, room)) for paragraph in _paragraphs(text))
+        fits = count * look.size * LINE + 2 * _PAD_Y * look.size <= height
+        if fits or look.size <= _SMALLEST_PX:
+            if not fits and count > _MOST_LINES:
+                raise too_long
+            return look, wrap(text, look, room)
         smaller = max(_SMALLEST_PX, int(look.size * 0.92))
         look = Look(smaller, look.colour, look.outline, look.box, look.weight, look.align)
 
