@@ -325,18 +325,22 @@ class Launcher(Overlay):
         self.rows.addStretch(1)
 
     def _show_obstacle(self, count: int, forecast: Forecast) -> None:
-        missing = [entry.label for entry in self.launch.entries if entry.name in self._missing()]
+        problems, values = self.form.problems(), self.form.values()
+        wrong = [entry for entry in self.launch.entries if entry.name in problems]
         words = self.launch.obstacle
-        if not words and missing:
-            first = missing[0][:1].lower() + missing[0][1:]
-            words = f"Fill in {first} to run." if len(missing) == 1 else f"{len(missing)} fields need you."
+        if not words and len(wrong) > 1:
+            words = f"{len(wrong)} fields need you."
+        elif not words and wrong:
+            label, said = wrong[0].label, problems[wrong[0].name]
+            empty = values.get(wrong[0].name) in (None, "", [])
+            words = f"Fill in {_lower(label)} to run." if empty else f"{label}: {_lower(said)}."
         if not words:
             words = self._not_here() or self.launch.shortage(forecast, count)
         self.obstacle.set_words(words)
         self.go.set_words(f"Run {count} times" if count > 1 else "Run")
         blocked = bool(self.launch.obstacle)
         self.go.setEnabled(not blocked)
-        self.go.setProperty("waiting", bool(missing))
+        self.go.setProperty("waiting", bool(wrong))
         self.rehearse.setVisible(self._connection.kind.value != "local" and not blocked)
 
     def _not_here(self) -> str:
@@ -352,9 +356,6 @@ class Launcher(Overlay):
         """“1,284.6 left”, where the connection tells it."""
         amount = self.launch.balance.amounts.value.get(token)
         return f"{amount_words(amount)} left" if amount is not None else ""
-
-    def _missing(self) -> set[str]:
-        return set(self.form.problems())
 
     # --- events --------------------------------------------------------------------------------
 
@@ -468,3 +469,7 @@ class Launcher(Overlay):
         keep.clicked.connect(save)
         popover.closed.connect(popover.deleteLater)
         popover.open_at(self.save, "above", "right")
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

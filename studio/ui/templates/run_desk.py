@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QWidget
 from studio.ui.templates.bench_view import BenchDialog
 from studio.ui.templates.launcher import Launcher
 from studio.ui.templates.piece_picker import PiecePicker
-from studio.ui.templates.results import ReseedDialog, ResultsSheet
+from studio.ui.templates.reseed import ReseedDialog
+from studio.ui.templates.results import ResultsSheet
 from studio.ui.templates.running_view import RunStrip, graph_progress, graph_texts
+from studio.viewmodels.notices import Kind
 from studio.viewmodels.state import Piece
 from studio.viewmodels.templates.bench import BenchModel
 from studio.viewmodels.templates.launching import LaunchModel
@@ -35,6 +37,8 @@ class RunDesk:
         self.sheet: ResultsSheet | None = None
         self.looks = Looks(self.runs)
         self.looks.changed.connect(self._cover)
+        self._told = {run.id: run.state.value.status for run in self.runs.runs.value}
+        self.runs.run_changed.connect(self._tell)
         self.runs.load()
 
     def open_form(self, template_id: str, document: "Document", selected: Sequence[Piece] = ()) -> Launcher:
@@ -91,6 +95,7 @@ class RunDesk:
         self.sheet = ResultsSheet(self._home.window(), self.runs, run)
         self.sheet.session_wanted.connect(self._open_session)
         self.sheet.reseed_wanted.connect(self.open_reseed)
+        self.sheet.piece_wanted.connect(self._pick)
         self.sheet.open()
         self.sheet.session.setFocus()
         return self.sheet
@@ -104,10 +109,38 @@ class RunDesk:
         return dialog
 
     def _started(self, runs: "list[TemplateRunModel]") -> None:
+        self._told.update({run.id: run.state.value.status for run in runs})
         waiting = sum(1 for run in runs if run.state.value.status == "waiting_here")
         words = f"Running “{runs[0].state.value.name}”" if len(runs) == 1 else f"Running {len(runs)} times"
-        more = f"{waiting} of them wait for their turn." if waiting else "Open it in Templates to see how it goes."
+        more = f"{waiting} of them wait for their turn." if waiting else ""
         self._model.notices.post("info", words, more)
+
+    def _tell(self, run_id: str) -> None:
+        """Say once that a run failed or needs the person, and that it is done; of runs of a group when all are."""
+        run = self.runs.get(run_id)
+        if run is None:
+            return
+        state = run.state.value
+        before, self._told[run_id] = self._told.get(run_id), state.status
+        together = self.runs.of_group(state.group) or (run,)
+        if before in (None, state.status) or state.purpose == "test":
+            return
+        name = f"“{state.name}”"
+        show = ("Show", lambda: self.open_results(run))
+        if state.status == "waiting_for_user":
+            words = state.pause.message if state.pause is not None else ""
+            self._post("warning", f"{name} needs you", words)
+        elif state.status == "failed":
+            self._post("error", f"{name} did not finish", state.trouble, show if run.pieces else None)
+        elif state.is_over and state.status != "cancelled" and all(each.state.value.is_over for each in together):
+            made = sum(len(each.pieces) for each in together)
+            part = state.status == "partial_failure"
+            words = state.trouble or f"{made} piece{'s' * (made != 1)}"
+            self._post("warning" if part else "success", f"{name} is done{' in part' if part else ''}", words, show)
+
+    def _post(self, kind: Kind, title: str, words: str, show: "tuple[str, Callable[[], object]] | None" = None) -> None:
+        label, call = show if show is not None else ("", None)
+        self._model.notices.post(kind, title, words, action=label, run=call)
 
     def _cover(self, template_id: str) -> None:
         """Let a template look like what it made last."""

@@ -1,6 +1,6 @@
 """A run in the window: a strip that says how it stands and takes answers, over the graph and on the page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
@@ -98,6 +98,8 @@ class RunStrip(QFrame):
             run = None
         if run is not None and self._only_open and run.state.value.is_over and not run.can_resume:
             run = None
+        if run is not self.run:
+            self.bar.set_progress(0.0, "waiting")  # a bar never goes back, but this is another run
         self.run = run
         self.setVisible(run is not None)
         if run is not None:
@@ -134,7 +136,7 @@ class RunStrip(QFrame):
         for button in (self.cancel, self.resume, self.reseed, self.results, self.dismiss):
             row.addWidget(button)
         column.addLayout(row)
-        self.ask = _Ask()
+        self.ask = Ask()
         self.ask.hide()
         column.addWidget(self.ask)
         self.cancel.clicked.connect(self._cancel)
@@ -142,10 +144,7 @@ class RunStrip(QFrame):
         self.reseed.clicked.connect(lambda: self.reseed_wanted.emit(self.run))
         self.results.clicked.connect(lambda: self.results_wanted.emit(self.run))
         self.dismiss.clicked.connect(self._put_away)
-        self.ask.approved.connect(self._approve)
-        self.ask.again.connect(self._try_again)
-        self.ask.answered.connect(self._answer)
-        self.ask.declined.connect(self._cancel)
+        self.ask.serve(lambda: self.run)
         self.ask.piece_wanted.connect(lambda anchor: self.piece_wanted.emit(self.run, anchor))
 
     def _show(self, state: RunState) -> None:
@@ -162,11 +161,15 @@ class RunStrip(QFrame):
         self.cancel.setVisible(not state.is_over)
         self.resume.setVisible(run.can_resume)
         self.reseed.setVisible(run.can_reseed)
-        self.results.setVisible(bool(state.results))
+        self.results.setVisible(bool(state.results) or any(item.text for item in state.items))
         self.dismiss.setVisible(state.is_over)
         if state.pause != self._asked:
             self._asked = state.pause
+            focused = self.ask.focusWidget()
+            answered = focused is not None and focused.hasFocus()
             self.ask.show_pause(state.pause)
+            if answered and state.pause is None:
+                self.cancel.setFocus()  # or the focus would jump out of the strip
 
     def _sentence(self, state: RunState) -> str:
         group = self._runs.of_group(state.group)
@@ -185,11 +188,7 @@ class RunStrip(QFrame):
         kind = {"rehearsal": "A rehearsal. ", "test": "A test. "}.get(state.purpose, "")
         made = sum(len(paths) for paths in state.results.values())
         pieces = "1 piece" if made == 1 else f"{made} pieces"
-        return f"{kind}{among}{pieces}, kept in a session of their own." if made else f"{kind}{among}".strip()
-
-    def _try_again(self) -> None:
-        if self.run is not None and self._asked is not None and self._asked.stage_id:
-            self.run.redo_stage(self._asked.stage_id)
+        return f"{kind}{among}{pieces}, kept in the library." if made else f"{kind}{among}".strip()
 
     def _cancel(self) -> None:
         if self.run is not None:
@@ -198,14 +197,6 @@ class RunStrip(QFrame):
     def _resume(self) -> None:
         if self.run is not None:
             self.run.resume()
-
-    def _approve(self) -> None:
-        if self.run is not None:
-            self.run.approve()
-
-    def _answer(self, text: str) -> None:
-        if self.run is not None:
-            self.run.answer(text)
 
     def _put_away(self) -> None:
         if self.run is not None:
@@ -221,7 +212,7 @@ class RunStrip(QFrame):
             self.refresh()
 
 
-class _Ask(QWidget):
+class Ask(QWidget):
     """What a run asks, and the ways to answer."""
 
     approved = Signal()
@@ -261,6 +252,19 @@ class _Ask(QWidget):
         self.approve.clicked.connect(self._go_on)
         self._kind = ""
 
+    def serve(self, run_of: "Callable[[], TemplateRunModel | None]") -> None:
+        """Hand every answer to the run that *run_of* returns then."""
+
+        def give(answer: "Callable[[TemplateRunModel], object]") -> None:
+            run = run_of()
+            if run is not None:
+                answer(run)
+
+        self.approved.connect(lambda: give(lambda run: run.approve()))
+        self.declined.connect(lambda: give(lambda run: run.cancel()))
+        self.answered.connect(lambda text: give(lambda run: run.answer(text)))
+        self.again.connect(lambda: give(_redo))
+
     def show_pause(self, pause: PauseState | None) -> None:
         """Ask; nothing for None."""
         self.setVisible(pause is not None)
@@ -299,3 +303,9 @@ class _Ask(QWidget):
             self.answered.emit(text)
         elif self._kind == "interactive":
             self.approved.emit()
+
+
+def _redo(run: "TemplateRunModel") -> None:
+    pause = run.state.value.pause
+    if pause is not None and pause.stage_id:
+        run.redo_stage(pause.stage_id)

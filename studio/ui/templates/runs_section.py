@@ -142,6 +142,7 @@ class RunCard(QAbstractButton):
             self._paint_tiles(painter, box)
         else:
             rounded(painter, QRectF(box), radius, shade.color("bg.card"), shade.color("border.subtle"))
+            self._paint_trouble(painter, box, state)
         self._paint_state(painter, box, state)
         if self.underMouse():
             ring(painter, QRectF(box).adjusted(1, 1, -1, -1), radius, shade.color("border.strong"), 1)
@@ -165,6 +166,12 @@ class RunCard(QAbstractButton):
             rounded(painter, QRectF(tile), shade.px("radius.picture"), shade.color("fill.placeholder"))
             sign = icons.pixmap(ICONS[piece.kind], 24, f"media.{piece.kind}", self.devicePixelRatioF())
             painter.drawPixmap(QRectF(tile).center() - QPointF(shade.px(12), shade.px(12)), sign)
+
+    def _paint_trouble(self, painter: QPainter, box: QRect, state: RunState) -> None:
+        shade, pad = theme(), theme().px("space.5")
+        painter.setFont(shade.font("small"))
+        painter.setPen(shade.color("text.secondary"))
+        painter.drawText(box.adjusted(pad, pad, -pad, -pad), Qt.TextFlag.TextWordWrap, state.trouble)
 
     def _paint_state(self, painter: QPainter, box: QRect, state: RunState) -> None:
         """A badge and a bar while it is under way; a badge where it did not end well."""

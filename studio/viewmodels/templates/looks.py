@@ -86,10 +86,13 @@ def pictures_of(run: "TemplateRunModel") -> list[Piece]:
 
 
 def compared(run: "TemplateRunModel", given: Sequence[Piece]) -> Look | None:
-    """Return the most finished picture that was made from one of *given*, with that one; None where there is none."""
+    """Return the first picture that was made from one of *given*, with that one; None where there is none.
+
+    The first, because later ones may be sheets that show both already.
+    """
     before = {piece.id: piece for piece in given if piece.kind == "image" and not piece.missing}
     made = {piece.id: piece for piece in run.pieces}
-    for after in pictures_of(run):
+    for after in (piece for piece in run.pieces if piece.kind == "image" and not piece.missing):
         todo, seen = list(after.parents), set[str]()
         while todo:
             each = todo.pop(0)

@@ -16,7 +16,7 @@ from studio.viewmodels.templates.run_orders import Kept
 from studio.viewmodels.templates.run_pace import RunPace
 from studio.viewmodels.templates.run_results import RunResults
 from studio.viewmodels.templates.run_sending import RunSender
-from studio.viewmodels.templates.run_state import OVER, PauseState, RunState
+from studio.viewmodels.templates.run_state import PauseState, RunState
 
 if TYPE_CHECKING:
     import asyncio
@@ -97,6 +97,10 @@ class TemplateRunModel:
     def pieces_of(self, step_id: str) -> tuple[Piece, ...]:
         """What one step made."""
         return tuple(self._results.pieces.get(step_id, ()))
+
+    def is_earlier(self, step_id: str, piece_id: str) -> bool:
+        """Whether a piece was replaced by another take of its step."""
+        return piece_id in self._results.earlier(step_id)
 
     @property
     def title(self) -> str:
@@ -453,12 +457,12 @@ class TemplateRunModel:
         elif state.fraction != self.state.value.fraction or self.state.value.status != "running":
             state = replace(state, left_s=self._pace.left_s(state.fraction, time.monotonic()))
         if state != self.state.value:
-            over = state.status in OVER and self.state.value.status not in OVER
-            self.state.value = state
+            before, self.state.value = self.state.value, state
             self._runs.run_changed.emit(self.id)
-            if over:
+            if state.status != before.status:
                 self._runs.changed.emit()
-                self._runs.let_in()
+                if state.is_over:
+                    self._runs.let_in()
 
 
 async def _takes_answers(transport: "Transport") -> bool:

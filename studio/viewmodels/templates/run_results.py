@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.state import Piece
 from studio.viewmodels.templates.run_orders import Kept
-from studio.viewmodels.templates.run_state import RunState
+from studio.viewmodels.templates.run_state import RunState, is_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from studio.service.workflows import Step, Workflow
 
 _AT_ONCE: Final = 4
+_TAKES_LATEST: Final = ("restore_photo",)
+"""Tools that work on the newest picture and are never told which."""
 
 
 class RunResults:
@@ -61,6 +63,13 @@ class RunResults:
             more = f", {state.label}" if state.label else ""
             lib.turns.begin(state.session_id, f"{what} “{state.name}”{more}", turn_id=self._run_id)
 
+    def earlier(self, step_id: str) -> frozenset[str]:
+        """Return the pieces of a step that were replaced when it was made again, as far as the record tells."""
+        step = next((step for step in self.record.steps if step.id == step_id), None) if self.record else None
+        pieces = self.pieces.get(step_id, [])
+        now = sum(1 for artifact in step.artifacts if not is_text(artifact)) if step is not None else len(pieces)
+        return frozenset(piece.id for piece in pieces[: len(pieces) - now]) if 0 < now < len(pieces) else frozenset()
+
     def collect(self, workflow: "Workflow") -> None:
         """Begin to bring home what is new in the server's record."""
         import asyncio
@@ -69,7 +78,7 @@ class RunResults:
         if self._room is None:
             self._room = asyncio.Semaphore(_AT_ONCE)
         for step in workflow.steps:
-            for number, artifact in enumerate(a for a in step.artifacts if a.url):
+            for number, artifact in enumerate(a for a in step.artifacts if a.url and not is_text(a)):
                 key = f"{self._run_id}/{step.id}/{artifact.id or number}"
                 if key in self._brought or key in self._bringing or artifact.partial:
                     continue
@@ -188,6 +197,8 @@ class RunResults:
             ids = sent if source == "$input_media" else [piece.id for piece in self.pieces.get(str(source), [])]
             if ids:
                 found.append(ids[place] if place < len(ids) else ids[0])
+        if not found and len(sent) == 1 and step is not None and step.get("toolName") in _TAKES_LATEST:
+            return (sent[0],)
         return tuple(dict.fromkeys(found))
 
 

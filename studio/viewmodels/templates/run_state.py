@@ -11,6 +11,7 @@ from studio.contract.editing.estimating import estimate_of
 from studio.contract.tools import catalogue
 
 if TYPE_CHECKING:
+    from studio.service.runs import Artifact
     from studio.service.workflows import Step, Workflow
     from studio.viewmodels.state import Piece
 
@@ -25,6 +26,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "cancelled": "Stopped",
 }  # fmt: skip
 _ITEM: Final = re.compile(r"^(.+)_(\d+)(?:_\d+)?$")
+_TEXTUAL: Final = ("text/", "application/json")
 _DONE: Final = frozenset({"completed", "failed", "cancelled", "skipped"})
 
 
@@ -253,7 +255,7 @@ def _item(step: "Step", known: ItemState | None, pieces: "list[Piece]") -> ItemS
     seed = step.arguments.get("seed")
     made = next((piece.seed for piece in pieces if piece.seed is not None), None)
     status = {"queued": "pending", "ready": "pending"}.get(step.status, step.status) or "pending"
-    text = next((str(a["content"]) for a in _text_artifacts(step) if isinstance(a.get("content"), str)), "")
+    text = next((words for artifact in step.artifacts if (words := _words_of(artifact))), "")
     return ItemState(
         step.id,
         step.tool,
@@ -268,8 +270,18 @@ def _item(step: "Step", known: ItemState | None, pieces: "list[Piece]") -> ItemS
     )
 
 
-def _text_artifacts(step: "Step") -> list[dict[str, Any]]:
-    return [artifact.body for artifact in step.artifacts]
+def is_text(artifact: "Artifact") -> bool:
+    """Whether what a step made is words or data rather than a medium."""
+    return artifact.kind in ("text", "json") or str(artifact.body.get("mimeType", "")).startswith(_TEXTUAL)
+
+
+def _words_of(artifact: "Artifact") -> str:
+    """Return what a person can read of a result in words: of data the sentence about it, where there is one."""
+    if not is_text(artifact):
+        return ""
+    about, content = artifact.body.get("metadata"), artifact.body.get("content")
+    said = about.get("message") if isinstance(about, dict) and artifact.kind != "text" else None
+    return said if isinstance(said, str) and said else content if isinstance(content, str) else ""
 
 
 def _pause(document: Document, workflow: "Workflow", here: bool) -> PauseState | None:

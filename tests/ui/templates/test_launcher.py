@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.contract.editing.document import Document
+from studio.ui.templates.closer_look import CloserLook
 from studio.ui.templates.launcher import Launcher
-from studio.ui.templates.results import ReseedDialog, ResultsSheet
+from studio.ui.templates.reseed import ReseedDialog
+from studio.ui.templates.results import ResultsSheet
 from studio.ui.templates.running_view import RunStrip, graph_progress
 from studio.ui.templates.runs_section import RunCard
 from studio.ui.templates.workspace import TemplatesWorkspace
@@ -86,6 +88,16 @@ def test_run_leads_to_the_first_field_that_needs_the_person(qtbot: QtBot, launch
     assert cell.problem.words() == "Add an idea"
     assert cell.isAncestorOf(QApplication.focusWidget())
     assert launcher.obstacle.words.text() == "2 fields need you."
+
+
+def test_what_is_wrong_is_said_at_the_button(launcher: Launcher, model: StudioInMemory) -> None:
+    photo = {"photo": f"piece:{model.create.pieces[0].id}"}
+    launcher.form.set_values(photo)
+    launcher.refresh()
+    assert launcher.obstacle.words.text() == "Fill in idea to run."
+    launcher.form.set_values({**photo, "idea": "a boat", "looks": list("abcdef")})
+    launcher.refresh()
+    assert launcher.obstacle.words.text() == "Looks: give at most 5."
 
 
 def test_run_starts_with_the_values_and_closes(qtbot: QtBot, launcher: Launcher, model: StudioInMemory) -> None:
@@ -290,10 +302,40 @@ def test_results_lie_on_a_sheet(qtbot: QtBot, home: QWidget, model: StudioInMemo
     sheet = ResultsSheet(home, model.template_runs, run)
     sheet.open()
     assert len(sheet.tiles) == 4
+    qtbot.mouseClick(sheet.tiles[1], Qt.MouseButton.LeftButton)
+    look = home.findChild(CloserLook)
+    assert isinstance(look, CloserLook)
+    assert look.again.isHidden()
+    qtbot.keyClick(look, Qt.Key.Key_Right)
+    assert look.piece is run.pieces[2]
+    qtbot.keyClick(look, Qt.Key.Key_Escape)
+    assert look.isHidden()
     with qtbot.waitSignal(sheet.session_wanted) as said:
-        qtbot.mouseClick(sheet.tiles[1], Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(sheet.session, Qt.MouseButton.LeftButton)
     assert said.args == [run.state.value.session_id]
     assert sheet.isHidden()
+
+
+def test_at_a_checkpoint_the_sheet_takes_the_answer(
+    qtbot: QtBot, home: QWidget, model: StudioInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = show_sample_run(model, "waiting_for_user")
+    state = run.state.value
+    one = state.stages[0].items[0]
+    looks = replace(state.stages[0], items=(one, replace(one, step_id="variations_1")))
+    run._results.pieces["variations_1"] = [run.pieces[0]]
+    run._show(replace(state, stages=(looks, *state.stages[1:])))
+    said = calls_of(run, monkeypatch)
+    sheet = ResultsSheet(home, model.template_runs, run)
+    sheet.look_closer(4).again.click()
+    sheet.ask.retry.click()
+    sheet.ask.approve.click()
+    assert said == [
+        {"type": "redo_item", "itemId": "variations_1"},
+        {"type": "redo_stage", "stageId": "variations"},
+        {"type": "approve_checkpoint"},
+    ]
+    sheet.leave()
 
 
 def test_texts_are_read_copied_and_saved(
@@ -308,7 +350,7 @@ def test_texts_are_read_copied_and_saved(
     card, file = sheet.texts[0], tmp_path / "script.md"
     card.copy.click()
     assert QApplication.clipboard().text() == "Fade in.\nA lighthouse."
-    monkeypatch.setattr("studio.ui.templates.results.QFileDialog.getSaveFileName", lambda *_: (str(file), ""))
+    monkeypatch.setattr("studio.ui.templates.text_card.QFileDialog.getSaveFileName", lambda *_: (str(file), ""))
     card.save.click()
     assert file.read_text() == "Fade in.\nA lighthouse.\n"
     assert card.save.text() == "Saved"

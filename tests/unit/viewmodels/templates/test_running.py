@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from studio.contract.editing.document import Document
+from studio.engine.tools.base import ToolOutcome
 from studio.library.library import Library
+from studio.library.records import TextItem
 from studio.service.connection import Connection
 from studio.service.events import Pace
 from studio.service.transport import Transport
@@ -183,6 +185,18 @@ async def test_a_dropped_file_is_taken_into_the_session_and_sent(
     assert looks.of("t1") == Look(run.id, after=pieces[1], before=pieces[0])
 
 
+async def test_words_and_data_are_told_with_the_round_and_are_no_pictures(
+    room: Room, painters: dict[str, FakeTool]
+) -> None:
+    data, words = {"width": 32}, "It is a small boat."
+    painters["remove_background"].work = lambda *_: ToolOutcome(words, "fake", "Fake eye", data=data)
+    run = await room.status(room.start(TWO, idea="a boat"), "completed")
+    assert [item.text for item in run.state.value.items] == ["", "", words]
+    assert statuses(run)[1] == ("cut", "completed", 0)
+    turn = await room.call(lambda lib: lib.turns.get(run.id))
+    assert turn.items[-1] == TextItem(f"**Cut out**\n\n{words}")
+
+
 async def test_a_checkpoint_waits_and_goes_on(room: Room) -> None:
     run = await room.status(room.start(stops(TWO, 0), idea="a boat"), "waiting_for_user")
     pause = run.state.value.pause
@@ -199,6 +213,8 @@ async def test_one_item_can_be_made_again_before_going_on(room: Room, painters: 
     run.redo_item("look_1", {"prompt": "a boat, charcoal"})
     await room.until(lambda: len(painters["generate_image"].ran) == 3)
     await room.status(run, "waiting_for_user")
+    takes = run.pieces_of("look_1")
+    assert [run.is_earlier("look_1", piece.id) for piece in takes] == [True, False]
     run.approve()
     await room.status(run, "completed")
     assert painters["generate_image"].ran[2]["prompt"] == "a boat, charcoal"
