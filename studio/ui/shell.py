@@ -359,13 +359,13 @@ class MainWindow(QMainWindow):
         self.resize(QSize(width, height).boundedTo(room).expandedTo(least))
 
     def _count_work(self) -> None:
-        """The rail's count: what needs the person wins over what is working."""
+        """The rail's counts, of sessions and of runs of templates: what needs the person wins over what is working."""
         states = [row.state for row in self.model.sessions.rows]
         asking, working = states.count("needs_you"), states.count("working")
+        self.rail.items["activity"].set_count(asking or working, needs_person=bool(asking))
         runs = self.model.__dict__.get("template_runs")  # only when somebody has asked for them
         if runs is not None:
-            asking, working = asking + runs.needs_you, working + runs.active - runs.needs_you
-        self.rail.items["activity"].set_count(asking or working, needs_person=bool(asking))
+            self.rail.items["templates"].set_count(runs.needs_you or runs.active, needs_person=bool(runs.needs_you))
 
     def _is_working(self) -> bool:
         return self.model.create.working.value or any(row.state == "working" for row in self.model.sessions.rows)

@@ -64,6 +64,7 @@ class StudioModel:
 
         runs = TemplateRuns(self._desk, self.connection, lambda: self._template_uploads)
         runs.session_changed.connect(self._made_by_run)
+        runs.changed.connect(self.sessions.changed.emit)  # how a run stands is part of how its session stands
         return runs
 
     @cached_property

@@ -159,7 +159,8 @@ class EmptyState(QWidget):
         self.heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.sentence = Label(sentence, "small", "muted", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.sentence.setFixedWidth(theme().px(250))
+        self._fit()
+        theme().on_change(self, self._fit)
         layout.addWidget(self.heading, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
         self.button: Button | None = None
@@ -170,3 +171,10 @@ class EmptyState(QWidget):
             if run is not None:
                 self.button.clicked.connect(lambda: run())
         self.setAccessibleName(f"{heading}. {sentence}")
+
+    def _fit(self) -> None:
+        """Give the sentence all the lines that it needs; a centred label gets no more than its hint."""
+        width = theme().px(250)
+        self.sentence.setFixedWidth(width)
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
+
