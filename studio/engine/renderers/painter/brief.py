@@ -50,6 +50,11 @@ OPEN_FAMILIES = ("coast", "hills", "mountains", "desert", "forest", "city", "sky
 _TOKEN = re.compile(r"[a-z0-9à-ž&]+(?:[-'][a-z0-9à-ž]+)*")
 _QUOTES = re.compile(r"[\"“”„«]")
 _MANY = frozenset(("children", "people", "men", "women", "mice", "geese", "wolves", "kids"))
+_AIRBORNE = frozenset(
+    lexicon.FAMILY_WORDS["sky"] + tuple(w.replace("_", " ") for k, (words, home) in lexicon.ELEMENT_WORDS.items()
+                                        if home == "sky" and k not in ("sun", "bird") for w in words.split())
+) - {"sunrise", "sunset", "sunbeam", "sun", "wind", "breeze", "dream", "freedom", "daydream", "feather"}  # fmt: skip
+_SAME_PLURAL = frozenset(("sheep", "deer", "fish"))
 _WILD_WATER = frozenset(("river", "stream", "creek", "brook", "lake", "pond", "gorge", "valley", "ravine"))
 _NEGATION_REACH = 4
 _NEGATION_STOPS = frozenset(
@@ -301,7 +306,7 @@ def _things(terms: list[_Term]) -> tuple[list[Thing], set[int]]:
                 break
         if count == 1 and term.plural:
             count = None
-        if count is None and not term.plural:
+        if count is None and not term.plural and term.text not in _SAME_PLURAL:
             count = 1
         for kind in kinds:
             things.setdefault(kind, Thing(kind, term.text, count, colour))
@@ -371,10 +376,17 @@ def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing])
             if family in scores and not (family in ("night", "sky") and night_thing):
                 scores[family] *= 0.55
     texts = {term.text for term in terms if not term.forbidden}
+    if len(scores) > 1 and scores.get("sky", 0.0) and not texts & _AIRBORNE:
+        scores["sky"] *= 0.3  # a sunset alone says when, not where
+    if texts & {"snowman", "snowmen"}:
+        scores["hills"] = scores.get("hills", 0.0) + scores.pop("botanical", 0.0)
+    if texts & {"interior", "inside", "indoor", "indoors"}:
+        scores["interior"] = scores.get("interior", 0.0) + 3.0
     if texts & {"bridge", "footbridge"} and texts & _WILD_WATER and not texts & {"city", "skyline", "town", "street"}:
         scores["mountains"] = scores.get("mountains", 0.0) + scores.pop("city", 0.0)
     if texts & {"sea of clouds", "sea of fog", "sea of mist", "cloud sea", "above the clouds"}:
         scores["coast"] = scores.get("coast", 0.0) + (2.0 if "lighthouse" in texts else 0.0)
+        scores["sky"] = scores.get("sky", 0.0) + (3.0 if texts & {"castle", "palace", "city"} else 0.0)
         scores["mountains"] = scores.get("mountains", 0.0) + (2.5 if scores.get("mountains") else 0.0)
     for made in ("papercut", "pattern", "geometric"):
         if scores.get(made, 0.0) >= 0.6:
@@ -397,6 +409,8 @@ def read_brief(prompt: str, seed: int, negative: str = "", families: tuple[str, 
         scores["poster"] = scores.get("poster", 0.0) + 6.0
     ranking = sorted(scores, key=lambda family: -scores[family])
     meaningful = [term for term in wanted if term.text not in lexicon.OPEN_WORDS]
+    if not scores and objects:
+        families = ("interior",)  # an object that nobody here can draw is missed least in a room
     total = sum(scores.values())
     choice = families[int(generator(seed, 17).integers(len(families)))]
     colours = [

@@ -93,8 +93,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
     "geometric": _words(
         "geometric geometry stained_glass mandala knot bauhaus mosaic tessellation polygon triangle circle cube "
         "kaleidoscope sacred_geometry celtic celtic_knot hexagon isometric low_poly islamic_pattern rosette arabesque "
-        "suprematism constructivism kandinsky mondrian cubism art_deco fractal spiral labyrinth maze window cathedral "
-        "rose_window glass"
+        "suprematism constructivism kandinsky mondrian cubism art_deco fractal spiral labyrinth maze "
+        "cathedral rose_window"
     ),
     "papercut": _words("paper_cut papercut paper-cut paper_art layered_paper cut_paper kirigami origami shadow_box "
                        "diorama paper collage cutout"),
@@ -104,7 +104,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "princess prince knight musician model monk"
     ),
     "still_life": _words(
-        "still_life fruit vase apple pear orange_fruit lemon peach grape bowl bottle teapot cup coffee tea candle book "
+        "still_life glass_of_wine wine_glass glass fruit vase apple pear orange_fruit lemon peach grape bowl "
+        "bottle teapot cup coffee tea candle book "
         "table breakfast wine cheese bread cherry pomegranate skull jug pitcher strawberry cake food fig plum "
         "clock guitar violin piano shell pumpkin lime grapefruit apricot mug espresso cappuccino latte cocoa ramen "
         "soup noodle salad spaghetti pasta birthday_cake wedding_cake cheesecake kettle champagne loaf baguette "
@@ -112,7 +113,8 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "cookie pie"
     ),
     "interior": _words(
-        "interior room living_room bedroom dining_room kitchen windowsill window_sill window_seat library study "
+        "interior window in_a_cafe in_the_cafe in_a_coffee_shop coffee_shop christmas_tree room living_room "
+        "bedroom dining_room kitchen windowsill window_sill window_seat library study "
         "lounge fireplace hearth sofa couch armchair attic parlour nursery bookshelf bookcase bookshop bookstore "
         "indoor inside hotel_room hallway rug lamp desk bathroom bed home_office restaurant bakery"
     ),
@@ -148,10 +150,11 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "church": ("church chapel steeple monastery", "hills"),
     "castle": ("castle fortress palace citadel", "hills"),
     "windmill": ("windmill mill", "hills"),
-    "tree": ("lone_tree tree oak", "hills"),
-    "flowers": ("flower wildflower poppy poppies lavender sunflower tulip daisy bluebell blossom", "hills"),
+    "tree": ("lone_tree tree oak apple_tree orange_tree lemon_tree cherry_tree pear_tree", "hills"),
+    "flowers": ("flower wildflower poppy poppies lavender sunflower tulip daisy bluebell blossom rose peony "
+                "orchid lily iris dahlia hydrangea", "hills"),
     "path": ("path road trail lane track footpath", "hills"),
-    "sheep": ("sheep lamb flock_of_sheep", "hills"),
+    "sheep": ("sheep lamb", "hills"),
     "horse": ("horse stallion mare pony pegasus unicorn", "hills"),
     "cow": ("cow cattle bull", "hills"),
     "pine": ("pine spruce fir conifer", "mountains"),
@@ -171,6 +174,21 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "cat": ("cat kitten tabby tomcat siamese kitty", "city"),
     "dog": ("dog puppy hound golden_retriever retriever labrador poodle beagle corgi husky dachshund terrier spaniel "
             "collie bulldog pug dalmatian pup german_shepherd", "city"),
+    "parrot": ("parrot macaw parakeet budgie cockatoo", "animals"),
+    "kingfisher": ("kingfisher", "animals"),
+    "hummingbird": ("hummingbird", "animals"),
+    "robin": ("robin", "animals"),
+    "canary": ("canary finch goldfinch", "animals"),
+    "songbird": ("songbird sparrow bluebird blue_jay little_bird nightingale", "animals"),
+    "penguin": ("penguin", "animals"),
+    "snowman": ("snowman snowmen", "hills"),
+    "christmas_tree": ("christmas_tree xmas_tree", "interior"),
+    "present": ("present gift", "interior"),
+    "eiffel": ("eiffel_tower", "city"),
+    "apple": ("apple", "still_life"),
+    "pear": ("pear", "still_life"),
+    "pumpkin": ("pumpkin", "still_life"),
+    "pomegranate": ("pomegranate", "still_life"),
     "lion": ("lion lioness", "animals"),
     "tiger": ("tiger", "animals"),
     "leopard": ("leopard cheetah jaguar", "animals"),
@@ -216,7 +234,8 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
     "blackhole": ("black_hole", "cosmic"),
     "figure": ("person man woman men women children kid "
                "girl boy figure wanderer traveler traveller hiker child monk someone people stranger "
-               "fisherman shepherd keeper explorer walker silhouette", "hills"),
+               "fisherman shepherd keeper explorer walker silhouette samurai knight warrior king "
+               "queen wizard witch soldier ballerina dancer pirate princess prince hunter farmer", "hills"),
     "couple": ("couple lovers two_people", "hills"),
     "vase": ("vase jug pitcher", "botanical"),
     "sun": ("sun sunbeam sunlight", "sky"),
@@ -255,7 +274,7 @@ SEASON_WORDS: dict[str, tuple[str, ...]] = {
     "summer": _words("summer summertime midsummer july august"),
     "autumn": _words("autumn autumnal fall_colours fall_colors fall_foliage october november in_fall indian_summer"),
     "winter": _words(
-        "winter wintry christmas december january february ice snowy snow-covered snow-capped snowbound "
+        "winter wintry snowman christmas december january february ice snowy snow-covered snow-capped snowbound "
         "snow-clad frost frosty icy frozen frosted"
     ),
 }

@@ -77,11 +77,15 @@ def paint(
     return Painting(canvas.bytes(), family.name, title, words, brief.style, missing)
 
 
+_LIGHT = frozenset(("moonlit", "starlit", "starry", "sunlight", "moonlight", "starlight", "sunbeam"))
+"""Words for light, not for a thing to be seen."""
+
+
 def _missing(brief: Brief, canvas: Canvas) -> tuple[str, ...]:
     """The words for what was asked for and is not in the picture."""
     told = {form for note in canvas.notes for word in note.lower().split() for form in singulars(word.strip(".,"))}
     drawn = frozenset(told | canvas.drawn)
-    words = [thing.word for thing in brief.things if thing.kind not in drawn]
+    words = [thing.word for thing in brief.things if thing.kind not in drawn and thing.word not in _LIGHT]
     words += [word for word in brief.named if not answered(word, singulars(word), drawn)]
     return tuple(dict.fromkeys(words))
 

@@ -22,6 +22,11 @@ _NAMING = re.compile(
     r"\b(?:titled|entitled|called|named|poster|logo|sign|banner|card|cover|flyer|label|sticker|badge|invitation)\b",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"\b(happy birthday|merry christmas|happy new year|happy easter|thank you|congratulations|get well soon|good luck"
+    r"|season's greetings|welcome)\b.*\b(?:card|poster|banner|postcard|invitation)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 160
 
 
@@ -39,6 +44,7 @@ def split_wording(prompt: str) -> tuple[tuple[str, ...], str]:
         return tuple(words for words in quoted if words), rest
     found = _INTRODUCED.search(prompt)
     if found is None:
-        return (), prompt
+        greeting = _GREETING.search(prompt)
+        return ((greeting.group(1).title(),), prompt) if greeting else ((), prompt)
     words = " ".join(found.group("words").split())[:_LONGEST]
     return (words,), f"{prompt[: found.start()].rstrip()}, {prompt[found.end() :].lstrip()}".strip(" ,")

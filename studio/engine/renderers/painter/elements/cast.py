@@ -5,13 +5,15 @@ A family paints its place; `stand_in` then adds what the prompt named and the pl
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief, Thing
 from studio.engine.renderers.painter.canvas import Canvas
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
-from studio.engine.renderers.painter.elements import pets, vehicles
+from studio.engine.renderers.painter.elements import fowl, pets, vehicles
 from studio.engine.renderers.painter.elements.furniture import slab
 from studio.engine.renderers.painter.elements.towers import local_light
 from studio.engine.renderers.painter.sketch import Sketch
@@ -20,8 +22,12 @@ STAGES = {"coast": 0.93, "hills": 0.92, "mountains": 0.95, "desert": 0.90, "fore
 """Families with ground to stand on, and where (v) their foreground is."""
 
 _PAINTS = {"car": "#B8322C", "bus": "#C8352E", "bicycle": "#2F6F7A", "train": "#7A2328", "robot": "#9FB4BC"}
-_SHARES = {"car": 0.52, "bus": 0.62, "bicycle": 0.44, "train": 0.4, "robot": 0.46}
+_SHARES = {"car": 0.52, "bus": 0.62, "bicycle": 0.44, "train": 0.4, "robot": 0.46, "penguin": 0.34,
+           "snowman": 0.42}  # fmt: skip
 """Length (height for the robot) as a share of the shorter edge."""
+PERCHED = (*fowl.FEATHERS, "owl")
+CLOSE = frozenset((*pets.LOOKS, *PERCHED, "penguin"))
+"""Beasts and birds that can be drawn near enough to have a face."""
 _WATER = ("mountains", "night")
 _NAMES = {"car": "a car", "bus": "a bus", "bicycle": "a bicycle", "robot": "a robot"}
 
@@ -33,6 +39,8 @@ def _shadow(canvas: Canvas, x: float, y: float, reach: float, air: Air) -> None:
 
 
 def _own(thing: Thing, canvas: Canvas, brief: Brief) -> Rgb:
+    if thing.kind not in _PAINTS and thing.kind not in pets.LOOKS:
+        return thing.colour or rgb("#B8322C")
     if thing.kind in pets.LOOKS:
         return pets.coat_of(brief, thing.kind, canvas.rng())
     return thing.colour or rgb(_PAINTS[thing.kind])
@@ -43,7 +51,8 @@ def _tinted(sketch: Sketch, air: Air, amount: float) -> None:
     colours, cover = sketch.resolve()
     part = sketch.canvas.pixels[sketch.box.top : sketch.box.bottom, sketch.box.left : sketch.box.right]
     light = np.asarray(local_light(air, (0.93, 0.93, 0.93), 0.75), np.float32)
-    lit = colours * (1 - amount + amount * np.clip(light * 1.08, 0, 1.05))
+    # A night that swallowed what was asked for would be no picture of it: some light always falls on the cast.
+    lit = colours * (1 - amount + amount * np.clip(light * 1.08, 0.45, 1.05))
     part *= 1 - cover[..., None]
     part += lit
 
@@ -156,7 +165,11 @@ def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
         return
     if family in ("mountains", "hills", "forest", "night") and brief.wants("bridge") and "bridge" not in canvas.drawn:
         _arch(canvas, air)
-    drawable = [t for t in brief.things if t.kind not in canvas.drawn and (t.kind in pets.LOOKS or t.kind in _PAINTS)]
+    if family == "city" and brief.wants("eiffel"):
+        _eiffel(canvas, air)
+    known = (*pets.LOOKS, *_PAINTS, "penguin", "snowman")
+    drawable = [thing for thing in brief.things if thing.kind not in canvas.drawn and thing.kind in known]
+    _in_the_air(brief, canvas, air)
     if any(thing.kind == "train" for thing in drawable):
         _viaduct(brief, canvas, air, next(t for t in drawable if t.kind == "train"), min(level, 0.84))
         drawable = [thing for thing in drawable if thing.kind != "train"]
@@ -168,9 +181,9 @@ def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
     slots = [0.5] if len(drawable) == 1 else [0.3, 0.7, 0.5]
     rng = canvas.rng()
     for slot, thing in zip(slots, drawable, strict=False):
-        beast = thing.kind in pets.LOOKS
+        beast = thing.kind not in _PAINTS
         count = int(np.clip(thing.count or (2 if beast else 1), 1, 3 if beast else 2))
-        share = 0.25 + 0.12 * pets.LOOKS[thing.kind].size if beast else _SHARES[thing.kind]
+        share = _SHARES.get(thing.kind) or 0.25 + 0.12 * pets.LOOKS[thing.kind].size
         size = edge * share * (1.0 if count == 1 and len(drawable) == 1 else 0.8)
         facing = 1.0 if rng.random() < 0.5 else -1.0
         for index in range(count):
@@ -187,6 +200,107 @@ def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
             thing.kind,
             *(("flowers",) if thing.kind == "robot" else ()),
         )
+
+
+def perch(
+    brief: Brief, canvas: Canvas, air: Air, kind: str, foot: tuple[float, float], size: float, facing: float
+) -> None:
+    """A bird on a branch through `foot`."""
+    rng = canvas.rng()
+    x, y = foot
+    bark = local_light(air, rgb("#5E4632"), 0.6)
+    board = Sketch(canvas, canvas.box(x - size * 2.5, y - size * 1.3, x + size * 2.5, y + size * 0.9), 2)
+    fowl.branch(board, foot, size, bark, rgb("#5A8A3E") if air.season != "autumn" else rgb("#C0702E"), rng)
+    thing = brief.thing(kind)
+    if kind == "owl":
+        fowl.owl(board, foot, size, thing.colour if thing else None, facing)
+    else:
+        fowl.perched(board, foot, size, fowl.FEATHERS[kind], facing, thing.colour if thing else None)
+    _tinted(board, air, 0.85)
+
+
+def _in_the_air(brief: Brief, canvas: Canvas, air: Air) -> None:
+    """Birds on a branch that reaches into the picture, and butterflies."""
+    rng = canvas.rng()
+    edge = min(canvas.width, canvas.height)
+    kind = next(
+        (thing.kind for thing in brief.things if thing.kind in PERCHED and thing.kind not in canvas.drawn), None
+    )
+    if kind is not None:
+        side = 0.34 if rng.random() < 0.5 else 0.66
+        perch(
+            brief,
+            canvas,
+            air,
+            kind,
+            (side * canvas.width, canvas.height * 0.62),
+            edge * 0.30,
+            1.0 if side < 0.5 else -1.0,
+        )
+        canvas.note(f"{'an' if kind == 'owl' else 'a'} {kind} on a branch", kind, "branch")
+    if brief.wants("butterfly") and "butterfly" not in canvas.drawn:
+        butterflies(brief, canvas, 0.3, 0.8, edge * 0.10)
+
+
+def butterflies(brief: Brief, canvas: Canvas, top: float, low: float, size: float) -> None:
+    """Butterflies between the heights `top` and `low` (v), `size` pixels across."""
+    rng = canvas.rng()
+    thing = brief.thing("butterfly")
+    count = int(np.clip((thing.count if thing else None) or 4, 1, 12))
+    inks = (
+        [thing.colour]
+        if thing and thing.colour
+        else [rgb(code) for code in ("#E8872B", "#4F86D9", "#E2C23C", "#C8508A")]
+    )
+    sketch = Sketch(canvas, scale=3)
+    for index in range(count):
+        u = 0.5 + (0.0 if count == 1 else float(rng.uniform(-0.36, 0.36)))
+        v = (top + low) / 2 if count == 1 else float(rng.uniform(top, low))
+        span = size * (1.6 if count == 1 else float(rng.uniform(0.7, 1.2)))
+        fowl.butterfly(
+            sketch, (u * canvas.width, v * canvas.height), span, inks[index % len(inks)], float(rng.uniform(-0.6, 0.6))
+        )
+    sketch.paint()
+    canvas.counted(count, "butterfly")
+    canvas.note("a butterfly" if count == 1 else f"{count} butterflies", "butterfly")
+
+
+def _eiffel(canvas: Canvas, air: Air) -> None:
+    """The lattice tower of Paris, lit at night."""
+    w, h = canvas.width, canvas.height
+    x, foot, tall = w * 0.5, h * 0.655, h * 0.58
+    sketch = Sketch(canvas, canvas.box(x - tall * 0.3, foot - tall * 1.02, x + tall * 0.3, foot + 2), 3)
+    iron = blend(rgb("#8A6A45"), rgb("#FFCF7A"), 0.6) if air.lamps_lit else local_light(air, rgb("#6E5A48"), 0.5)
+    dark = adjust(iron, lightness=-0.16)
+
+    def half(level: float) -> float:
+        return float(tall * (0.018 + 0.19 * (1 - level) ** 3.1))
+
+    levels = np.linspace(0, 0.93, 40)
+    for side in (-1, 1):
+        outer = [(x + side * half(float(t)), foot - float(t) * tall) for t in levels]
+        inner = [(x + side * half(float(t)) * (0.45 if t < 0.36 else 0.30), foot - float(t) * tall) for t in levels]
+        sketch.polygon([*outer, *inner[::-1]], dark)
+        for a, b in itertools.pairwise(range(40)):
+            sketch.line([outer[a], inner[b]], max(0.8, tall * 0.0035), iron)
+            sketch.line([inner[a], outer[b]], max(0.8, tall * 0.0035), iron)
+        sketch.line(outer, max(1.0, tall * 0.006), iron)
+        sketch.line(inner, max(1.0, tall * 0.005), iron)
+    arch = [
+        (x + half(0.0) * 0.45 * np.cos(a), foot - tall * (0.03 + 0.10 * np.sin(a))) for a in np.linspace(0, np.pi, 20)
+    ]
+    sketch.line(arch, max(1.2, tall * 0.010), iron)
+    for level, thick in ((0.19, 0.022), (0.38, 0.018), (0.88, 0.012)):
+        y = foot - level * tall
+        sketch.polygon(slab(x - half(level) * 1.18, y - thick * tall, x + half(level) * 1.18, y), iron)
+    sketch.polygon(
+        [(x - tall * 0.010, foot - 0.90 * tall), (x + tall * 0.010, foot - 0.90 * tall), (x, foot - tall)], iron
+    )
+    sketch.paint(haze=air.haze, haze_amount=0.08 + 0.3 * air.foggy)
+    if air.lamps_lit:
+        glow = np.exp(-np.abs(canvas.u - 0.5) * w / (tall * 0.16)) * np.exp(-np.abs(canvas.v - 0.42) / 0.24)
+        canvas.screen(rgb("#FFC86A"), glow * 0.22)
+    canvas.note("the Eiffel Tower", "eiffel")
 
 
 def _drawn(
@@ -208,6 +322,10 @@ def _drawn(
     elif thing.kind == "robot":
         flower = brief.thing("flowers")
         vehicles.robot(sketch, foot, size, own, facing, (flower.colour or rgb("#E4677A")) if flower else None)
+    elif thing.kind == "penguin":
+        fowl.penguin(sketch, foot, size, facing)
+    elif thing.kind == "snowman":
+        fowl.snowman(sketch, foot, size, own, facing)
     elif brief.says("sleeping", "asleep", "curled", "napping") and thing.kind in ("cat", "dog"):
         pets.sleeping(sketch, foot, size * 1.1, own, facing, thing.kind)
     else:

@@ -448,3 +448,64 @@ def crockery(
                 adjust(tone, lightness=-0.05),
             )
             pen += 0.2 * m
+
+
+def christmas_tree(sketch: Sketch, foot: Point, m: float, rng: np.random.Generator) -> list[Point]:
+    """A decorated tree with presents at its foot; returns its lights."""
+    x, y = foot
+    sketch.polygon(slab(x - 0.06 * m, y - 0.25 * m, x + 0.06 * m, y), rgb("#5A3E2A"))
+    lights: list[Point] = []
+    tiers = 7
+    for tier in range(tiers):
+        low = y - (0.18 + tier * 0.235) * m
+        half = (0.66 - tier * 0.082) * m
+        tone = adjust(rgb("#2F6140"), lightness=0.012 * tier)
+        points = [(x, low - 0.48 * m)]
+        for k in range(9):
+            t = k / 8
+            points.append((x + half * (1 - 2 * t), low + (0.05 if k % 2 else -0.02) * m - 0.05 * m * abs(1 - 2 * t)))
+        sketch.polygon(points, tone)
+        sketch.polygon(
+            [(x, low - 0.46 * m), (x - half * 0.9, low - 0.06 * m), (x - half * 0.3, low - 0.03 * m)],
+            adjust(tone, lightness=0.045),
+        )
+        for k in range(max(2, 7 - tier)):
+            u = (k + 0.5) / max(2, 7 - tier) * 2 - 1
+            px, py = x + u * half * 0.82, low - 0.08 * m - (1 - abs(u)) * 0.09 * m + float(rng.normal(0, 0.02)) * m
+            if (k + tier) % 2:
+                sketch.ellipse(
+                    (px, py), 0.042 * m, 0.042 * m, rgb(("#C8352E", "#E2B33C", "#4F86B8", "#B85A8C")[(k + tier) % 4])
+                )
+                sketch.ellipse((px - 0.013 * m, py - 0.014 * m), 0.012 * m, 0.012 * m, (1, 0.95, 0.9))
+            else:
+                sketch.ellipse((px, py), 0.018 * m, 0.022 * m, rgb("#FFE9A8"))
+                lights.append((px, py))
+    top = y - (0.18 + tiers * 0.235 + 0.28) * m
+    star = [
+        (x + r * math.sin(k * math.pi / 5) * m, top - r * math.cos(k * math.pi / 5) * m)
+        for k in range(10)
+        for r in [0.11 if k % 2 == 0 else 0.045]
+    ]
+    sketch.polygon(star, rgb("#F7CF5C"))
+    for place, wide, high, paper, bow in (
+        (-0.62, 0.3, 0.26, "#B8352E", "#F2D58A"),
+        (0.42, 0.36, 0.2, "#2F5F7A", "#F2EEE4"),
+        (0.1, 0.24, 0.3, "#E2B33C", "#B8352E"),
+    ):
+        left = x + place * m
+        sketch.polygon(slab(left, y + 0.06 * m - high * m, left + wide * m, y + 0.06 * m), rgb(paper))
+        sketch.polygon(
+            slab(left + wide * 0.42 * m, y + 0.06 * m - high * m, left + wide * 0.58 * m, y + 0.06 * m), rgb(bow)
+        )
+        sketch.polygon(
+            slab(left, y + 0.06 * m - high * 0.58 * m, left + wide * m, y + 0.06 * m - high * 0.44 * m), rgb(bow)
+        )
+        for side in (-1, 1):
+            sketch.ellipse(
+                (left + (wide / 2 + side * 0.05) * m, y + 0.05 * m - high * m),
+                0.055 * m,
+                0.032 * m,
+                rgb(bow),
+                side * -25,
+            )
+    return lights

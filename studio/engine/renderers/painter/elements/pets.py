@@ -460,7 +460,8 @@ def in_room(
         if thing is None:
             continue
         asleep = brief.says("sleeping", "asleep", "napping", "nap", "curled", "sleepy", "dozing", "resting")
-        for index in range(min(3, thing.count or 2)):
+        count = min(3, thing.count or 2)
+        for index in range(count):
             size = LOOKS[kind].size * m * (1.0 if index == 0 else 0.85)
             sketch = Sketch(canvas, canvas.box(x - size, y - size * 1.15, x + size, y + size * 0.15), 3)
             coat = coat_of(brief, kind, rng)
@@ -468,4 +469,5 @@ def in_room(
             (sleeping if asleep else sitting)(sketch, (x, y), size, coat, facing, kind)
             sketch.paint()
             x += facing * size * 0.95
-        tell(f"a {'sleeping ' if asleep else ''}{kind}", kind)
+        manner = "sleeping " if asleep else ""
+        tell(f"a {manner}{kind}" if count == 1 else f"{count} {manner}{kind}s", kind)

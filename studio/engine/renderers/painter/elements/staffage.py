@@ -69,6 +69,7 @@ def animals(
         if abs(place - sun.u) < 0.06 and sun.v * canvas.height > float(line_px.min()) - canvas.px(0.2):
             place = 1 - place
         facing = 1.0 if rng.random() < 0.5 else -1.0
+        grazing = count > 4 and kind in ("sheep", "cow", "deer")
         for index in range(count):
             step = (
                 0.0
@@ -81,10 +82,14 @@ def animals(
             )
             u = float(np.clip(place - facing * step + rng.normal(0, 0.006) * (index > 0), 0.03, 0.97))
             tall = size * (1.0 if index == 0 else float(rng.uniform(0.8, 0.98)))
+            back = 0.0
+            if grazing and index:  # a flock is scattered over the ground, not lined up
+                u, back = float(rng.uniform(0.06, 0.94)), float(rng.uniform(0.0, 1.0))
+                tall *= 1 - 0.5 * back
             x = u * canvas.width
-            y = float(line_px[int(np.clip(x, 0, canvas.width - 1))]) + tall * 0.02
-            own = thing.colour or rgb(_HIDES.get(kind, "#3A3640"))
-            body = blend(towers.local_light(air, own, 0.38), air.near, shade)
+            y = float(line_px[int(np.clip(x, 0, canvas.width - 1))]) + tall * 0.02 - back * canvas.px(0.10)
+            own = thing.colour or rgb("#F1EEF0" if thing.word == "unicorn" else _HIDES.get(kind, "#3A3640"))
+            body = blend(towers.local_light(air, own, 0.38), air.near, shade * (0.4 if kind == "sheep" else 1.0))
             box = canvas.box(x - tall, y - tall * 1.3, x + tall, y + tall * 0.1)
             sketch = Sketch(canvas, box, 4 if tall < 160 else 3)
             creatures.draw(
@@ -97,10 +102,16 @@ def animals(
                 rim=blend(air.light, body, 0.3),
                 rim_side=sun.side,
             )
+            if thing.word == "unicorn":
+                horn = [(x + facing * tall * 0.385, y - tall * 0.985), (x + facing * tall * 0.50, y - tall * 1.22),
+                        (x + facing * tall * 0.42, y - tall * 0.955)]  # fmt: skip
+                sketch.polygon(horn, blend(rgb("#F4D58A"), air.light, 0.3))
             sketch.paint(haze=air.haze, haze_amount=0.25 * air.foggy)
         words = (
             "a figure"
             if person and count == 1
+            else "a unicorn"
+            if thing.word == "unicorn"
             else _NAMES.get(kind, f"a {kind}")
             if count == 1
             else f"{count} {'people' if person else kind}"

@@ -150,6 +150,48 @@ def bowl(solids: Solids, canvas: Canvas, place: Place, colour: Rgb, words: Calla
     return After() if words("salad") else After(steam=[(x, 0.6, z)])
 
 
+def heap(solids: Solids, canvas: Canvas, place: Place, colour: Rgb, fruit: Rgb, radius: float) -> After:
+    """A bowl heaped with one kind of fruit."""
+    x, z = place
+    turned(
+        solids,
+        place,
+        ((0.03, 0.2), (0.1, 0.26), (0.22, 0.42), (0.36, 0.52), (0.46, 0.57)),
+        0.032,
+        plain(solids, canvas, colour, 0.06),
+    )
+    skin = plain(solids, canvas, fruit, 0.10, 10, adjust(fruit, lightness=0.07))
+    green = plain(solids, canvas, rgb("#5E9440"), 0.1)
+    rng = canvas.rng()
+    count = int(1.5 / radius**2 * 0.34)
+    for k in range(count):
+        share = (k + 0.5) / count
+        a, r = k * 2.4, (0.50 - radius * 0.4) * math.sqrt(share)
+        y = 0.40 + 0.34 * (1 - share) + float(rng.normal(0, 0.012))
+        px, pz = x + math.cos(a) * r, z + math.sin(a) * r
+        for q in np.linspace(0, 1, 5):
+            solids.ball(
+                px, y - radius * 0.55 * float(q), pz + radius * 0.2 * float(q), radius * (1 - 0.5 * float(q)), skin
+            )
+        for d in (-0.5, 0.5):
+            solids.ball(px + d * radius * 0.5, y + radius * 0.8, pz, radius * 0.24, green)
+    return After()
+
+
+def glass(solids: Solids, canvas: Canvas, place: Place, wine: Rgb) -> After:
+    """A glass of wine on its stem."""
+    clear = plain(solids, canvas, rgb("#C9D3D6"), 0.0)
+    filled = plain(solids, canvas, wine, 0.04)
+    solids.lathe(
+        place, [(0.0, 0.0), (0.0, 0.27), (0.015, 0.28), (0.05, 0.10), (0.10, 0.028), (0.52, 0.026), (0.58, 0.06)], clear
+    )
+    belly = [(0.58 + 0.36 * t, 0.06 + 0.25 * math.sin(t * 1.45)) for t in np.linspace(0, 1, 12)]
+    solids.lathe(place, [*belly, (0.94, 0.0)], filled)
+    rim = [(0.94 + 0.34 * t, 0.308 - 0.055 * t * t) for t in np.linspace(0, 1, 8)]
+    solids.lathe(place, [*rim, (1.285, 0.248), (1.28, 0.24), *[(y, r - 0.02) for y, r in rim[::-1]]], clear)
+    return After()
+
+
 def cake(solids: Solids, canvas: Canvas, place: Place, colour: Rgb, candles: int) -> After:
     """A cake in two tiers with icing, cherries and candles."""
     x, z = place

@@ -20,7 +20,7 @@ import numpy as np
 from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
-from studio.engine.renderers.painter.elements.pets import LOOKS
+from studio.engine.renderers.painter.elements.cast import CLOSE
 from studio.engine.renderers.painter.lexicon import ELEMENT_WORDS
 
 ScenePainter = Callable[[Brief, Canvas, Air, np.random.Generator], None]
@@ -74,7 +74,7 @@ def family_for(brief: Brief) -> Family:
     """The brief's family, or the best that stands in for it."""
     known = families()
     beasts = brief.family == "animals"
-    close = any(thing.kind in LOOKS for thing in brief.things)  # only these can be shown close by
+    close = any(thing.kind in CLOSE for thing in brief.things)  # only these can be shown close by
     homes = [ELEMENT_WORDS[thing.kind][1] for thing in brief.things] if beasts else []
     first = () if beasts and not close else (brief.family,)
     for name in (*first, *homes, *brief.ranking, *FALLBACKS.get(brief.family, ()), *known):

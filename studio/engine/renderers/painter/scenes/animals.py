@@ -11,7 +11,7 @@ from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
 from studio.engine.renderers.painter.colour import adjust, blend, rgb
-from studio.engine.renderers.painter.elements import pets, trees
+from studio.engine.renderers.painter.elements import cast, fowl, pets, trees
 from studio.engine.renderers.painter.elements.towers import local_light
 from studio.engine.renderers.painter.scenes import Family, families
 from studio.engine.renderers.painter.sketch import Sketch
@@ -20,12 +20,13 @@ _HOMES = {
     "cat": ("hills", "forest"), "dog": ("hills", "coast"), "fox": ("forest", "hills"), "wolf": ("mountains", "forest"),
     "bear": ("forest", "mountains"), "rabbit": ("hills",), "lion": ("desert", "hills"), "tiger": ("forest",),
     "leopard": ("desert",), "panda": ("forest",), "squirrel": ("forest",), "mouse": ("hills",), "pig": ("hills",),
+    "penguin": ("mountains",), "owl": ("forest", "night"),
 }  # fmt: skip
 
 
 def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> None:
     """The first beast that can be drawn close, one to three of it."""
-    thing = next(thing for thing in brief.things if thing.kind in pets.LOOKS)
+    thing = next(thing for thing in brief.things if thing.kind in cast.CLOSE)
     homes = _HOMES.get(thing.kind, ("hills", "forest"))
     home = homes[int(rng.integers(len(homes)))]
     behind = Canvas(max(64, canvas.width // 3), max(64, canvas.height // 3), canvas.next_seed())
@@ -33,11 +34,16 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     far = cv2.GaussianBlur(behind.pixels, (0, 0), max(1.0, behind.unit_px * 0.012))
     canvas.fill(np.clip(cv2.resize(far, (canvas.width, canvas.height), interpolation=cv2.INTER_CUBIC), 0, 1))
     canvas.progress(0.4, "Coming close")
+    if thing.kind in cast.PERCHED:
+        _birds(brief, canvas, air, rng, thing.kind, home)
+        return
+    if thing.kind == "penguin":
+        air = replace(air, season="winter")
     _ground(canvas, air, rng)
     count = int(np.clip(thing.count or 2, 1, 3))
     size = min(canvas.width / (0.95 * count + 0.12), canvas.height * 0.72) * (0.92 if count == 1 else 1.0)
     level = canvas.height * 0.93
-    winter = air.season == "winter" or air.weather == "snow"
+    winter = air.season == "winter" or air.weather == "snow" or thing.kind == "penguin"
     for index in range(count):
         x = canvas.width * 0.5 + (index - (count - 1) / 2) * size * 0.92 + float(rng.normal(0, 0.01)) * canvas.width
         tall = size * (1.0 if index == 0 else float(rng.uniform(0.82, 0.95)))
@@ -45,7 +51,12 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         dx = (canvas.u * canvas.width - x) / (tall * 0.4)
         dy = (canvas.v * canvas.height - level) / (tall * 0.06)
         canvas.multiply(blend(air.shade, (0.05, 0.05, 0.08), 0.55), np.clip(1.2 - dx**2 - dy**2, 0, 1) * 0.6)
-        _beast(brief, canvas, air, rng, thing.kind, (x, level), tall, facing)
+        if thing.kind == "penguin":
+            flat = Sketch(canvas, canvas.box(x - tall * 0.5, level - tall * 1.1, x + tall * 0.5, level + 3), 2)
+            fowl.penguin(flat, (x, level), tall, facing)
+            flat.paint()
+        else:
+            _beast(brief, canvas, air, rng, thing.kind, (x, level), tall, facing)
     green = rgb("#DCE6EE") if winter else rgb("#5E7F3A")
     dark = blend(air.near, local_light(air, green, 0.5), 0.55)
     trees.grass(canvas, rng, np.full(canvas.width, 0.975, np.float32), 0.075, int(420 * canvas.aspect), dark,
@@ -53,6 +64,21 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     name = f"{count} {thing.kind}s" if count > 1 else f"a {thing.kind}"
     canvas.counted(count, thing.kind)
     canvas.note(f"{name} close by, sitting, with {home} out of focus behind", thing.kind, "sun", "flowers", "moon")
+    canvas.bloom(0.28)
+
+
+def _birds(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, kind: str, home: str) -> None:
+    """One bird on a branch, close by."""
+    size = min(canvas.width, canvas.height) * 0.52
+    facing = 1.0 if rng.random() < 0.5 else -1.0
+    cast.perch(brief, canvas, air, kind, (canvas.width * (0.5 - 0.04 * facing), canvas.height * 0.74), size, facing)
+    canvas.counted(1, kind)
+    name = f"{'an' if kind == 'owl' else 'a'} {kind}"
+    canvas.note(
+        f"{name} close by on a branch, with {home} out of focus behind", kind, "branch", "sun", "flowers", "moon"
+    )
+    if brief.wants("flowers"):
+        canvas.drawn.discard("flowers")
     canvas.bloom(0.28)
 
 

@@ -11,6 +11,7 @@ from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief
 from studio.engine.renderers.painter.canvas import Canvas
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
+from studio.engine.renderers.painter.elements.cast import butterflies
 from studio.engine.renderers.painter.elements.plants import flower, frond, stem
 from studio.engine.renderers.painter.scenes import Family
 from studio.engine.renderers.painter.scenes.geometric import paper_texture
@@ -62,6 +63,8 @@ def bouquet(canvas: Canvas, rng: np.random.Generator, paper: Rgb, petals: Sequen
         x = foot[0] + t * size * 0.40 * spread + rng.normal(0, size * 0.03)
         y = foot[1] - size * (1.02 if vase is None else 0.86) * (1 - 0.41 * abs(t) ** 1.5) * rng.uniform(0.7, 0.96)
         radius = size * rng.uniform(0.085, 0.145) * (1.5 if number <= 3 else 1.0)
+        if number == 1:
+            radius = size * 0.26
         heads.append((x, max(y, radius * 1.1), radius))
     for x, y, _ in heads:
         stem(sketch, rng, (foot[0] + (x - foot[0]) * 0.16, foot[1]), (x, y), size, greens)
@@ -143,7 +146,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         petals: ink_sets.Inks = tuple(adjust(named.colour, lightness=step) for step in (-0.08, 0.0, 0.07, 0.14))
     else:
         petals = ink_sets.choose(brief, rng) if brief.colours or brief.palettes else tuple(natural)
-    count = named.count if named and named.count and named.count > 1 else 1 if brief.says("single", "one") else None
+    count = named.count if named else None
+    if count == 1 and brief.says("bouquet", "garden", "bunch", "posy", "vase", "meadow", "field", "floral"):
+        count = None
+    if count == 1:
+        kinds = kinds[:1]
     vase = None
     if brief.says("vase", "jug", "pitcher", "pot", "jar"):
         glaze = rgb(("#3F6B7A", "#E8E2D4", "#B8694A", "#5E7F6B")[int(rng.integers(4))])
@@ -153,6 +160,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     plurals = [
         kind if kind == "lavender" else f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s" for kind in kinds
     ]
+    if brief.wants("butterfly"):
+        butterflies(brief, canvas, 0.12, 0.6, min(canvas.width, canvas.height) * 0.13)
+    if count == 1:
+        canvas.note(f"a single {kinds[0]}", "flowers")
+        return
     canvas.note(
         "a bouquet of " + " and ".join(plurals) + (" in a vase" if vase else ""),
         "flowers",

@@ -229,7 +229,7 @@ def _trunks(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, ki
         if index == rows - 2:
             line = np.full(canvas.width, 0.87 * canvas.height, np.float32)
             staffage.buildings(brief, canvas, air, sun, rng, line * 0.9, 0.08, haze=0.2)
-            _visitors(brief, canvas, air, sun, rng, line)
+    _visitors(brief, canvas, air, sun, rng, np.full(canvas.width, 0.92 * canvas.height, np.float32))
     if not air.dark:
         shafts(canvas, air, sun.u + float(rng.normal(0, 0.03)), -0.05, 0.34)
     if air.season in ("autumn",) or brief.says("sakura", "cherry blossom", "blossom"):

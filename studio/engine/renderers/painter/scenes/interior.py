@@ -28,7 +28,20 @@ _VIEWS = ("coast", "mountains", "city", "forest", "hills")
 KINDS: dict[str, tuple[str, ...]] = {
     "library": ("library", "study", "bookshelf", "bookcase", "book", "bookshop", "bookstore", "reading"),
     "bedroom": ("bedroom", "bed", "nursery", "hotel room"),
-    "kitchen": ("kitchen", "dining room", "bakery", "cafe", "restaurant", "counter", "stove", "pantry"),
+    "kitchen": (
+        "kitchen",
+        "dining room",
+        "bakery",
+        "cafe",
+        "coffee shop",
+        "in a cafe",
+        "in the cafe",
+        "in a coffee shop",
+        "restaurant",
+        "counter",
+        "stove",
+        "pantry",
+    ),
     "sill": ("windowsill", "window sill", "window seat", "window"),
     "living": ("living room", "lounge", "fireplace", "sofa", "couch", "armchair", "parlour", "hearth"),
 }
@@ -65,6 +78,8 @@ class _Room:
 
 def kind_of(brief: Brief, rng: np.random.Generator) -> str:
     """Which room the words ask for."""
+    if brief.wants("christmas_tree", "present"):
+        return "living"
     for kind, words in KINDS.items():
         if brief.says(*words):
             return kind
@@ -229,6 +244,8 @@ def _living(room: _Room) -> None:
     side = -1 if rng.random() < 0.5 else 1
     centre = canvas.width / 2
     hearth = brief.says("fireplace", "hearth", "fire") or (room.air.season == "winter" or rng.random() < 0.4)
+    if brief.wants("christmas_tree", "present") and not brief.says("fireplace", "hearth", "fire"):
+        hearth = False  # the tree takes its place
     spread = min(1.25 * m, canvas.width * 0.27)
     window = centre + side * spread if hearth or canvas.width > 3.4 * m else centre
     left, right = window - 0.62 * m, window + 0.62 * m
@@ -276,20 +293,21 @@ def _living(room: _Room) -> None:
         bulb = furniture.lamp(sketch, (stand, front - 0.12 * m), m, rgb("#E8DCC0"), glowing=room.dim > 0.2)
         room.glows.append((*bulb, 1.1, room.air.lamp))
         room.tell("a lamp", "lamp")
-    if not hearth:
+    if brief.wants("christmas_tree", "present"):
+        tree = canvas.width * 0.5 - side * max(0.9 * m, canvas.width * 0.27)
+        for light in furniture.christmas_tree(sketch, (tree, front - 0.1 * m), m * 1.1, rng):
+            room.glows.append((*light, 0.16, rgb("#FFD98A")))
+        room.tell("a decorated Christmas tree with presents", "christmas_tree", "present", "tree")
+    elif not hearth:
         green = canvas.width * (0.06 if side > 0 else 0.94)
         furniture.plant(sketch, (green, front), m, rng, rgb("#B5694A"), _LEAF, 1.15)
         room.tell("a house plant", "plant")
     sketch.paint()
-    pets.in_room(
-        brief,
-        canvas,
-        room.wall,
-        (seat - side * (width / 2 + 0.45) * m, min(front + 0.24 * m, canvas.height - 0.05 * m)),
-        m,
-        -side,
-        room.tell,
-    )
+    on_it = brief.says("sofa", "couch", "armchair", "settee") and brief.says("on")
+    count = sum(min(3, thing.count or 2) for thing in brief.things if thing.kind in ("cat", "dog"))
+    beside = (seat - side * (width / 2 + 0.45) * m, min(front + 0.24 * m, canvas.height - 0.05 * m))
+    on_seat = (seat + side * 0.28 * m * max(0, count - 1), front - 0.46 * m)
+    pets.in_room(brief, canvas, room.wall, on_seat if on_it else beside, m, -side, room.tell)
 
 
 def _library(room: _Room) -> None:
@@ -467,6 +485,10 @@ def _sill(room: _Room) -> None:
     sketch.ellipse((x + 0.1 * m, y - 0.07 * m), 0.026 * m, 0.024 * m, adjust(cup, lightness=-0.25))
     sketch.polygon(slab(x - 0.08 * m, y - 0.15 * m, x + 0.08 * m, y, 0.04 * m), cup)
     sketch.polygon(slab(x - 0.06 * m, y - 0.14 * m, x - 0.03 * m, y - 0.03 * m, 0.012 * m), adjust(cup, lightness=0.12))
+    if room.dim:
+        flame = furniture.candle(sketch, (centre - half * 0.42, foot), m * 0.9)
+        room.glows.append((*flame, 0.9, rgb("#FFB860")))
+        room.tell("a candle", "candle")
     sketch.paint()
     room.tell(
         "a windowsill with a plant, books and a cup", "windowsill", "window", "plant", "book", "cup", "coffee", "tea"

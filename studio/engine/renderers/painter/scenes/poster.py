@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from studio.engine.renderers.painter.air import Air
-from studio.engine.renderers.painter.brief import Brief, read_brief
+from studio.engine.renderers.painter.brief import Brief, Thing, read_brief
 from studio.engine.renderers.painter.canvas import Canvas
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
 from studio.engine.renderers.painter.elements import marks
@@ -106,6 +106,8 @@ def _picture(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, w
     known = families()
     told = read_brief(" ".join(brief.wording), canvas.seed).ranking  # "Summer jazz" also says what to show
     names = [name for name in (*brief.ranking, *told) if name in known and name != "poster"]
+    if not names and any("birthday" in words.lower() or "congrat" in words.lower() for words in brief.wording):
+        names, brief = ["hills"], replace(brief, things=(Thing("balloon", "balloons", 5),))
     name = names[0] if names else ("abstract", "hills", "coast", "mountains")[int(rng.integers(4))]
     board = Canvas(max(64, width), max(64, height), canvas.next_seed())
     board.falling = canvas.falling
@@ -169,10 +171,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
 FAMILY = Family(
     "poster",
     paint,
+    hours=("dawn", "morning", "noon", "golden", "dusk"),
+    open_weight=0,
     brush=0.0,
     vignette=0.0,
     grain=0.006,
     weathered=False,
-    open_weight=0,
     titles=("Pasted on a wall, {hour}", "First printing", "Announcement"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,10 +75,11 @@ def skin(canvas: Canvas, colours: tuple[Rgb, Rgb], size_px: float, pores: bool =
 
 
 def still_life(canvas: Canvas, rng: np.random.Generator, wall: tuple[Rgb, Rgb, Rgb], kinds: Sequence[str], *,
-               count: int | None = None, vase: bool = True, glaze: Rgb | None = None) -> None:  # fmt: skip
+               count: int | None = None, vase: bool = True, glaze: Rgb | None = None,
+               brief: Brief | None = None) -> None:  # fmt: skip
     """Fruit on a table, with a vase (of the colour `glaze`) behind them."""
     backdrop(canvas, *wall)
-    size = min(canvas.width, canvas.height * 1.1) * 0.30
+    size = min(canvas.width, canvas.height * 1.1) * (0.30 if count != 1 else 0.62)
     solids = Solids(canvas, size, (canvas.width / 2, canvas.height * 0.72), tilt=0.30)
     taken: list[tuple[float, float, float]] = []
     if vase:
@@ -90,12 +92,15 @@ def still_life(canvas: Canvas, rng: np.random.Generator, wall: tuple[Rgb, Rgb, R
         name = kinds[int(rng.integers(len(kinds)))]
         radius = FRUIT[name].radius * rng.uniform(0.92, 1.1)
         x, z = rng.normal(0, 0.3 + 0.06 * wanted), rng.uniform(-0.35, 0.75)
+        if count == 1 and not taken:
+            x, z = 0.0, 0.1
         if abs(x) > 1.35 * max(1.0, canvas.aspect * 0.8) or any(
             math.hypot(x - tx, z - tz) < (radius + tr) * 0.98 for tx, tz, tr in taken
         ):
             continue
         taken.append((x, z, radius))
-        top = _fruit(canvas, solids, rng, name, (x, z), radius)
+        wish = brief.thing(name) if brief else None
+        top = _fruit(canvas, solids, rng, name, (x, z), radius, wish.colour if wish else None)
         if FRUIT[name].stalk:
             stalks.append(top)
     solids.shade(Light((-0.75, 0.62, 0.5), shine=0.32, shadow=0.62), ground=True)
@@ -127,6 +132,8 @@ DISHES: dict[str, _Dish] = {
     "cake": _Dish(("cake", "birthday cake", "wedding cake", "cheesecake", "gateau"), "a cake", 0.8,
                   ("#F4B6C2", "#F6E9CF", "#7A4A32", "#BFE0D8")),
     "teapot": _Dish(("teapot", "kettle"), "a teapot", 0.65, ("#3F6B5C", "#B8523A", "#F2EEE4")),
+    "glass": _Dish(("glass of wine", "wine glass", "glass of red wine", "glass of white wine", "wineglass", "glass"),
+                   "a glass of wine", 0.35, ("#6E1226",)),
     "bottle": _Dish(("bottle", "wine", "champagne", "whiskey", "beer"), "a bottle", 0.25, ("#1F3A2A", "#5A1F28")),
     "candle": _Dish(("candle", "candlelight"), "a burning candle", 0.25, ("#F3EBD6", "#B8322C")),
     "bread": _Dish(("bread", "loaf", "baguette", "bun", "toast", "sourdough"), "a loaf of bread", 0.6, ("#C98A45",)),
@@ -138,7 +145,15 @@ DISHES: dict[str, _Dish] = {
 }  # fmt: skip
 _DRINKS = {"tea": ("tea", "#A8632A"), "cocoa": ("cocoa", "#5A3424"), "cappuccino": ("cappuccino", "#D9B48A"),
            "latte": ("latte", "#D9B48A")}  # fmt: skip
-_FILLINGS = ("ramen", "noodle", "spaghetti", "pasta", "salad", "rice", "soup", "pho", "udon", "fruit")
+_HEAPS = {
+    "strawberry": ("#D42A35", 0.12), "cherry": ("#A81830", 0.09), "grape": ("#6A3A86", 0.09),
+    "blueberry": ("#3A4A8C", 0.07), "raspberry": ("#C22A55", 0.09), "orange": ("#F08A2C", 0.2),
+    "lemon": ("#F2D048", 0.18), "apple": ("#C9382F", 0.2),
+    "peach": ("#F0936A", 0.19), "plum": ("#6B3A6E", 0.15), "lime": ("#86B03C", 0.15), "tomato": ("#D63B2A", 0.17),
+    "fruit": ("#E0803A", 0.18),
+}  # fmt: skip
+"""What may be heaped in a bowl: its colour and radius."""
+_FILLINGS = (*_HEAPS, "ramen", "noodle", "spaghetti", "pasta", "salad", "rice", "soup", "pho", "udon")
 
 
 def _served(brief: Brief, canvas: Canvas, rng: np.random.Generator, wall: tuple[Rgb, Rgb, Rgb], dishes: list[str],
@@ -178,6 +193,7 @@ def _served(brief: Brief, canvas: Canvas, rng: np.random.Generator, wall: tuple[
         words = DISHES[name].name
         drink = next((told for word, (told, _) in _DRINKS.items() if brief.says(word)), "coffee")
         filling = next((word for word in _FILLINGS if brief.says(word)), "soup")
+        filling = _PLURALS.get(filling, f"{filling}s") if filling in _HEAPS and filling != "fruit" else filling
         told = words.format(drink=drink, filling=filling) + (" with candles" if name == "cake" else "")
         within = ("egg",) if name == "bowl" and filling in ("ramen", "noodle") else ()
         canvas.note(told, name, *within)
@@ -192,11 +208,15 @@ def _make(brief: Brief, solids: Solids, canvas: Canvas, name: str, place: tuple[
     if name == "cup":
         drink = next((code for word, (_, code) in _DRINKS.items() if brief.says(word)), "#4A2A1A")
         return tableware.cup(solids, canvas, place, own, rgb(drink))
+    if name == "bowl" and (heaped := next((kind for kind in _HEAPS if brief.says(kind)), None)):
+        return tableware.heap(solids, canvas, place, own, rgb(_HEAPS[heaped][0]), _HEAPS[heaped][1])
     if name == "bowl":
         return tableware.bowl(solids, canvas, place, own, brief.says)
     if name == "cake":
         number = next((t.count for t in brief.things if t.kind == "candle" and t.count), None)
         return tableware.cake(solids, canvas, place, own, min(12, number or 5) if brief.allows("candle") else 0)
+    if name == "glass":
+        return tableware.glass(solids, canvas, place, rgb("#E8D58C") if brief.says("white") else own)
     makers = {
         "teapot": tableware.teapot, "bottle": tableware.bottle, "candle": tableware.candle, "bread": tableware.bread,
         "eggs": tableware.eggs, "pizza": tableware.pizza, "burger": tableware.burger, "donut": tableware.donut,
@@ -251,38 +271,35 @@ def _vase(canvas: Canvas, solids: Solids, rng: np.random.Generator, glaze: Rgb |
     own = VASES[int(rng.integers(len(VASES)))]
     colours = (blend(glaze, (0, 0, 0), 0.12), blend(glaze, (1, 1, 1), 0.18)) if glaze else own
     material = solids.material(skin(canvas, colours, solids.size_px))
-    x = rng.uniform(0.35, 0.75) * rng.choice((-1, 1))
+    x = float(rng.uniform(0.35, 0.75) * rng.choice((-1, 1)))
     form = int(rng.integers(3))
-    t = np.linspace(0, 1, 150)
+    t = np.linspace(0, 1, 40)
     if form == 0:  # an amphora: round belly, narrow neck, flared lip
-        radius = 0.30 + 0.16 * np.sin(t * 3.0) - 0.24 * smooth(0.5, 0.85, t) + 0.05 * smooth(0.92, 1, t)
+        radius = (
+            0.20
+            + 0.24 * np.sin(t * 3.0) * (1 - smooth(0.62, 0.9, t))
+            - 0.07 * smooth(0.5, 0.85, t)
+            + 0.05 * smooth(0.92, 1, t)
+        )
     elif form == 1:  # a bottle
-        radius = 0.13 + 0.30 * np.exp(-(((t - 0.26) / 0.24) ** 2)) + 0.02 * smooth(0.95, 1, t)
+        radius = 0.13 + 0.30 * np.exp(-(((t - 0.26) / 0.24) ** 2)) + 0.03 * smooth(0.95, 1, t)
     else:  # a jar
         radius = 0.40 - 0.22 * smooth(0.55, 0.86, t) - 0.06 * smooth(0.25, 0, t) + 0.04 * smooth(0.94, 1, t)
-    height = 1.35
-    # The lip is a ring of small balls, so that the mouth is open instead of a dome.
-    body = [(x, float(r) * 0.5 + float(q) * height, -0.55, float(r)) for q, r in zip(t, radius, strict=True) if q < 0.8]
-    neck = float(radius[-1])
-    chain(solids, body, material)
-    for level in np.linspace(0.8, 1.0, 26):
-        r = float(np.interp(level, t, radius))
-        y = r * 0.5 + float(level) * height * 0.93
-        for a in np.linspace(0, 2 * math.pi, 40, endpoint=False):
-            solids.ball(x + math.cos(a) * r * 0.86, y, -0.55 + math.sin(a) * r * 0.86, 0.035, material)
-    dark = solids.material(lambda px, py, up: np.full((len(px), 3), 0.05, np.float32))
-    for a in np.linspace(0, 2 * math.pi, 30, endpoint=False):
-        solids.ball(x + math.cos(a) * neck * 0.4, neck * 0.5 + height * 0.9, -0.55 + math.sin(a) * neck * 0.4,
-                    neck * 0.42, dark)  # fmt: skip
+    height = 1.5
+    wall = [(float(q) * height, float(r)) for q, r in zip(t, radius, strict=True)]
+    lip, mouth = wall[-1]
+    inside = [(lip + 0.012, mouth - 0.02), (lip - 0.01, mouth - 0.045), (lip - 0.45, mouth - 0.06), (lip - 0.46, 0.0)]
+    solids.lathe((x, -0.55), [(0.0, 0.0), *wall, *inside], material)
     return x, -0.55, 0.5
 
 
 def _fruit(canvas: Canvas, solids: Solids, rng: np.random.Generator, name: str, place: tuple[float, float],
-           radius: float) -> tuple[float, float, float]:  # fmt: skip
-    """Add one fruit; returns where its stalk starts."""
+           radius: float, own: Rgb | None = None) -> tuple[float, float, float]:  # fmt: skip
+    """Add one fruit, in its `own` colour if one is given; returns where its stalk starts."""
     x, z = place
     kind = FRUIT[name]
-    material = solids.material(skin(canvas, kind.skin, solids.size_px, kind.pores))
+    skins = (blend(own, (0, 0, 0), 0.1), blend(own, (1, 0.95, 0.6), 0.22)) if own else kind.skin
+    material = solids.material(skin(canvas, skins, solids.size_px, kind.pores))
     if name == "pear":
         t = np.linspace(0, 1, 60)
         narrow = radius * (1 - 0.62 * smooth(0.05, 1, t))
@@ -335,7 +352,9 @@ WALLS: tuple[tuple[Rgb, Rgb, Rgb], ...] = (
     ((0.93, 0.80, 0.76), (0.66, 0.47, 0.47), (0.88, 0.77, 0.72)),
     ((0.82, 0.80, 0.72), (0.46, 0.45, 0.38), (0.70, 0.66, 0.58)),
 )
-_PLURALS = {"cherry": "cherries", "peach": "peaches"}
+_PLURALS = {"cherry": "cherries", "peach": "peaches", "tomato": "tomatoes"} | {
+    f"{kind}berry": f"{kind}berries" for kind in ("straw", "blue", "rasp")
+}
 _SYNONYMS = {"orange fruit": "orange", "strawberry": "cherry", "grape": "cherry", "fig": "plum", "kitchen": "apple"}
 
 
@@ -353,8 +372,10 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         dishes.remove("candle")  # they stand on it
     if "bowl" in dishes and "eggs" in dishes:
         dishes.remove("eggs")  # they lie in it
-    if "bowl" in dishes and brief.says("fruit"):
-        dishes.remove("bowl")  # the fruit lies on the table
+    if "glass" in dishes and not brief.says("bottle"):
+        dishes = [name for name in dishes if name != "bottle"]
+    if "bowl" in dishes:
+        named = [kind for kind in named if kind not in _HEAPS]
     if dishes:
         _served(brief, canvas, rng, wall, dishes[:3], named)
         return
@@ -364,7 +385,14 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     count = next((t.count for t in brief.things if t.count and t.count > 1), None)
     vase = brief.allows("vase", "bottle", "jug") and (not named or brief.says("vase", "bottle", "jug", "pitcher")
                                                       or rng.random() < 0.5)  # fmt: skip
-    still_life(canvas, rng, wall, kinds, count=min(16, count) if count else None, vase=vase,
+    alone = (
+        re.search(rf"\b(?:an?|one|single)\s+(?:[a-z]+\s+)?{kinds[0]}\b", brief.prompt.lower())
+        if len(named) == 1
+        else None
+    )
+    if alone:
+        count, vase = 1, False
+    still_life(canvas, rng, wall, kinds, count=min(16, count) if count else None, vase=vase, brief=brief,
                glaze=next((thing.colour for thing in brief.things if thing.kind == "vase"), None))  # fmt: skip
     names = " and ".join(_PLURALS.get(kind, f"{kind}s") for kind in kinds)
     canvas.note(f"{names}{' with a vase' if vase else ''} on a table")
