@@ -112,7 +112,7 @@ _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 
 def tool_title(tool: str) -> str:
     """Return a tool's name for people: its words, with a capital."""
-    return tool.replace("_", " ").strip().capitalize() or "Tool"
+    return tool.replace("_", " ").strip().capitalize().replace("3d", "3D") or "Tool"
 
 
 def working_sentence(tool: str, arguments: dict[str, Any], target: str = "") -> str:

@@ -17,6 +17,7 @@ from studio.contract.editing.operations.tree import (
 )
 from studio.contract.editing.operations.waiting import in_order, reaches, tidy_needs
 from studio.contract.editing.ports import arguments_of
+from studio.contract.templates.artifacts import kind_of_tool
 from studio.contract.templates.bindings import Binding
 from studio.contract.templates.documents import FIRST_VERSION
 
@@ -56,14 +57,14 @@ def add_stage(
         tool: what it calls; an interactive stage has none.
         at: where its node lies; None puts it to the right of everything.
     """
-    words = label or (tool.replace("_", " ").capitalize() if tool else "Ask")
+    words = label or (tool.replace("_", " ").capitalize().replace("3d", "3D") if tool else "Ask")
     taken = {stage.id for stage in document.every_stage}
     stage_id = free_name(identifier(words), taken)
     body: dict[str, Any] = {"id": stage_id, "type": kind, "label": words}
     if kind == "interactive":
         body |= {"systemPrompt": "", "allowedTools": [], "produces": [free_name(stage_id, document.producers)]}
     else:
-        body["produces"] = [free_name(stage_id, document.producers)]
+        body["produces"] = [free_name(_output_name(tool, kind) if tool and not label else stage_id, document.producers)]
         call = {"tool": tool, "args": {}}
         if kind == "batch":
             item = {"id": free_name(f"{stage_id}_item", taken), "type": "fixed", **call}
@@ -73,6 +74,13 @@ def add_stage(
     stages = document.content.get("stages")
     changed = document.put(("stages",), [*(stages if isinstance(stages, list) else []), body])
     return place_nodes(changed, {stage_id: at or free_spot(document)}), stage_id
+
+
+def _output_name(tool: str, kind: StageKind) -> str:
+    """Return what the output of a new stage is called: for what it is, “image”, “videos” for a batch."""
+    made = kind_of_tool(tool)
+    name = "data" if made == "structured" else made
+    return f"{name}s" if kind == "batch" and name in ("image", "video", "model", "text") else name
 
 
 def remove_stages(document: Document, stage_ids: Collection[str]) -> Document:

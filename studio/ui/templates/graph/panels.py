@@ -171,7 +171,7 @@ class Minimap(Panel):
         """Return how the scene is scaled and moved into the overview."""
         content = self._graph.content_rect()
         seen = self._canvas.visible_rect()
-        if seen.width() < 4 * content.width() and seen.height() < 4 * content.height():
+        if seen.width() < 12 * content.width() and seen.height() < 12 * content.height():
             content = content.united(seen)
         room = QRectF(self.rect()).adjusted(8, 8, -8, -8)
         scale = min(room.width() / content.width(), room.height() / content.height())

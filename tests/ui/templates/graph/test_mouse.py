@@ -207,7 +207,7 @@ def test_a_lone_stage_dropped_on_a_wire_is_put_between(desk: Desk) -> None:
     target = wire.middle + (start - (node.pos() + QPointF(node.width / 2, node.height / 2)))
     desk.drag(start, target)
     assert desk.argument(made[0], "sourceImageIndex") == "$inputs.reference"
-    assert str(desk.argument("variations", "sourceImageIndex")).startswith(f"$artifacts.{made[0]}")
+    assert str(desk.argument("variations", "sourceImageIndex")).startswith("$artifacts.image[0]")
     assert desk.editor.undo_words == "Undo: insert Upscale image"
 
 
