@@ -175,15 +175,37 @@ class EditorModel:
         self._unkept = ""
 
         def keep(lib: "Library") -> None:
-            stored = lib.templates.save(template_id, content, said)
-            loop = self._desk.loop
-            if loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(self._was_saved, stored)
+            self._tell(self._was_saved, lib.templates.save(template_id, content, said))
 
         # Handed over at once rather than by a task: closing the window cancels tasks, and nothing may be lost.
-        self._desk.save("saving the template", keep)
+        self._hand_over("saving the template", keep, said, saving=True)
         self.changed.emit()
         return True
+
+    def _hand_over(self, what: str, work: "Callable[[Library], object]", step: str, *, saving: bool = False) -> None:
+        """Have the library do *work*; where it cannot, the edition is as unkept and unsaved as before."""
+
+        def keep(lib: "Library") -> None:
+            try:
+                work(lib)
+            except Exception:
+                self._tell(self._was_refused, step, saving)
+                raise
+
+        self._desk.save(what, keep)
+
+    def _tell(self, callback: "Callable[..., None]", *args: object) -> None:
+        """Call *callback* on the loop, from the library's thread."""
+        loop = self._desk.loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(callback, *args)
+
+    def _was_refused(self, step: str, saving: bool) -> None:
+        """Keep it with the next edit, the next save or at the end: by then there may be room on the disk."""
+        self._unkept = self._unkept or step
+        if saving:
+            self._history.set_unclean()
+            self.changed.emit()
 
     def _was_saved(self, stored: "StoredTemplate") -> None:
         self.stored = stored
@@ -223,7 +245,7 @@ class EditorModel:
             else:
                 lib.templates.keep_draft(template_id, content, step)
 
-        self._desk.save("keeping the template", keep)
+        self._hand_over("keeping the template", keep, step)
 
     def _show(self, document: Document, step: str, *, keep: bool = True) -> None:
         left = self.document.value

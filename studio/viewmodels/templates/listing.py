@@ -343,9 +343,10 @@ def _free_title(name: str, taken: set[str]) -> str:
 
 def _read(path: Path) -> Document:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise EditError("The file is too large to be a template.")
-        return from_bytes(path.read_bytes())
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise EditError("There is no such file.")
+        with path.open("rb") as file:
+            return from_bytes(file.read(MOST_BYTES + 1))
     except OSError as error:
         raise EditError(f"It can't be read: {error.strerror}.") from error
 

@@ -8,7 +8,9 @@ import pytest
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document
+from studio.library.errors import disk_full
 from studio.library.library import Library
+from studio.library.templates import Templates
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.state import Notice
 from studio.viewmodels.templates.editor import EditorModel
@@ -142,6 +144,31 @@ async def test_saving_is_a_version_with_words_and_a_clean_state(room: Room) -> N
     editor.undo()
     assert not editor.is_clean
     editor.redo()
+    assert editor.is_clean
+
+
+async def test_what_a_full_disk_refused_is_not_taken_for_saved(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = await room.opened()
+    await room.settled()
+
+    def full(*_given: object) -> None:
+        raise disk_full()
+
+    for name in ("save", "keep_draft"):
+        monkeypatch.setattr(Templates, name, full)
+    paint(editor)
+    editor.flush()
+    assert editor.save()
+    await room.until(lambda: len(room.notices) == 2 and not editor.is_clean)
+    assert {notice.title for notice in room.notices} == {disk_full().what}
+    monkeypatch.undo()
+    await room.settled()  # as at the end of the program
+    kept = await room.desk.call(lambda lib: lib.templates.get(editor.id))
+    assert kept.draft == editor.document.value.content
+    assert editor.save()
+    await room.settled()
+    kept = await room.desk.call(lambda lib: lib.templates.get(editor.id))
+    assert (kept.content, kept.draft) == (editor.document.value.content, None)
     assert editor.is_clean
 
 
