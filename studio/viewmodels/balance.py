@@ -44,3 +44,8 @@ class BalanceModel:
         if kind == "custom" and not any(amounts.values()):
             return  # a studio engine that works for nothing tells zeros
         self.amounts.value = amounts
+
+
+def amount_words(amount: float) -> str:
+    """Return “1,284.6”, or “120” for whole numbers."""
+    return f"{amount:,.1f}".removesuffix(".0")

@@ -200,8 +200,8 @@ def _one_problem(field: FormEntry, value: Any) -> str:
         if not is_number(value) or not math.isfinite(value):
             return "Give a number"
         if field.low is not None and value < field.low:
-            return f"Not less than {field.low:g}"
-        return f"Not more than {field.high:g}" if field.high is not None and value > field.high else ""
+            return f"Not less than {field.low:,.12g}"
+        return f"Not more than {field.high:,.12g}" if field.high is not None and value > field.high else ""
     if field.shown == "choice":
         return "" if value in [option.value for option in field.options] else "Choose one of the list"
     if field.longest and isinstance(value, str) and len(value) > field.longest:
@@ -224,10 +224,10 @@ def _article(field: FormEntry) -> str:
 def _span(field: FormEntry) -> str:
     unit = f" {field.unit}" if field.unit else ""
     if field.low is not None and field.high is not None:
-        return f"{field.low:g}–{field.high:g}{unit}"
+        return f"{field.low:,.12g}–{field.high:,.12g}{unit}"
     if field.low is not None:
-        return f"from {field.low:g}{unit}"
-    return f"up to {field.high:g}{unit}" if field.high is not None else unit.strip()
+        return f"from {field.low:,.12g}{unit}"
+    return f"up to {field.high:,.12g}{unit}" if field.high is not None else unit.strip()
 
 
 def _plain(shown: str, *, many: bool = False) -> str:

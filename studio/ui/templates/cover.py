@@ -79,7 +79,7 @@ class Cover(QAbstractSlider):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         shade, painter = theme(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         after, before = self._picture(self._path), self._picture(self._before)
         if after is None:
             self._paint_sign(painter)

@@ -29,9 +29,10 @@ from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.popover import Popover
+from studio.viewmodels.balance import amount_words
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.state import Piece
-from studio.viewmodels.templates.launching import Forecast, LaunchModel, amount_words
+from studio.viewmodels.templates.launching import Forecast, LaunchModel
 from studio.viewmodels.templates.looks import Look
 
 if TYPE_CHECKING:

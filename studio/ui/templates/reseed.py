@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBox
 
 from studio.ui.forms.fields import SeedField
 from studio.ui.templates.dialog import Overlay
+from studio.ui.templates.piece_picker import PieceTile
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.choices import Segmented
 from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.viewmodels.state import Piece
 from studio.viewmodels.templates.run_state import ItemState, has_seed
 from studio.viewmodels.words import tool_title
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.templates.running import TemplateRunModel, TemplateRuns
 
 _MATRIX: Final = (4, 6, 9)
+_TILE: Final = (44, 30)
 
 
 class ReseedDialog(Overlay):
@@ -39,8 +42,8 @@ class ReseedDialog(Overlay):
         column.setContentsMargins(pad, 0, pad, pad)
         column.setSpacing(shade.px("space.4"))
         self.body.addLayout(column, 1)
-        column.addWidget(Label("What is kept looks as before; everything that follows from it is made again.",
-                               "small", "muted", wrap=True))  # fmt: skip
+        words = "New makes another one, Keep makes the same one again. What follows from it is made anew."
+        column.addWidget(Label(words, "small", "muted", wrap=True))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -50,7 +53,8 @@ class ReseedDialog(Overlay):
         lines = QVBoxLayout(ground)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(shade.px("space.3"))
-        self.rows = [SeedRow(item, run.label_of(item.step_id)) for item in steps]
+        made = {item.step_id: next(reversed(run.pieces_of(item.step_id)), None) for item in steps}
+        self.rows = [SeedRow(item, run.label_of(item.step_id), made[item.step_id]) for item in steps]
         for row in self.rows:
             row.matrix_wanted.connect(self._matrix)
             lines.addWidget(row)
@@ -85,7 +89,8 @@ class SeedRow(QWidget):
 
     matrix_wanted = Signal(str, int)
 
-    def __init__(self, item: ItemState, label: str) -> None:
+    def __init__(self, item: ItemState, label: str, piece: Piece | None) -> None:
+        """*piece* is what it made."""
         super().__init__()
         self.setProperty("ground", "none")
         self.step_id, self._old = item.step_id, item.seed
@@ -106,6 +111,11 @@ class SeedRow(QWidget):
         self.many = Button("Sheet of 6", size="compact", kind="quiet", name=f"Six takes of {label} on one sheet")
         self.many.setToolTip("Six takes with other seeds of this step, on one sheet")
         self.many.clicked.connect(lambda: self.matrix_wanted.emit(self.step_id, _MATRIX[1]))
+        if piece is not None and piece.kind == "image":
+            tile = PieceTile(piece, *_TILE)
+            tile.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            tile.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row.addWidget(tile)
         row.addWidget(words, 1)
         row.addWidget(self.choice)
         row.addWidget(self.field)

@@ -11,6 +11,7 @@ from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.labels import ElidedLabel, Label, StatusPill
 from studio.ui.widgets.progress import ProgressBar
+from studio.viewmodels.balance import amount_words
 from studio.viewmodels.observable import Binding
 from studio.viewmodels.templates.run_state import PauseState, RunState, StageState
 
@@ -159,6 +160,7 @@ class RunStrip(QFrame):
         if working:
             self.bar.set_progress(state.fraction if state.status == "running" else None)
         self.cancel.setVisible(not state.is_over)
+        self.cancel.set_words("Stop all" if len(self._open_ones(state)) > 1 else "Stop")
         self.resume.setVisible(run.can_resume)
         self.reseed.setVisible(run.can_reseed)
         self.results.setVisible(bool(state.results) or any(item.text for item in state.items))
@@ -190,9 +192,14 @@ class RunStrip(QFrame):
         pieces = "1 piece" if made == 1 else f"{made} pieces"
         return f"{kind}{among}{pieces}, kept in the library." if made else f"{kind}{among}".strip()
 
+    def _open_ones(self, state: RunState) -> "list[TemplateRunModel]":
+        """The runs that were started together and are not over."""
+        return [run for run in self._runs.of_group(state.group) if not run.state.value.is_over]
+
     def _cancel(self) -> None:
         if self.run is not None:
-            self.run.cancel()
+            for run in self._open_ones(self.run.state.value) or [self.run]:
+                run.cancel()
 
     def _resume(self) -> None:
         if self.run is not None:
@@ -284,7 +291,7 @@ class Ask(QWidget):
         self.retry.setVisible(pause.here and pause.kind == "checkpoint")
         self.decline.setVisible(pause.kind == "cost")
         self.approve.setVisible(pause.here or pause.kind == "cost")
-        amount = f" {pause.units:g} units" if pause.units is not None else ""
+        amount = f" {amount_words(pause.units)} {pause.token}" if pause.units is not None else ""
         self.approve.set_words(f"Approve{amount}" if pause.kind == "cost" else "Answer" if speaks else "Go on")
         for option in pause.options if speaks else ():
             button = Button(option, size="compact")

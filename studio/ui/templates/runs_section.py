@@ -135,7 +135,7 @@ class RunCard(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint it."""
         shade, painter, state = theme(), QPainter(self), self.run.state.value
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         box = QRect(0, 0, self.width(), shade.px(_CARD_PX[1]))
         radius = shade.px("radius.picture")
         if self._tiles:

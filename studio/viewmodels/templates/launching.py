@@ -13,7 +13,7 @@ from studio.contract.editing.ports import output_ports
 from studio.contract.editing.problems import problems_of
 from studio.contract.templates.bindings import NotYet
 from studio.contract.templates.conditions import ExpressionError, evaluate, roots_of
-from studio.viewmodels.balance import BalanceModel
+from studio.viewmodels.balance import BalanceModel, amount_words
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.observable import Property, Signal
 from studio.viewmodels.state import Piece
@@ -322,11 +322,6 @@ def _round_up(units: float) -> float:
         return 0.0
     step = 1.0 if units <= 20 else 5.0 if units <= 100 else 20.0
     return -(-units // step) * step
-
-
-def amount_words(amount: float) -> str:
-    """Return “1,284.6”, or “120” for whole numbers."""
-    return f"{amount:,.1f}".removesuffix(".0")
 
 
 def minutes(seconds: float) -> str:

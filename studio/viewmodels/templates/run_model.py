@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from studio.contract.editing.document import Document
 from studio.contract.editing.form import form_of
+from studio.viewmodels.balance import amount_words
 from studio.viewmodels.desk import Desk
 from studio.viewmodels.observable import Property
 from studio.viewmodels.state import ConnectionKind, Piece
@@ -110,7 +111,9 @@ class TemplateRunModel:
         """
         if self.state.value.label:
             return self.state.value.label
-        words = (self.inputs.get(entry.name) for entry in form_of(self.document) if entry.shown in ("text", "long"))
+        wordy = [entry for entry in form_of(self.document) if entry.shown in ("text", "long")]
+        given = [self.inputs.get(entry.name, entry.default) for entry in wordy]
+        words = (", ".join(map(str, each)) if isinstance(each, list) else each for each in given)
         said = next((" ".join(each.split()) for each in words if isinstance(each, str) and each.strip()), "")
         return said[:_LONGEST_TITLE]
 
@@ -279,8 +282,10 @@ class TemplateRunModel:
             details = error.details if isinstance(error.details, dict) else {}
             units = details.get("totalEstimatedCapacityUnits")
             if units is not None:
-                message = f"This would cost about {float(units):g} units, more than the limit of {self.kept.ceiling:g}."
-                pause = PauseState("cost", message, units=float(units))
+                ceiling = amount_words(self.kept.ceiling or 0)
+                token = "Sogni" if self.kept.token_type == "sogni" else "Spark"
+                message = f"This would cost about {amount_words(units)} {token}, more than the limit of {ceiling}."
+                pause = PauseState("cost", message, units=float(units), token=token)
                 self._show(replace(self.state.value, status="waiting_for_user", pause=pause))
                 await self._asked_before_start()
                 return await self._start(transport) if self.kept.consented else False
@@ -335,9 +340,12 @@ class TemplateRunModel:
                 await self._finish(settled)
                 return
             if settled.pause is not None:
-                self._show(settled)
-                self.keep()
-                await self._decide(await self._next_answer())
+                words = self.kept.replay.pop(_place(settled.pause), None) if settled.pause.here else None
+                if words is None:
+                    self._show(settled)
+                    self.keep()
+                    words = await self._next_answer()
+                await self._decide(words, settled.pause)
 
     async def _listen(self, items: "AsyncGenerator[Item, None]") -> None:
         from studio.service import events, workflows
@@ -356,21 +364,21 @@ class TemplateRunModel:
             if item.type not in _QUIET:
                 self._fold(await workflows.get(await self._way(), self.state.value.workflow_id))
 
-    async def _decide(self, words: dict[str, Any]) -> None:
+    async def _decide(self, words: dict[str, Any], pause: PauseState) -> None:
         from studio.contract.errors import ApiError
         from studio.service import workflows
 
-        pause = self.state.value.pause
         transport = await self._way()
         workflow_id = self.state.value.workflow_id
         self._show(replace(self.state.value, status="running", pause=None))
         try:
             if "_cost" in words:
-                preview = pause.preview if pause is not None else None
-                await workflows.decide(transport, workflow_id, words["_cost"], preview=preview)
+                await workflows.decide(transport, workflow_id, words["_cost"], preview=pause.preview)
             elif "_cancelled" not in words:
+                if str(words.get("type", "")) not in ("redo_stage", "redo_item"):
+                    self.kept.answers[_place(pause)] = words
                 if "_piece" in words:
-                    stage = pause.stage_id if pause is not None else ""
+                    stage = pause.stage_id
                     url = await self._sender.url_of(transport, await self._sender.piece(words["_piece"]))
                     words = {"type": "interactive_complete", "stageId": stage, "result": url}
                 await self._resume(transport, words)
@@ -477,6 +485,11 @@ async def _takes_answers(transport: "Transport") -> bool:
         return False
     features = body.get("features") if isinstance(body, dict) else None
     return isinstance(features, list) and "resume_input" in features
+
+
+def _place(pause: PauseState) -> str:
+    """What tells a pause from the others of its run."""
+    return f"{pause.kind} {pause.stage_id}"
 
 
 def _kept_stage(stage: run_state.StageState) -> dict[str, Any]:

@@ -54,7 +54,12 @@ class Order:
 
 @dataclass
 class Kept:
-    """What is kept of a run beside its row, as JSON."""
+    """What is kept of a run beside its row, as JSON.
+
+    Attributes:
+        answers: what the person answered, by stage.
+        replay: answers of the run that this one is another take of, still to be given again.
+    """
 
     document: dict[str, Any]
     ceiling: float | None = None
@@ -71,4 +76,6 @@ class Kept:
     sources: dict[str, list[str]] = field(default_factory=dict)
     stages: list[dict[str, Any]] = field(default_factory=list)
     pieces: dict[str, list[str]] = field(default_factory=dict)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replay: dict[str, dict[str, Any]] = field(default_factory=dict)
     trouble: str = ""

@@ -102,6 +102,7 @@ class PauseState:
         kind: ``checkpoint``, ``interactive``, ``question``, ``cost`` or ``other``.
         stage_id: the stage that it stopped at.
         here: it can be answered here; otherwise ``where`` says where.
+        units: what it would cost, in *token*.
     """
 
     kind: str
@@ -110,6 +111,7 @@ class PauseState:
     here: bool = True
     where: str = ""
     units: float | None = None
+    token: str = "Spark"
     preview: dict[str, Any] | None = None
     options: tuple[str, ...] = ()
 
@@ -290,10 +292,11 @@ def _pause(document: Document, workflow: "Workflow", here: bool) -> PauseState |
         return None
     stage_id = str(pause.details.get("stageId") or pause.details.get("stepId") or "")
     if pause.asks_for_money:
-        units = (pause.preview or {}).get("totalEstimatedCapacityUnits")
+        preview = pause.preview or {}
+        units, token = preview.get("totalEstimatedCapacityUnits"), str(preview.get("tokenType") or "spark")
         return PauseState(
             "cost", pause.message, stage_id, units=float(units) if isinstance(units, int | float) else None,
-            preview=pause.preview,
+            token=token.capitalize(), preview=pause.preview,
         )  # fmt: skip
     if pause.reason == "ask_clarifying_question":
         said = pause.details.get("options")

@@ -118,11 +118,12 @@ class TemplateRuns:
 
         Args:
             seeds: by step: the old seed to keep it, a typed one; steps that are left out get new seeds.
+            group: one of several takes of one step: what the person answered then is answered again by itself.
         """
         before = run.state.value
         kept = replace(
             run.kept, seeds=dict(seeds), parent=run.id, parent_workflow=before.workflow_id, group=group, label=label,
-            stages=[], pieces={}, scratch="", trouble="",
+            stages=[], pieces={}, scratch="", trouble="", answers={}, replay=dict(run.kept.answers) if group else {},
         )  # fmt: skip
         made = self._made(before.template_id, run.kind, run.inputs, before.session_id, kept, run.base_url)
         self._add(made, new=True)

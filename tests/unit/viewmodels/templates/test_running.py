@@ -287,13 +287,22 @@ async def test_another_take_keeps_the_seeds_that_it_is_told_to_keep(room: Room, 
     assert len(set(seeds)) == 2
 
 
-async def test_a_matrix_of_seeds_changes_one_step_only(room: Room, painters: dict[str, FakeTool]) -> None:
-    run = await room.status(room.start(TWO, idea="a boat"), "completed")
+async def test_a_matrix_of_seeds_changes_one_step_and_asks_nothing_twice(
+    room: Room, painters: dict[str, FakeTool]
+) -> None:
+    run = await room.status(room.start(stops(TWO, 0), idea="a boat"), "waiting_for_user")
+    run.approve()
+    await room.status(run, "completed")
+    asked: list[str] = []
+    room.runs.run_changed.connect(
+        lambda run_id: asked.append(run_id) if room.runs.get(run_id).state.value.pause else None  # type: ignore[union-attr]
+    )
     group = room.runs.matrix(run, "look_1", 3)
     takes = room.runs.of_group(group)
     for take in takes:
         await room.status(take, "completed")
     assert len(takes) == 3
+    assert asked == []
     first = [each["seed"] for each in painters["generate_image"].ran[2:] if each["prompt"].endswith("oil")]
     assert set(first) == {7}  # the seed that the first run told
 
