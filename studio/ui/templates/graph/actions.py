@@ -32,6 +32,11 @@ CLIP: Final = "sogni-stages"
 _CLIP_VERSION: Final = 1
 _ITEM: Final = "$item.value"
 _MOST_ASKED: Final = 16
+_WIDE: Final = 154.0
+_GAP: Final = 52.0
+"""Between columns, as *Tidy* sets them."""
+_ROW: Final = 120.0
+"""Nodes that are less apart in height stand in one row."""
 _INPUT_OF_KIND: Final = {
     "image": "image", "video": "video", "audio": "audio", "text": "text", "number": "number", "boolean": "boolean",
 }  # fmt: skip
@@ -172,16 +177,37 @@ def _asking(document: Document, target: str, port: str, many: int, made: list[st
     return ops.connect(changed, INPUTS, name, target, port)
 
 
-def insert(editor: "EditorModel", wire: Wire, tool: str, at: Spot) -> str:
-    """Put a new stage onto a wire and return its id."""
+def insert(editor: "EditorModel", wire: Wire, tool: str, at: Spot, now: Mapping[str, Spot], size: Size) -> str:
+    """Put a new stage onto a wire and return its id; what follows makes room."""
     made: list[str] = []
 
     def edit(document: Document) -> Document:
         changed, stage_id = ops.insert_on_wire(document, wire, tool, at)
         made.append(stage_id)
-        return changed
+        return ops.place_nodes(changed, _between(document, wire, stage_id, at, now, size))
 
     return _done(editor, f"Insert {tool_title(tool)}", edit, made)
+
+
+def _between(
+    document: Document, wire: Wire, node: str, at: Spot, now: Mapping[str, Spot], size: Size
+) -> dict[str, Spot]:
+    """Return the places with *node* between the ends of a wire: in their row, and what follows moved to the right."""
+    placed = document.positions()
+    found = {each: spot for each, spot in now.items() if each not in placed}
+    start, end = now[wire.source], now[wire.target]
+    wide = size(node)[0] if node in now else _WIDE
+    left = max(at[0], start[0] + size(wire.source)[0] + _GAP)
+    in_row = abs(at[1] - end[1]) < _ROW
+    by = left + wide + _GAP - end[0]
+    if by > 0 and in_row:
+        steps = -(-by // ops.GRID) * ops.GRID
+        found |= {
+            each: (now[each][0] + steps, now[each][1])
+            for each in following(document, wire.target)
+            if each in now and now[each][0] >= start[0]
+        }
+    return found | {node: (left, end[1]) if in_row else at}
 
 
 def insert_existing(document: Document, wire: Wire, stage_id: str) -> Document:
@@ -407,13 +433,15 @@ def move(editor: "EditorModel", spots: Mapping[str, Spot], now: Mapping[str, Spo
     return editor.apply(words, lambda doc: ops.place_nodes(doc, whole), gesture=gesture)
 
 
-def onto_wire(editor: "EditorModel", node: str, spot: Spot, wire: Wire, now: Mapping[str, Spot]) -> bool:
-    """Put a node onto a wire, where it was dropped."""
-    document = editor.document.value
-    placed = document.positions()
-    whole = {each: at for each, at in now.items() if each not in placed} | {node: spot}
-    step = f"Insert {title_of(document, node)}"
-    return editor.apply(step, lambda doc: ops.place_nodes(insert_existing(doc, wire, node), whole))
+def onto_wire(editor: "EditorModel", node: str, spot: Spot, wire: Wire, now: Mapping[str, Spot], size: Size) -> bool:
+    """Put a node onto a wire, where it was dropped; what follows makes room."""
+    step = f"Insert {title_of(editor.document.value, node)}"
+
+    def edit(document: Document) -> Document:
+        changed = insert_existing(document, wire, node)
+        return ops.place_nodes(changed, _between(document, wire, node, spot, now, size))
+
+    return editor.apply(step, edit)
 
 
 def tidy(editor: "EditorModel", size: Size) -> bool:

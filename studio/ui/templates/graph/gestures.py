@@ -86,7 +86,9 @@ class MoveNodes(Gesture):
         wire, self._wire = self._wire, None
         now = self.scene.spots() | {each: (place.x(), place.y()) for each, place in self._from.items()}
         if wire is not None:
-            done = actions.onto_wire(self.editor, self._node.id, spots[self._node.id], wire.wire, now)
+            done = actions.onto_wire(
+                self.editor, self._node.id, spots[self._node.id], wire.wire, now, self.scene.size_of
+            )
         else:
             done = actions.move(self.editor, spots, now)
         if not done:

@@ -343,7 +343,8 @@ class GraphView(QWidget):
     def _insert(self, wire_id: str, spot: QPointF, key: str) -> None:
         wire = actions.wire_of(self._editor.document.value, wire_id)
         if wire is not None:
-            self._added(actions.insert(self._editor, wire, key, (spot.x() - 77, spot.y() - 60)))
+            at = (spot.x() - 77, spot.y() - 60)
+            self._added(actions.insert(self._editor, wire, key, at, self.graph.spots(), self.graph.size_of))
 
     def _added(self, made: str) -> None:
         if made:

@@ -186,6 +186,15 @@ def test_a_stage_is_put_onto_a_wire_by_its_menu(desk: Desk) -> None:
     assert "upscale_video" in desk.view.menu.shown()
     assert "generate_speech" not in desk.view.menu.shown()
     menu.close()
+    # What follows makes room.
+    target = desk.document.positions()["assemble"]
+    desk.type("upscale video")
+    desk.enter()
+    boxes = [node.box.translated(node.pos()) for node in desk.graph.nodes.values()]
+    assert not any(one.intersects(other) for n, one in enumerate(boxes) for other in boxes[n + 1 :])
+    assert desk.document.positions()["assemble"][1] == target[1]
+    desk.editor.undo()
+    assert desk.document.positions()["assemble"] == target
 
 
 def test_a_lone_stage_dropped_on_a_wire_is_put_between(desk: Desk) -> None:
