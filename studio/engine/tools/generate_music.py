@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from studio.contract.errors import ToolError
 from studio.engine.renderers.music.jobs import make_music, make_music_quietly
-from studio.engine.renderers.music.order import MusicOrder, SoundFormat
+from studio.engine.renderers.music.order import LOOP, MusicOrder, SoundFormat
 from studio.engine.renderers.music.theory import parse_key
 from studio.engine.renderers.rendered import RenderedMedia
 from studio.engine.tools.base import Made, ToolContext, ToolOutcome
@@ -19,6 +19,7 @@ MODEL: Final = "Built-in composer"
 MIN_S, MAX_S = 10.0, 600.0
 MIN_BPM, MAX_BPM = 30.0, 300.0
 METRES: Final = (2, 3, 4, 6)
+_LOOP_OFF_S: Final = 0.05
 MAX_LYRICS: Final = 12_000
 MAX_LOSSLESS_S: Final = 1200.0
 _SEED: Final = re.compile(r"\bseed\s*[:=#]?\s*(\d{1,10})\b", re.IGNORECASE)
@@ -75,7 +76,8 @@ class GenerateMusic:
         seed = _seed(arguments, prompt)
         wanted = str(arguments.get("outputFormat") or "").lower()
         named = _FORMAT.search(prompt)
-        coding: SoundFormat = "mp3"
+        # A loop keeps its seam only in a file without the padding of MP3.
+        coding: SoundFormat = "wav" if LOOP.search(prompt) and not lyrics else "mp3"
         for option in (wanted, named[1].lower() if named else ""):
             if option in ("wav", "flac", "mp3"):
                 coding = option  # type: ignore[assignment]  # narrowed by the test above
@@ -171,12 +173,18 @@ def _message(orders: list[MusicOrder], results: list[RenderedMedia]) -> str:
     first, notes = results[0], results[0].notes
     metre = f"{notes['beats']}/{8 if notes['beats'] == 6 else 4}"
     players = ", ".join(dict.fromkeys(name.lower() for name in notes["instruments"]))
-    what = f"{first.duration_s:.4g} s of {notes['genre']} in {notes['key']}, {metre} at {notes['bpm']:g} BPM"
+    what = f"{first.duration_s:.4g} s of {notes['genre']} in {notes['key']}, {metre} at {round(notes['bpm'], 1):g} BPM"
     text = f"Composed {what}, for {players}."
     if len(results) > 1:
         text = f"Composed {len(results)} pieces. The first: {what}, for {players}."
     if not notes["heard"]:
         text += " The words name no genre, mood or instrument that it knows, so it chose."
+    if notes["loops"]:
+        text += f" It loops without a seam: {notes['bars']} bars, no beginning and no ending"
+        text += ", as WAV, because MP3 adds a gap." if orders[0].format == "wav" else "."
+        asked = orders[0].duration_s
+        if asked and abs(asked - (first.duration_s or 0)) > _LOOP_OFF_S:
+            text += f" Whole bars at this tempo make {first.duration_s:.4g} s, not {asked:g} s."
     if notes["lrc"] is not None:
         text += (
             " This computer cannot sing: a humming voice carries the melody to which the words are set; "

@@ -107,6 +107,8 @@ def test_voices_move_little_and_stay_apart() -> None:
         ("jazz trio, tenor sax and double bass", "jazz", {"tenor saxophone", "upright bass"}),
         ("drum and bass", "drum and bass", set()),
         ("8-bit video game level", "chiptune", set()),
+        ("8 bit chase", "chiptune", set()),
+        ("happy ukulele for a cooking show", "folk", {"ukulele"}),
         ("rain on a lake at dawn", "ambient", set()),
     ],
 )
@@ -124,10 +126,19 @@ def test_what_is_not_wanted_does_not_play() -> None:
     assert {layer.role for layer, _ in alone.layers} == {"lead", "comp"}
 
 
+def test_a_piano_is_a_piano_and_a_trio_three_players() -> None:
+    assert {*briefs.read("sad piano", 1).players} == {"piano"}
+    assert len(briefs.read("sad piano ballad", 1).players) > 1
+    assert len(briefs.read("jazz trio", 1).players) == 3
+    assert len(briefs.read("string quartet, cello and viola", 1).players) == 4
+
+
 def test_tempo_metre_and_key_in_the_words() -> None:
     brief = briefs.read("techno at 133 bpm in F# minor, 3/4", 1)
     assert (brief.bpm, brief.exact_tempo, brief.beats, brief.key) == (133, True, 3, Key(6, "minor"))
     assert briefs.read("techno", 1, bpm=90, beats=2, key=Key(0, "major")).bpm == 90
+    assert briefs.read("doom riff in drop D", 1).key == Key(2, "minor")
+    assert not any(briefs.read(f"christmas choir, seed {seed}", seed).key.minor for seed in range(6))
 
 
 def test_every_instrument_of_every_genre_is_in_the_font() -> None:
@@ -420,6 +431,20 @@ def test_the_cut_out_font_holds_only_what_is_played() -> None:
 def performed(prompt: str, seconds: float, seed: int = 3, **wishes: Any) -> tuple[Score, np.ndarray]:
     brief, score = score_of(prompt, seconds, seed, **wishes)
     return score, mix.perform(score, seconds, mix.Sound(brief.genre.room_s, brief.genre.effects), seed)
+
+
+def test_a_loop_has_whole_bars_and_no_seam() -> None:
+    brief = briefs.read("lofi loop at 90 bpm", 1)
+    assert tempo_and_bars(brief, 21.0) == (90, 8)
+    bpm, bars = tempo_and_bars(briefs.read("house loop", 1), 15.0)
+    assert bars * 4 * 60 / bpm == pytest.approx(15.0)
+    score = compose(briefs.read("solo harp loop at 150 bpm", 2), 6.4, 2).score
+    assert max(note.start for part in score.parts for note in part.notes) < score.length == 16
+    sound = mix.perform(score, score.seconds(score.length), mix.Sound(1.0, frozenset({"tape"})), 2, loops=True)
+    steps = np.abs(np.diff(sound, axis=0)).max(axis=1)
+    assert np.abs(sound[0] - sound[-1]).max() <= steps.max()
+    ring = np.sqrt((sound[-2400:] ** 2).mean()) / np.sqrt((sound**2).mean())
+    assert ring > 0.15, "the end is not faded"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Music under a film: the same composer, for a length and a scene, with the times of its beats."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -44,7 +44,7 @@ def bed(prompt: str, duration_s: float, seed: int, cache: Path | None = None, bp
     Raises:
         ToolError: MODEL_UNAVAILABLE, the soundfont is missing or damaged.
     """
-    brief = briefs.read(prompt, seed, bpm=bpm)
+    brief = replace(briefs.read(prompt, seed, bpm=bpm), loops=False)  # the film ends
     piece = compose(brief, duration_s, seed)
     sound = mix.Sound(brief.genre.room_s, brief.genre.effects)
     played = mix.perform(piece.score, duration_s, sound, seed)

@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 
 from studio.engine.renderers.music.genres import BY_NAME, GENRES, Genre, Layer, Style
 from studio.engine.renderers.music.instruments import Instrument, instrument, named_in
+from studio.engine.renderers.music.order import LOOP
 from studio.engine.renderers.music.score import Role
-from studio.engine.renderers.music.theory import SCALES, Key, find_key
+from studio.engine.renderers.music.theory import SCALES, Key, find_key, parse_key
 
 _Entry = TypeVar("_Entry", Genre, "Mood")
 MIN_BPM: Final = 30.0
@@ -51,6 +52,12 @@ _SCENES: Final = (
     ("farm|meadows?|fields?|garden|cottage|village|autumn|spring", "folk"),
     ("cafe|café|coffee|cocktails?|city|street|night", "lo-fi"),
 )  # fmt: skip
+_FEAST: Final = re.compile(r"\b(?:christmas|xmas|birthday|wedding|lullaby|carnival|feast|holiday)\b")
+"""Occasions that call for a major key."""
+_SOLO_MOODS: Final = frozenset(("", "sad", "calm", "romantic"))
+"""Moods in which "piano" means a piano and no band around it."""
+_ENSEMBLES: Final = (("duo|duet", 2), ("trio", 3), ("quartet", 4), ("quintet", 5))
+_FIRST_SEATS: Final[tuple[Role, ...]] = ("lead", "bass", "drums", "comp", "counter", "arp", "pad", "double")
 _AT_HOME: Final = ("classical", "folk", "pop", "jazz", "ambient", "rock", "synthwave", "cinematic")
 """Genres that are preferred when instruments alone decide."""
 _TEMPO_WORDS: Final = (
@@ -70,6 +77,7 @@ class Brief:
         layers: the parts, each with its instrument.
         energy: added to the intensity of every section, −0.4 to 0.3.
         heard: what of the prompt decided something, for the message.
+        loops: whether it is to be repeated without a seam: whole bars, no beginning and no ending.
     """
 
     genre: Genre
@@ -81,6 +89,7 @@ class Brief:
     layers: tuple[tuple[Layer, Instrument], ...]
     energy: float
     heard: tuple[str, ...]
+    loops: bool = False
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -107,16 +116,24 @@ def read(
         genre = BY_NAME[scene or mood.genre]
     heard = [genre.name] if genres else []
     heard += [mood.name] if mood.name else []
-    key = key or find_key(prompt) or _draw_key(genre, mood, chance)
+    key = key or find_key(prompt) or _tuned_down(wanted) or _draw_key(genre, mood, wanted, chance)
     beats = beats or _metre(wanted) or genre.beats
     asked = bpm or _tempo(wanted)
     tempo = asked or _draw_tempo(genre, mood, beats, chance)
-    layers = _arrange(genre, players, without, wanted, chance)
+    solo = len(players) == 1 and players[0].chords and mood.name in _SOLO_MOODS
+    solo = solo and not _ranked(GENRES, re.sub(rf"\b(?:{players[0].words})\b", " ", wanted))
+    layers = _arrange(genre, players, without, wanted, chance, solo=solo)
     heard += [player.name for player in players]
     return Brief(
         genre, mood, key, max(MIN_BPM, min(MAX_BPM, tempo)), beats, asked is not None, tuple(layers),
-        mood.energy, tuple(dict.fromkeys(heard)),
+        mood.energy, tuple(dict.fromkeys(heard)), bool(LOOP.search(wanted)),
     )  # fmt: skip
+
+
+def _tuned_down(text: str) -> Key | None:
+    """Return the key of a lowered tuning: a riff in "drop D" stands in D minor."""
+    found = re.search(r"\bdrop[- ]([a-g])\b", text)
+    return parse_key(f"{found[1].upper()} minor") if found else None
 
 
 def _split(low: str) -> tuple[str, str]:
@@ -148,8 +165,9 @@ def _by_players(players: Sequence[Instrument]) -> Genre:
     return BY_NAME[able[0]]
 
 
-def _draw_key(genre: Genre, mood: Mood, chance: random.Random) -> Key:
-    minor = chance.random() < max(0.0, min(1.0, genre.minors + mood.minor))
+def _draw_key(genre: Genre, mood: Mood, text: str, chance: random.Random) -> Key:
+    share = max(0.0, min(1.0, genre.minors + mood.minor))
+    minor = chance.random() < (0.0 if _FEAST.search(text) and mood.minor <= 0 else share)
     tonic = chance.choice((9, 2, 4, 7, 0, 11, 6, 5) if minor else (0, 2, 7, 5, 9, 10, 3, 4))
     return Key(tonic, "minor" if minor else "major")
 
@@ -180,12 +198,12 @@ def _draw_tempo(genre: Genre, mood: Mood, beats: int, chance: random.Random) -> 
 
 
 def _arrange(
-    genre: Genre, players: Sequence[Instrument], without: str, text: str, chance: random.Random
+    genre: Genre, players: Sequence[Instrument], without: str, text: str, chance: random.Random, *, solo: bool
 ) -> list[tuple[Layer, Instrument]]:
     """Return the genre's layers with instruments, after what was asked for and what was forbidden."""
     drawn = {layer.role: instrument(chance.choice(layer.instruments)) for layer in genre.layers}
     layers = {layer.role: layer for layer in genre.layers}
-    alone = bool(re.search(r"\b(?:solo|only|just|unaccompanied|a cappella)\b", text)) and bool(players)
+    alone = solo or (bool(re.search(r"\b(?:solo|only|just|unaccompanied|a cappella)\b", text)) and bool(players))
     if alone:
         layers, drawn = _alone(layers, players)
     else:
@@ -199,8 +217,27 @@ def _arrange(
         gone.add("bass")
     if re.search(r"\b(?:melody|lead)\b", without):
         gone |= {"lead", "double", "counter"}
+    seats = next((number for words, number in _ENSEMBLES if re.search(rf"\b(?:{words})s?\b", text)), None)
+    if seats and not alone:
+        gone |= _without_seat(layers, drawn, players, seats)
     kept = [role for role in layers if role not in gone]
     return [(layers[role], drawn[role]) for role in kept or ["comp"] if role in layers]
+
+
+def _without_seat(
+    layers: dict[Role, Layer], drawn: dict[Role, Instrument], players: Sequence[Instrument], seats: int
+) -> set[Role]:
+    """Return the parts that a group of *seats* players does not have; in a small one the chords also lead."""
+    named = {player.name for player in players}
+    chords = drawn.get("comp")
+    if seats <= 3 and chords and "drums" in drawn and drawn["lead"].name not in named:
+        drawn["lead"] = chords
+    kept: set[Role] = set()
+    order = sorted((role for role in _FIRST_SEATS if role in layers), key=lambda role: drawn[role].name not in named)
+    for role in order:
+        if len({drawn[each].name for each in (*kept, role)}) <= seats:
+            kept.add(role)
+    return {*layers} - kept
 
 
 def _seat(

@@ -30,7 +30,10 @@ class Composition:
 
 
 def compose(brief: Brief, seconds: float, seed: int, lyrics: str = "") -> Composition:
-    """Return a piece that ends with its last chord ringing at *seconds*. The same arguments give the same notes."""
+    """Return a piece that ends with its last chord ringing at *seconds*. The same arguments give the same notes.
+
+    A loop has no last chord: what follows its last bar is its first.
+    """
     bpm, count = tempo_and_bars(brief, seconds)
     brief = replace(brief, bpm=bpm)
     chance = _dice(brief, seed, "form")
@@ -39,7 +42,7 @@ def compose(brief: Brief, seconds: float, seed: int, lyrics: str = "") -> Compos
     parts = plan.parts if plan else forms.stretches(brief, count)
     bars = forms.lay_out(brief, parts, chance)
     length = float(count * brief.beats)
-    tail = max(1.0, (seconds - length * 60 / bpm) * bpm / 60)
+    tail = 0.0 if brief.loops else max(1.0, (seconds - length * 60 / bpm) * bpm / 60)
     writer = _Writer(brief, parts, bars, length, tail, seed, plan)
     sections: list[Section] = []
     at = 0.0
@@ -51,7 +54,9 @@ def compose(brief: Brief, seconds: float, seed: int, lyrics: str = "") -> Compos
 
 
 def tempo_and_bars(brief: Brief, seconds: float) -> tuple[float, int]:
-    """Return the exact tempo and the number of whole bars before the last chord."""
+    """Return the exact tempo and the number of whole bars before the last chord, or in a loop."""
+    if brief.loops:
+        return _whole_bars(brief, seconds)
     tail = min(max(1.6, 0.7 + 0.7 * brief.genre.room_s), 4.0, seconds * 0.2)
     bar_s = brief.beats * 60 / brief.bpm
     if brief.exact_tempo:
@@ -65,6 +70,18 @@ def tempo_and_bars(brief: Brief, seconds: float) -> tuple[float, int]:
         if change <= _FLEX and cost < best_cost:
             best, best_cost = (60e6 / round(60e6 / bpm), bars), cost
     return best
+
+
+def _whole_bars(brief: Brief, seconds: float) -> tuple[float, int]:
+    """Return tempo and bars of a loop: an asked tempo stays and the length gives way, else the tempo does."""
+    middle = seconds * brief.bpm / (60 * brief.beats)
+
+    def cost(bars: int) -> float:
+        change = abs(bars / middle - 1)
+        return change + (0.0 if bars % 4 == 0 else 0.04 if bars % 2 == 0 else 0.09)
+
+    bars = min(range(max(1, int(middle * 0.7)), int(middle * 1.4) + 2), key=cost)
+    return (brief.bpm if brief.exact_tempo else bars * brief.beats * 60 / seconds), bars
 
 
 def _dice(brief: Brief, seed: int, what: str) -> random.Random:
@@ -146,7 +163,7 @@ class _Writer:
                 notes += accompany.accompany(hand, layer.style, bar)
         if layer.style in ("pad", "drone") and layer.role != "comp":
             notes = _tied(notes)
-        if not notes or not self._plays(layer, len(self._stretches) - 1):
+        if self._brief.loops or not notes or not self._plays(layer, len(self._stretches) - 1):
             return notes
         level = self._levels[-1]
         if layer.role == "counter":
@@ -171,7 +188,7 @@ class _Writer:
                 one = drums.orchestral(one, bar.chord) if orchestra else one
                 notes += [note.moved(bar.start) for note in one]
             played_before = plays
-        if notes and self._plays(layer, len(self._stretches) - 1):
+        if notes and not self._brief.loops and self._plays(layer, len(self._stretches) - 1):
             stroke = drums.final_stroke(name, self._levels[-1])
             stroke = drums.orchestral(stroke, self._last_chord) if orchestra else stroke
             notes += [note.moved(self._length) for note in stroke]
@@ -190,7 +207,7 @@ class _Writer:
             closing = phrase[-1].closes and self._stretches[section].theme != "C"
             solo = self._stretches[section].name.startswith("Solo")
             notes += melodist.phrase(phrase, closing=closing, solo=solo)
-        if notes and self._plays(layer, len(self._stretches) - 1):
+        if notes and not self._brief.loops and self._plays(layer, len(self._stretches) - 1):
             notes.append(melodist.final(self._length, self._tail, self._last_chord))
         self._lead = notes
         return list(notes)

@@ -74,6 +74,7 @@ _SHAPES: Final[dict[str, tuple[_Row, ...]]] = {
         ("Chorus", "B", 2, 0.9), ("Bridge", "C", 1, 0.5), ("Chorus", "B", 2, 1.0), ("Outro", "A", 1, 0.42),
     ),
 }  # fmt: skip
+_ENDS: Final = ("Intro", "Opening", "Thinning", "Close", "Return", "Tail", "Outro", "Tag", "Break", "Build")
 _SHORTER: Final[dict[str, tuple[tuple[int, tuple[int, ...]], ...]]] = {
     # For so many phrases, which rows of the shape are kept.
     "drift": ((1, (1,)), (2, (1, 2)), (3, (0, 2, 3)), (4, (0, 1, 2, 3))),
@@ -104,6 +105,9 @@ def stretches(brief: Brief, bars: int) -> list[Stretch]:
     if phrases == 0:
         return [Stretch("Theme", "A", bars, _level(0.6, brief))]
     rows = list(_rows(brief.genre.form, phrases))
+    if brief.loops:  # neither a beginning nor an ending
+        inner = [row for row in _SHAPES[brief.genre.form] if not row[0].startswith(_ENDS)]
+        rows = inner[: max(1, phrases)]
     counts = _share([row[2] for row in rows], phrases)
     result = [
         Stretch(name, theme, 4 * count, _level(intensity, brief))

@@ -126,7 +126,7 @@ GENRES: Final = (
         "arc", "taiko", minors=0.75, tune=Tune(0.7, 0.1, 0.4, 0.05), effects=frozenset({"wide"}), room_s=2.6,
     ),
     Genre(
-        "folk", "folk|acoustic|singer-songwriter|campfire|ballad|indie folk|pastoral|unplugged", (84, 108),
+        "folk", "folk|acoustic|ukulele|singer-songwriter|campfire|ballad|indie folk|pastoral|unplugged", (84, 108),
         (
             Layer("comp", "pick", ("acoustic guitar", "nylon guitar"), 0.0, -4, -0.25, 0.2), Layer("bass", "fifths", ("upright bass",), 0.35, -5, 0.0, 0.1),
             Layer("lead", "hold", ("fiddle", "harmonica", "flute", "mandolin"), 0.3, -1, 0.15, 0.3), _kit("brushed drums", 0.6, -9),
@@ -363,7 +363,7 @@ GENRES: Final = (
         "song", "celtic", minors=0.55, tune=Tune(1.9, 0.05, 0.25, 0.04, "full"), room_s=1.6, tension=("V", "VII"),
     ),
     Genre(
-        "chiptune", "chip-?tune|8-?bit|16-?bit|video ?game|arcade|retro game|nintendo|game boy|pixel", (128, 156),
+        "chiptune", "chip-?tune|8[- ]?bit|16[- ]?bit|eight[- ]bit|video ?game|arcade|retro game|nintendo|game boy|pixel", (128, 156),
         (
             _kit("electronic drums", 0.2, -4), Layer("bass", "octaves", ("square lead",), 0.0, -4, 0.0, 0.0), Layer("arp", "arp16", ("square lead",), 0.2, -8, 0.3, 0.05),
             Layer("lead", "hold", ("square lead", "calliope lead"), 0.1, -1, 0.0, 0.1), Layer("counter", "pad", ("square lead",), 0.6, -8, -0.3, 0.1),

@@ -127,7 +127,7 @@ INSTRUMENTS: Final = (
     Instrument("bagpipes", r"bagpipes?|uilleann", (0, 109), 58, 79, _LEAD, True),
     Instrument("shehnai", r"shehnai|shenai|duduk", (0, 111), 55, 81, _LEAD, True),
     Instrument("steel drums", r"steel ?(?:drums?|pans?)", (0, 114), 55, 84, _BELL),
-    Instrument("square lead", r"square(?: wave| lead)?|chip(?:tune)? lead|8-?bit lead", (0, 80), 48, 92, ("lead", "arp", "counter", "comp"), True),
+    Instrument("square lead", r"square(?: wave| lead)?|chip(?:tune)? lead|8[- ]?bit lead", (0, 80), 48, 92, ("lead", "arp", "counter", "comp"), True),
     Instrument("calliope lead", r"calliope|theremin", (0, 82), 55, 88, _LEAD, True),
     Instrument("poly synth", r"poly ?synth|pluck(?:ed)?(?: synth| lead)?", (0, 90), 48, 92, ("comp", "arp", "lead"), True),
     Instrument("space voice", r"space voice|ethereal voice|angelic", (0, 91), 45, 84, _PAD, True),

@@ -23,6 +23,10 @@ PEAK_DB: Final = -1.0
 _PART_LUFS: Final = -22.0
 _MEASURED_S: Final = 40
 _FADE_S: Final = 0.9
+_RINGS_S: Final = 2.0
+"""How long a note rings after its end, at most, before the room."""
+_AROUND: Final = 4 * RATE
+"""Samples of a loop that the mastering hears before and after it."""
 _USUAL: Final = {
     (30, 60): -10.0, (60, 120): -6.0, (120, 250): -6.5, (250, 500): -7.5, (500, 1000): -9.5, (1000, 2000): -12.0,
     (2000, 4000): -14.5, (4000, 8000): -18.0, (8000, 16000): -22.0,
@@ -40,17 +44,25 @@ class Sound:
 
 
 def perform(
-    score: Score, seconds: float, sound: Sound, seed: int, report: Callable[[float, str], None] = lambda _, __: None
+    score: Score,
+    seconds: float,
+    sound: Sound,
+    seed: int,
+    report: Callable[[float, str], None] = lambda _, __: None,
+    *,
+    loops: bool = False,
 ) -> Samples:
     """Return *score* as float32 n×2 at ``RATE``, exactly *seconds* long, at ``LUFS`` with peaks under ``PEAK_DB``.
 
     Args:
         report: told the share of the work (0–1) and what is being done.
+        loops: whether the end goes on into the beginning, instead of both being faded.
 
     Raises:
         ToolError: MODEL_UNAVAILABLE, the soundfont is missing or damaged.
     """
-    frames = round(seconds * RATE)
+    length = round(seconds * RATE)
+    frames = length + (min(length, round((_RINGS_S + sound.room_s) * RATE)) if loops else 0)
     low, high, drums, wet = (np.zeros((frames, 2), np.float32) for _ in range(4))
     for place, part in enumerate(score.parts):
         report(0.85 * place / len(score.parts), f"Playing the {part.name.lower()}")
@@ -88,6 +100,11 @@ def perform(
     mixed += drums
     mixed += wet
     del high, low, drums, wet
+    if loops:  # what still rings at the end is heard at the beginning; the mastering sees both sides of the seam
+        mixed[: frames - length] += mixed[length:]
+        mixed = mixed[:length]
+        lead = min(length, _AROUND)
+        mixed = np.concatenate((mixed[length - lead :], mixed, mixed[:lead]))
     if "tape" in sound.effects:
         mixed = effects.tape(mixed, RATE)
     mixed = balanced(mixed, bright="tape" not in sound.effects)
@@ -97,10 +114,24 @@ def perform(
         # Into the rounding of the peaks at a fixed level, so that quiet and loud pieces are treated alike.
         mixed = effects.saturate(mixed * np.float32(1.2 / peak), 0.9)
     if "crackle" in sound.effects:
-        mixed += effects.crackle(frames, RATE, seed) * np.float32(np.abs(mixed).max())
-    mixed = normalise(effects.fade(mixed, RATE, 0.004, min(_FADE_S, seconds / 4)), RATE, LUFS, PEAK_DB - 0.2)
+        mixed += effects.crackle(len(mixed), RATE, seed) * np.float32(np.abs(mixed).max())
+    mixed = seamless(mixed, lead, length) if loops else effects.fade(mixed, RATE, 0.004, min(_FADE_S, seconds / 4))
+    mixed = normalise(mixed, RATE, LUFS, PEAK_DB - 0.2)
     report(1.0, "Mastered")
     return mixed
+
+
+def seamless(around: Samples, lead: int, length: int) -> Samples:
+    """Return the *length* samples after *lead* so that the last goes on into the first.
+
+    *around* holds the same loop before and after them; over the first 40 ms its continuation is faded into the
+    beginning, because a slow effect (tape) does not stand where it stood one round before.
+    """
+    out = around[lead : lead + length].copy()
+    count = min(round(0.04 * RATE), len(around) - lead - length)
+    ramp = np.linspace(0, 1, count, dtype=np.float32)[:, None]
+    out[:count] = out[:count] * ramp + around[lead + length : lead + length + count] * (1 - ramp)
+    return out
 
 
 def _add_rises(bus: Samples, score: Score, seed: int) -> None:

@@ -1,10 +1,13 @@
 """What a piece of music is ordered with. Imports nothing heavy, because the engine builds and pickles it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 SoundFormat = Literal["mp3", "wav", "flac"]
+LOOP: Final = re.compile(r"\b(?:loops?|loopable|looping|seamless(?:ly)?)\b", re.IGNORECASE)
+"""Words for music that is played again and again."""
 
 
 @dataclass(frozen=True)

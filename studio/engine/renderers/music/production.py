@@ -1,5 +1,6 @@
 """From an order to a finished file: compose, play, mix, write, and say what was made."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from studio.engine.renderers.music import brief as briefs
@@ -25,7 +26,8 @@ def produce(order: MusicOrder, path: str) -> RenderedMedia:
 
     Returns:
         The file; notes: ``midi`` (bytes), ``lrc`` (timed lyrics or None), ``left_out`` (lines without room),
-        ``bpm``, ``key``, ``beats``, ``genre``, ``mood``, ``instruments``, ``sections``, ``heard``.
+        ``bpm``, ``key``, ``beats``, ``genre``, ``mood``, ``instruments``, ``sections``, ``heard``, ``bars``,
+        ``loops`` (whether its end goes on into its beginning).
 
     Raises:
         ToolError: PARAMETER_INVALID, the key is none; MODEL_UNAVAILABLE, the soundfont is missing.
@@ -33,8 +35,11 @@ def produce(order: MusicOrder, path: str) -> RenderedMedia:
     report(0.0, "Composing")
     key = parse_key(order.key) if order.key else None
     brief = briefs.read(order.prompt, order.seed, bpm=order.bpm, beats=order.beats, key=key)
+    brief = replace(brief, loops=brief.loops and not order.lyrics)
     seconds = order.duration_s or _natural_length(brief, order.lyrics)
     piece = compose(brief, seconds, order.seed, order.lyrics)
+    if brief.loops:
+        seconds = piece.score.seconds(piece.score.length)
     title = order.prompt.strip()[:80]
     midi = write_midi(piece.score, title=title)
     samples = mix.perform(
@@ -43,6 +48,7 @@ def produce(order: MusicOrder, path: str) -> RenderedMedia:
         mix.Sound(brief.genre.room_s, brief.genre.effects),
         order.seed,
         lambda share, label: report(0.04 + 0.9 * share, label),
+        loops=brief.loops,
     )
     report(0.95, "Writing the file")
     write_sound(path, samples, mix.RATE, order.format, order.about)
@@ -54,6 +60,9 @@ def produce(order: MusicOrder, path: str) -> RenderedMedia:
 def _natural_length(brief: Brief, lyrics: str) -> float:
     """Return a minute, or with lyrics as many whole seconds as all of them need with an introduction and an ending."""
     verses = singing.parse(lyrics)
+    if brief.loops:
+        bars = next(bars for bars in (8, 16, 32, 64, 128) if bars * brief.beats * 60 / brief.bpm >= MIN_S)
+        return bars * brief.beats * 60 / brief.bpm
     if not verses:
         return DEFAULT_S
     bars = singing.needed_bars(verses, brief.beats, brief.bpm) + 8
@@ -81,6 +90,8 @@ def _notes(brief: Brief, piece: Composition, midi: bytes, seconds: float) -> dic
             for section in score.sections
         ],
         "heard": list(brief.heard),
+        "loops": brief.loops,
+        "bars": round(score.length / score.beats),
         "seconds": seconds,
     }
 
