@@ -110,6 +110,10 @@ def limits(notes: Mapping[str, Any]) -> str:
         text += f" A still picture cannot act, so this was left out: {listed(list(words))}."
     if notes.get("spoken"):
         text += " The spoken lines are not heard; generate_speech speaks them."
+    if notes.get("loops"):
+        text += " It loops: its end runs into its beginning."
+    elif notes.get("wants_loop"):
+        text += " It does not loop, because what happens in it does not come back."
     if notes.get("pulled_back"):
         text += " It begins close and pulls back to the whole picture, because nothing beyond its edge is known."
     if notes.get("pulled_to"):

@@ -138,6 +138,19 @@ def test_a_picture_without_a_subject_dances_as_a_whole(monkeypatch: pytest.Monke
     assert who.behind.shape == (60, 80, 3)
 
 
+def test_a_figure_that_leaves_its_picture_shows_no_straight_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, mask = np.full((60, 80, 3), 120, np.uint8), np.zeros((60, 80), np.float32)
+    mask[10:, 0:40] = 1
+    monkeypatch.setattr("studio.engine.renderers.cutout.soft_mask", lambda rgb: mask)
+    monkeypatch.setattr(puppet, "fill", lambda rgb, hole: rgb)
+    at_the_side = puppet.of(picture, None)
+    assert at_the_side.bust
+    assert at_the_side.alpha[:, 0].max() < 0.05
+    assert at_the_side.alpha[-1, 20] > 0.95
+    mask[:10, 0:40] = 1
+    assert puppet.of(picture, None).rgb is None, "cut off at the top it is no figure"
+
+
 def test_the_presets_are_the_catalogues() -> None:
     names = catalogue()["dance_montage"].parameters["properties"]["dance"]["enum"]
     assert set(DANCES) == set(names)

@@ -213,6 +213,37 @@ def test_a_shot_begins_with_the_picture_and_weather_comes_up() -> None:
     assert (one.frame(12) == shot("heavy rain, lightning, push in").frame(12)).all()
 
 
+@pytest.mark.parametrize(
+    ("words", "loops"), [("a looping clip, snow", True), ("a gif", True), ("no loop, snow", False)]
+)
+def test_words_for_a_loop(words: str, loops: bool) -> None:
+    assert brief.read(words).loops == loops
+    assert "loop" not in brief.scene_words("a looping video of a fire")
+
+
+def test_the_end_of_a_loop_runs_into_its_beginning() -> None:
+    wishes = brief.read("a loop, heavy snow, slow push in")
+    way = camera.Round(camera.path_of(wishes, 1.0), TIMING.frames)
+    one = Shot(Stage(scene(160, 120), 160, 120), wishes, TIMING, 5, path=way, from_still=False)
+    made = [frame.astype(int) for frame in one.frames()]
+    steps = [np.abs(after - before).mean() for before, after in itertools.pairwise(made)]
+    assert np.abs(made[0] - made[-1]).mean() < 1.3 * np.median(steps)
+    assert way.pose(0.0) == camera.path_of(wishes, 1.0).pose(0.0)
+    assert way.pose(0.5).zoom > 1.01, "and in between it goes somewhere"
+
+
+def test_a_camera_that_comes_closer_keeps_what_eyes_go_to() -> None:
+    night = np.full((120, 160, 3), (18, 20, 40), np.uint8)
+    cv2.circle(night, (80, 112), 4, (255, 150, 40), -1)
+    cv2.circle(night, (80, 30), 5, (235, 235, 225), -1)
+    one = Shot(Stage(night, 160, 120, subject=False), brief.read("push in"), TIMING, 5)
+    assert len(one.stage.eyes) == 2
+    last = one.frame(TIMING.frames - 1)
+    assert (last[:, :, 0] > last[:, :, 2] + 90).sum() > 12, "the fire is still seen"
+    assert np.abs(last.astype(int) - one.stage.still).mean() > 0.3, "but it comes closer"
+    assert Stage(np.full((60, 80, 3), 90, np.uint8), 80, 60, subject=False).eyes == []
+
+
 def test_snow_falls_also_in_a_film_that_is_played_backwards() -> None:
     def fall(backwards: bool) -> float:
         ground = Stage(np.zeros((120, 160, 3), np.uint8), 160, 120, flat=True)

@@ -38,6 +38,10 @@ _LEAST_SHOT_S: Final = 0.8
 _PAINTED: Final = 2
 _PAINTING: Final = (768, 1024)
 _COARSE: Final = 4
+_FACE: Final = 0.8
+"""Where a close-up looks, as a part of the figure's height."""
+_REST_S: Final = 0.6
+"""At the end the dancers come to rest: nobody stays edge-on or in the air."""
 _SHADOW_REACH: Final = 2.7
 """How many of its own widths a shadow reaches: there it is too faint to be seen."""
 _FORMATIONS: Final = ("solo", "close", "trio", "solo", "mirror", "low", "echo", "close", "line")
@@ -144,16 +148,18 @@ def _frames(shots: list[_Shot], beat: rhythm.Rhythm, dance: Dance) -> Iterator[R
 def _bend(shot: _Shot, beat: rhythm.Rhythm, i: int, dance: Dance, single: bool) -> Bend:
     number = float(beat.beat[i])
     force = dance.force * (0.55 + 0.45 * float(beat.level[i]))
+    left_s = float((beat.frames - 1 - i) / FPS)
+    rest = max(0.0, 1.0 - left_s / _REST_S)
     if not single:
         made: Bend = puppet.MOVES[shot.move](number, force)
-        return made
+        return made.mixed(Bend(), rest) if rest else made
     # Without cuts the moves follow each other every four beats, gliding from one to the next.
     place, way = divmod(number / _BEATS_PER_SHOT, 1.0)
     moves = [dance.moves[(int(place) + k) % len(dance.moves)] for k in (0, 1)]
     here, there = (puppet.MOVES[move](number, force) for move in moves)
     left = (1.0 - way) * _BEATS_PER_SHOT
     glided: Bend = here if left > _BLEND_BEATS else here.mixed(there, 1.0 - left / _BLEND_BEATS)
-    return glided
+    return glided.mixed(Bend(), rest) if rest else glided
 
 
 class _Stage:
@@ -172,6 +178,10 @@ class _Stage:
         across, down = ((np.arange(n, dtype=np.float32) + 0.5) / n for n in self._coarse)
         self._xs, self._ys = (across - 0.5)[None, :], down[:, None]
         self._floor = np.exp(-(((self._ys - 0.93) / 0.09) ** 2)) * np.exp(-((self._xs / 0.42) ** 2))
+        self._face = 0.0
+        if shot.who.rgb is not None:
+            stands = puppet.standing(shot.who, width, height)
+            self._face = (stands.foot - _FACE * stands.height) / height - 0.5
         self._light = np.array(shot.light, np.float32)
         self._tinted: tuple[tuple[float, ...], Any] | None = None
 
@@ -197,7 +207,7 @@ class _Stage:
         frame = self._camera(stage, shot, i, push, number)
         since = i - shot.first
         if shot.number > 0 and since < 3:  # the cut itself flashes
-            flash = (self._light * np.float32(0.28) + 18.0) * np.float32((3 - since) / 3)
+            flash = (self._light * np.float32(0.16) + 8.0) * np.float32((3 - since) / 3)
             frame = np.asarray(np.clip(frame + flash + 0.5, 0, 255), np.uint8)
         return frame
 
@@ -244,7 +254,7 @@ class _Stage:
     def _camera(self, stage: Any, shot: _Shot, i: int, push: float, number: float) -> Rgb:
         width, height = SIZE
         zoom, x, y, roll = {
-            "close": (1.55, 0.0, -0.17, 0.0), "low": (1.22, 0.0, -0.02, -5.0), "echo": (1.0, 0.0, 0.0, 0.0),
+            "close": (1.55, 0.0, self._face, 0.0), "low": (1.22, 0.0, -0.02, -5.0), "echo": (1.0, 0.0, 0.0, 0.0),
         }.get(shot.formation, (1.03, 0.0, 0.0, 0.0))  # fmt: skip
         drift = (i - shot.first) / 48.0 * 0.03
         zoom *= 1.0 + drift + 0.035 * push

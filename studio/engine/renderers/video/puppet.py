@@ -21,6 +21,9 @@ Plane = NDArray[np.float32]
 _LARGEST: Final = 1100
 _MARGIN: Final = 0.06
 _STEP: Final = 4
+_MOST_CUT_OFF: Final = 0.15
+"""How much of its upper edge a figure may leave the picture with; with more it is no cut-out."""
+_FADE: Final = 0.14
 
 
 @dataclass(frozen=True)
@@ -168,10 +171,22 @@ def of(rgb: Rgb, alpha: NDArray[np.uint8] | None) -> Puppet:
     if box is None:
         return Puppet(None, np.ones(work.shape[:2], np.float32), work, False)
     left, top, right, bottom = box
-    bust = bottom >= size[1] - max(2, round(0.012 * size[1]))
-    return Puppet(
-        work[top:bottom, left:right].copy(), whole[top:bottom, left:right].copy(), np.asarray(behind, np.uint8), bust
-    )
+    rim = max(2, round(0.012 * size[1]))
+    figure = whole[top:bottom, left:right].copy()
+    if top <= rim and float((figure[0] > 0.5).mean()) > _MOST_CUT_OFF:
+        return Puppet(None, np.ones(work.shape[:2], np.float32), pictures.resize(rgb, *size), False)
+    for cut, side in ((left <= rim, figure), (right >= size[0] - rim, figure[:, ::-1])):
+        if cut:
+            _fade(side)
+    bust = bottom >= size[1] - rim
+    return Puppet(work[top:bottom, left:right].copy(), figure, np.asarray(behind, np.uint8), bust)
+
+
+def _fade(alpha: Plane) -> None:
+    """Let a figure that leaves its picture at the left fade out there: its cut would be a straight line."""
+    reach = max(2, round(_FADE * alpha.shape[1]))
+    way = np.linspace(0, 1, reach, dtype=np.float32)
+    alpha[:, :reach] *= way * way * (3 - 2 * way)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ _ACTS: Final = (
     r"swim\w*|gallop\w*|driv(?:es?|ing)|fl(?:y|ies|ying) away|open(?:s|ing) (?:her|his|its|their) (?:eyes|mouth|wings)|"
     r"pours?|collaps\w*|melt\w*|climb\w*|sits? down|stands? up|looks? (?:at the camera|around|over)|bark\w*|stretch\w*"
 )
+_LOOPS: Final = r"\b(?:loop(?:s|ed|ing|able)?|seamless(?:ly)?|cinemagraph|(?:animated )?gif)\b"
 _SLOW: Final = r"slow(?:ly)?|gentl[ey]|gently|subtl[ey]|subtly|calm(?:ly)?|soft(?:ly)?|barely|smooth(?:ly)?|serene|peaceful|quiet(?:ly)?"
 _FAST: Final = r"fast|quick(?:ly)?|rapid(?:ly)?|sudden(?:ly)?|whip|energetic|dynamic|hectic|speed(?:s|ing|y)?|dramatic(?:ally)?|snap"
 _HEAVY: Final = (
@@ -155,6 +156,7 @@ class Brief:
         wind: −1…1, strength and direction of the wind.
         spoken: lines in double quotes; they cannot be spoken here.
         cannot: words for actions that a still picture cannot do.
+        loops: the end should run into the beginning.
         seed: depends on the prompt only.
     """
 
@@ -171,6 +173,7 @@ class Brief:
     wind: float = 0.25
     spoken: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    loops: bool = False
     seed: int = 0
     words: str = field(default="", repr=False)
 
@@ -269,6 +272,7 @@ def read(prompt: str, negative: str = "") -> Brief:
         wind=_wind(text, any(amount > 1.5 for _, amount in particles)),
         spoken=spoken,
         cannot=tuple(cannot)[:4],
+        loops=any(not _NOT.search(text[: match.start()]) for match in re.finditer(_LOOPS, text)),
         seed=zlib.crc32(text.encode()) & 0x7FFFFFFF,
         words=text,
     )
@@ -299,7 +303,7 @@ _SHOT_WORDS: Final = re.compile(
     r"\b(?:the )?camera\b[^.,;]*|\b(?:slow|gentle|smooth|cinematic|fast|quick)?\s*"
     rf"(?:{_CAMERA['zoom_in']}|{_CAMERA['zoom_out']}|{_CAMERA['pan_left']}|{_CAMERA['pan_right']}|{_CAMERA['tilt_up']}|"
     rf"{_CAMERA['tilt_down']}|{_CAMERA['orbit']}|{_CAMERA['static']}|{_CAMERA['handheld']}|tracking shot|drone (?:shot|flight)|"
-    r"time[- ]?lapse|video|clip|film|footage|animation|shot|seconds?|looping|loop)\b(?: of)?",
+    r"time[- ]?lapse|video|clip|film|footage|animation|shot|seconds?|seamless(?:ly)?|looping|looped|loop|cinemagraph|(?:animated )?gif)\b(?: of)?",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ camera that pulls back must begin close.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from studio.engine.renderers.video.motion.brief import OPPOSITE, Brief
@@ -50,6 +50,7 @@ class Pose:
         )
 
 
+_THERE: Final = 0.6
 _MOVES: Final[dict[str, Pose]] = {
     "zoom_in": Pose(dolly=0.16, zoom=1.12),
     "zoom_out": Pose(dolly=-0.16, zoom=1 / 1.12),
@@ -104,6 +105,10 @@ class Path:
     def rests(self) -> bool:
         """Whether the camera stands still, but for a hand's unrest."""
         return not self.legs and self.swing is None and self.drift is None
+
+    def shortened(self, share: float) -> "Path":
+        """Return the same way, of which only a *share* is gone."""
+        return replace(self, legs=tuple(Pose().plus(leg, share) for leg in self.legs))
 
     def pose(self, t: float) -> Pose:
         """Return the pose at *t* (0 begin, 1 end)."""
@@ -199,6 +204,29 @@ def path_of(brief: Brief, duration_s: float, variation: int = 0, default: str | 
             nearest_zoom = min(nearest_zoom, zoom)
     start = Pose(dolly=-nearest_dolly, zoom=math.exp(-nearest_zoom))
     return Path(tuple(legs), start, swing, handheld, duration_s, phase=phase)
+
+
+@dataclass(frozen=True)
+class Round:
+    """A way there and back: the frame after the last would be the first again.
+
+    Attributes:
+        way: the way; it is gone about half as far as in a shot that need not come back.
+        frames: of the whole film.
+    """
+
+    way: Path
+    frames: int
+
+    @property
+    def rests(self) -> bool:
+        """Whether the camera stands still, but for a hand's unrest."""
+        return self.way.rests
+
+    def pose(self, t: float) -> Pose:
+        """Return the pose at *t*, where 1 is the last frame, one before the first again."""
+        turn = t * (self.frames - 1) / self.frames
+        return self.way.pose(_THERE * (1 - math.cos(2 * math.pi * turn)) / 2)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ _NO_SUBJECT: Final = ("forest", "city", "abstract", "geometric", "pattern")
 """Painted scenes in which nothing stands alone."""
 
 
+ONE_WAY: Final = frozenset(
+    {"nightfall", "daybreak", "to_colour", "to_grey", "fade_in", "fade_out", "focus_near", "focus_far"}
+)
+"""Changes of light that a film cannot come back from: with them it does not loop."""
+
 Moving = Shot | Morph
 """What yields frames by number."""
 
@@ -45,7 +50,7 @@ def animate(order: Order, target: str) -> RenderedMedia:
 
     Returns:
         The film. ``notes``: did (list of names), cannot, spoken, sounds, scene, described, missing, last_frame,
-        pulled_back, alike, frames, fps.
+        pulled_back, alike, loops, wants_loop, frames, fps.
 
     Raises:
         ToolError: PARAMETER_INVALID, a picture or size cannot be used.
@@ -76,11 +81,14 @@ def animate(order: Order, target: str) -> RenderedMedia:
         made = [*_shots(sources, wishes, timing, order, size)]
     else:
         alone = notes.get("scene") not in _NO_SUBJECT
-        made = [_shot(sources[0], wishes, timing, order, size, from_still=bool(order.pictures), subject=alone)]
+        still, loops = bool(order.pictures), order.role not in ("end", "both")
+        made = [_shot(sources[0], wishes, timing, order, size, from_still=still, subject=alone, loops=loops)]
     notes["did"] = list(dict.fromkeys(name for one in made for name in one.done))
     notes["pulled_back"] = any("zoom_out" in group for group in wishes.moves) and order.role == "start"
     notes["pulled_to"] = any("zoom_in" in group for group in wishes.moves) and order.role == "end"
     backwards = order.role == "end"
+    notes["wants_loop"] = wishes.loops
+    notes["loops"] = len(made) == 1 and isinstance(made[0], Shot) and made[0].loops
     bed = _bed(order, wishes, timing, made, Path(target), notes)
     film = write_film(_in_turn(made, timing), frames, size, FPS, target, bed, order.about, backwards=backwards)
     if order.last_frame:
@@ -167,6 +175,7 @@ def _shot(
     from_still: bool,
     place: int = 0,
     subject: bool = True,
+    loops: bool = False,
 ) -> Shot:
     stage = Stage(picture, *size, flat=min(picture.shape[:2]) < 32, subject=subject)
     if order.role == "end":
@@ -175,6 +184,8 @@ def _shot(
     variation = order.variation + place
     path = camera.path_of(replace(wishes, seed=seed), timing.duration_s, variation)
     backwards = order.role == "end"
+    if loops and wishes.loops and not ONE_WAY & set(wishes.light):
+        return Shot(stage, wishes, timing, seed, path=camera.Round(path, timing.frames), from_still=False)
     return Shot(stage, wishes, timing, seed, path=path, from_still=from_still, backwards=backwards)
 
 
@@ -195,6 +206,9 @@ def _in_turn(made: Sequence[Moving], timing: Timing) -> Iterator[Rgb]:
     for place, one in enumerate(made):
         first = overlap if place else 0
         last = one.timing.frames - (overlap if place < len(made) - 1 else 0)
+        if len(made) == 1:
+            yield from one.frames()
+            return
         for number in range(first, last):
             yield one.frame(number)
         if place < len(made) - 1:
@@ -265,6 +279,9 @@ def _bed(
     report(_PREPARED * 0.9, "Making the sound")
     flashes = flashes_of(made)
     notes["sounds"] = sound_names(wishes)
+    if notes["loops"] and not wishes.music:
+        longer = ambience.bed(notes["sounds"], timing.duration_s + 1.0, order.seed, flashes)
+        return save_bed(_looping(longer, timing.frames), target)
     return save_bed(made_sound(wishes, timing.duration_s, order.seed, flashes, notes), target)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.engine.renderers.pictures import Rgb
 from studio.engine.renderers.video.motion import camera, fields
 from studio.engine.renderers.video.motion.brief import OPPOSITE, Brief
-from studio.engine.renderers.video.motion.camera import Path, Turn
+from studio.engine.renderers.video.motion.camera import Path, Round, Turn
 from studio.engine.renderers.video.motion.light import Light
 from studio.engine.renderers.video.motion.particles import Moment, Particles
 from studio.engine.renderers.video.motion.stage import Sheet, Stage
@@ -20,6 +20,11 @@ from studio.engine.renderers.video.motion.surfaces import Surfaces
 
 Floats = NDArray[np.float32]
 _SETTLE_FRAMES: Final = 8
+_SEAM_S: Final = 1.0
+_INSIDE: Final = 0.43
+"""How far from the middle something is still well inside the frame, as a part of its width or height."""
+_SHARES: Final = (1.0, 0.75, 0.55, 0.4, 0.28)
+"""How much of a camera's way is gone, at most to at least, so that nothing that matters leaves the frame."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Shot:
         timing: Timing,
         seed: int,
         *,
-        path: Path | Turn | None = None,
+        path: Path | Turn | Round | None = None,
         variation: int = 0,
         from_still: bool = True,
         backwards: bool = False,
@@ -69,7 +74,7 @@ class Shot:
         self.stage, self.brief, self.timing = stage, brief, timing
         self._size = (stage.width, stage.height)
         self._from_still, self._backwards = from_still, backwards
-        self.path = path or camera.path_of(brief, timing.duration_s, variation)
+        self.path = self._kept(path or camera.path_of(brief, timing.duration_s, variation))
         self._surfaces = Surfaces(stage, brief, seed)
         # A painting has its weather's light already.
         wet = max((amount for kind, amount in brief.particles if kind == "rain"), default=0.0)
@@ -84,6 +89,20 @@ class Shot:
         # A camera that pulls back begins with a part of the picture, not with the whole.
         start = self.path.pose(0.0)
         self._whole_first = from_still and abs(start.zoom - 1) < 1e-3 and abs(start.dolly) < 1e-3
+
+    def _kept(self, path: Path | Turn | Round) -> Path | Turn | Round:
+        """Return *path*, shortened where a camera that comes closer would lose what eyes go to."""
+        way = path.way if isinstance(path, Round) else path
+        comes = not self.brief.moves or any("zoom_in" in group for group in self.brief.moves)
+        if not isinstance(way, Path) or not way.legs or not comes:
+            return path
+        begins = [(place, self.stage.seen(place, way.pose(0.0))) for place in self.stage.eyes]
+        whole = way
+        for share in _SHARES:
+            way = whole.shortened(share)
+            if all(_stays(begin, self.stage.seen(place, way.pose(1.0))) for place, begin in begins):
+                break
+        return replace(path, way=way) if isinstance(path, Round) else way
 
     @property
     def flashes(self) -> list[tuple[float, float]]:
@@ -100,6 +119,11 @@ class Shot:
             moves.append("a hand-held camera")
         particles = [kind for kind, _ in self.brief.particles]
         return [*moves, *particles, *self.brief.light, *self._surfaces.done]
+
+    @property
+    def loops(self) -> bool:
+        """Whether the last frame runs into the first."""
+        return isinstance(self.path, Round)
 
     def frame(self, place: int) -> Rgb:
         """Return frame *place*, H×W×3."""
@@ -130,9 +154,18 @@ class Shot:
         return frame
 
     def frames(self) -> Iterator[Rgb]:
-        """Yield all frames in order."""
-        for place in range(self.timing.frames):
-            yield self.frame(place)
+        """Yield all frames in order; those of a way that comes back (``Round``) begin where they end.
+
+        Then what falls and drifts in the first frames grows out of what would follow the last one.
+        """
+        count = self.timing.frames
+        over = min(count // 3, round(_SEAM_S * self.timing.fps)) if isinstance(self.path, Round) else 0
+        for place in range(count):
+            frame = self.frame(place)
+            if place < over:
+                share = fields.smooth(place / over)
+                frame = np.asarray(cv2.addWeighted(frame, share, self.frame(count + place), 1 - share, 0), np.uint8)
+            yield frame
 
     def _behind(self) -> int:
         """Return after which sheet the far half of what is in the air is drawn; −1 after all."""
@@ -159,6 +192,11 @@ class Shot:
         if "fade_in" in self.brief.light:
             return frame
         return np.asarray(cv2.addWeighted(frame, weight, still, 1 - weight, 0), np.uint8) if weight > 0 else still
+
+
+def _stays(begin: tuple[float, float], end: tuple[float, float]) -> bool:
+    """Return whether something stays well inside the frame, or goes no nearer to its rim than it was."""
+    return all(abs(after) < max(_INSIDE, abs(before) + 0.005) for before, after in zip(begin, end, strict=True))
 
 
 def reversed_brief(brief: Brief) -> Brief:

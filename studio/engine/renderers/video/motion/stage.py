@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from studio.engine.renderers import depth, pictures, runtime
 from studio.engine.renderers.pictures import Rgb
+from studio.engine.renderers.video.motion import attention
 from studio.engine.renderers.video.motion.camera import Pose
 
 Floats = NDArray[np.float32]
@@ -99,7 +100,8 @@ class Stage:
         self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture, subject=subject)
         subjects = [sheet for sheet in self.sheets if sheet.subject]
         self.focus = float(subjects[-1].depth) if subjects else 0.5
-        self.aim = _aim(subjects, width, height)
+        self.eyes = [] if flat or subjects else attention.places(self.picture)
+        self.aim = _between(self.eyes, width, height) if self.eyes else _aim(subjects, width, height)
         self._grid = _grid(width, height)
 
     @property
@@ -111,6 +113,24 @@ class Stage:
     def still(self) -> Rgb:
         """The picture as it is at rest, at the film's size."""
         return pictures.resize(self.picture, self.width, self.height)
+
+    def seen(self, place: attention.Place, pose: Pose) -> tuple[float, float]:
+        """Return where a place of the picture is in the frame at *pose*: from its middle, edges are at ±0.5."""
+        pose = self._closer(pose)
+        x, y = np.array([[place[0]]], np.float32), np.array([[place[1]]], np.float32)
+        near = 0.0
+        for sheet in self.sheets:
+            rows, columns = sheet.pixels.shape[:2]
+            pixel = sheet.pixels[min(rows - 1, int(place[1] * rows)), min(columns - 1, int(place[0] * columns))]
+            if len(pixel) == 3 or pixel[3] > 127:
+                near = float(sample(sheet.relief, x, y)[0, 0])
+        scale = pose.zoom * _growth(pose, near)
+        (by_x, by_y), (aim_x, aim_y) = self._shift(pose, near), self.aim
+        at_x, at_y = (place[0] - 0.5) * self.width, (place[1] - 0.5) * self.height
+        return (
+            float((at_x - aim_x) * scale + aim_x + by_x) / self.width,
+            float((at_y - aim_y) * scale + aim_y + by_y) / self.height,
+        )
 
     def unit(self) -> float:
         """Return the film's shorter edge in pixels."""
@@ -242,6 +262,17 @@ class Stage:
 def _growth(pose: Pose, near: Any) -> Any:
     """Return how much larger the dolly makes things of depth *near*."""
     return 1.0 + pose.dolly * (_FAR_SHARE + _NEAR_SHARE * near)
+
+
+def _between(places: Sequence[attention.Place], width: int, height: int) -> tuple[float, float]:
+    """Return the point that a camera moves towards, in pixels from the middle: between *places*, the first most."""
+    weights = [1.0, 0.6, 0.4][: len(places)]
+    x, y = (
+        sum(weight * place[axis] for weight, place in zip(weights, places, strict=True)) / sum(weights) - 0.5
+        for axis in (0, 1)
+    )
+    held = [min(_FARTHEST_AIM, max(-_FARTHEST_AIM, part)) for part in (x, y)]
+    return held[0] * width, held[1] * height
 
 
 def _aim(subjects: Sequence[Sheet], width: int, height: int) -> tuple[float, float]:
