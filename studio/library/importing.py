@@ -163,7 +163,7 @@ def _picture_size(path: Path, name: str) -> tuple[int, int]:
 def _wave_seconds(path: Path) -> float | None:
     import wave
 
-    with contextlib.suppress(wave.Error, EOFError, OSError), wave.open(str(path), "rb") as sound:
+    with contextlib.suppress(wave.Error, EOFError, OSError, RuntimeError), wave.open(str(path), "rb") as sound:
         if sound.getframerate() > 0:
             return sound.getnframes() / sound.getframerate()
     return None
@@ -189,7 +189,8 @@ def film_size(path: Path) -> tuple[int | None, int | None, float | None]:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # what it says about damaged files helps nobody
     import cv2
 
-    film = cv2.VideoCapture(str(path))
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    film = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)  # its other readers take files for numbered pictures
     try:
         if not film.isOpened():
             return None, None, None

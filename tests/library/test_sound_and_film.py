@@ -71,6 +71,7 @@ def test_lengths_of_tagged_sounds(library: Library, tmp_path: Path) -> None:
         ("a.mp3", b"ID3\x04" + b"\0" * 80, "audio"),
         ("a.ogg", b"OggS" + b"\0" * 80, "audio"),
         ("a.flac", b"fLaC" + b"\0" * 80, "audio"),
+        ("a.wav", b"RIFF\x0c\0\0\0WAVELIST\x1e\0\0\0" + b"\0" * 80, "audio"),
     ],
 )
 def test_what_cannot_be_looked_into_is_kept_all_the_same(
