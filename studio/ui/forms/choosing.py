@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
+    QStyledItemDelegate,
     QVBoxLayout,
 )
 
@@ -42,6 +43,7 @@ class _Combo(QComboBox):
         super().__init__()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the usual one knows nothing of the style sheet
 
     def showPopup(self) -> None:
         """The list is as wide as its words, however narrow the field is."""

@@ -130,7 +130,7 @@ class TemplatesModel:
 
     def add_empty(self) -> None:
         """Make an empty template and open it."""
-        self.add(ops.new_template(ops.free_name(_NEW_NAME, {row.name for row in self.rows})))
+        self.add(ops.new_template(ops.free_name(_NEW_NAME, {row.name for row in self.rows}, before=" ")))
 
     def add(self, document: Document, *, origin: str = "", then: Callable[[str], object] | None = None) -> None:
         """Keep a new template and open it."""

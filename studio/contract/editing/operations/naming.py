@@ -9,14 +9,14 @@ from studio.contract.templates.documents import slug
 NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
-def free_name(wanted: str, taken: Iterable[str]) -> str:
-    """Return *wanted*, with a number when it is taken."""
+def free_name(wanted: str, taken: Iterable[str], *, before: str = "_") -> str:
+    """Return *wanted*, with a number when it is taken, and *before* between them."""
     known = set(taken)
-    stem = re.sub(r"_\d+$", "", wanted)
+    stem = re.sub(rf"{re.escape(before)}\d+$", "", wanted)
     number = 2
     found = wanted
     while found in known:
-        found = f"{stem}_{number}"
+        found = f"{stem}{before}{number}"
         number += 1
     return found
 

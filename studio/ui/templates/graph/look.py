@@ -30,9 +30,10 @@ def metrics(style: str, weight: int = 0) -> QFontMetricsF:
 
 
 @lru_cache(maxsize=4096)
-def elided(words: str, style: str, width: float, weight: int = 0) -> str:
-    """Return *words*, shortened to a width."""
-    return metrics(style, weight).elidedText(words, Qt.TextElideMode.ElideRight, width)
+def elided(words: str, style: str, width: float, weight: int = 0, *, middle: bool = False) -> str:
+    """Return *words*, shortened to a width: at their end, or in the middle."""
+    mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+    return metrics(style, weight).elidedText(words, mode, width)
 
 
 @lru_cache(maxsize=256)

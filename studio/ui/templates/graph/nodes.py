@@ -258,7 +258,7 @@ class NodeItem(QGraphicsItem):
 
     def _paint_tab(self, painter: QPainter) -> None:
         theme()
-        words = look.elided(self.facts.tab, "small", self.width - 46)
+        words = look.elided(self.facts.tab, "small", self.width - 46, middle=True)  # “if … failed”
         width = look.width_of(words, "small") + 32
         box = QRectF(12.5, 0.5 - f.TAB, width, f.TAB + 8)
         painter.setPen(QPen(look.color("border.default"), 1))
