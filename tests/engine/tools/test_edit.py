@@ -494,3 +494,17 @@ async def test_words_are_set_after_a_crop_and_lose_no_letter(save: Save) -> None
     assert len(lit) > 20
     assert lit[0] > 1
     assert lit[-1] < made.shape[1] - 2
+
+
+def test_wood_is_no_sky_and_a_rainbow_hangs_behind_the_subject(known_subject: None) -> None:
+    rng = np.random.default_rng(3)
+    wood = np.clip(np.array([158, 92, 51]) + rng.normal(0, 3, (120, 160, 3)), 0, 255).astype(np.uint8)
+    wood[70:] = 30
+    sheet = Sheet(wood.astype(np.float32) / 255.0)
+    assert edit.carry_out(sheet, read("make the sky purple")) == ["make the sky purple (no open sky was found in it)"]
+    grey = np.full((120, 160, 3), 110, np.uint8)
+    bow = on_sheet(grey, "add a rainbow").astype(np.float32)
+    inside = scene_mask(160, 120)
+    chroma = bow.max(-1) - bow.min(-1)
+    assert chroma[~inside].max() > 60, "all colours of the bow"
+    assert chroma[cv2.erode(inside.astype(np.uint8), np.ones((7, 7))) > 0].max() < 25, "nothing of it on the subject"

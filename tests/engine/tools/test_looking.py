@@ -62,6 +62,9 @@ def test_a_face_is_counted_and_found() -> None:
     left, top, right, bottom = faces[0]
     assert left < 0.43 < right  # between her eyes
     assert top < 0.23 < bottom
+    wood = Image.open(PHOTOS / "espresso.jpg").convert("RGB")
+    wood.thumbnail((640, 640))
+    assert seeing.faces(np.asarray(wood)) == [], "the grain of the table looks like one at this size"
 
 
 async def test_text_is_read_in_its_order(save: Callable[..., Path]) -> None:

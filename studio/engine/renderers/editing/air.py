@@ -8,7 +8,16 @@ import numpy as np
 from studio.engine.renderers import depth
 from studio.engine.renderers.editing import particles, tone
 from studio.engine.renderers.editing.colouring import plants
-from studio.engine.renderers.editing.sheet import Floats, NotPossible, Sheet, blur, from_lab, luma, to_lab
+from studio.engine.renderers.editing.sheet import (
+    Floats,
+    NotPossible,
+    Sheet,
+    blur,
+    from_lab,
+    has_subject,
+    luma,
+    to_lab,
+)
 from studio.engine.renderers.editing.wishes import Wish
 from studio.engine.renderers.painter.noise import fbm
 from studio.engine.renderers.worker import report
@@ -118,6 +127,30 @@ def _sky_or_none(sheet: Sheet) -> Floats | None:
         return sheet.region("sky").copy()
     except NotPossible:
         return None
+
+
+def rainbow(sheet: Sheet, wish: Wish) -> None:
+    """Hang a rainbow in the sky, or behind the subject where no sky is seen; a fainter second bow if it is double."""
+    region = _sky_or_none(sheet)
+    height, width = sheet.height, sheet.width
+    rows = np.arange(height, dtype=np.float32)[:, None] - height * 0.98
+    columns = np.arange(width, dtype=np.float32)[None, :] - width * 0.5
+    reach = min(width * 0.56, height * 0.94)
+    away = np.hypot(columns, rows * min(1.15, reach / (height * 0.82))) / reach
+    light = np.zeros_like(sheet.rgb)
+    for middle, wide, share, turned in ((0.93, 0.055, 0.62, False), (1.10, 0.07, 0.24, True)):
+        if turned and "double" not in wish.words:
+            continue
+        place = (away - middle) / wide  # -1 inside (violet) to 1 outside (red)
+        hue = np.clip((1 - place if not turned else 1 + place) * 0.5, 0, 1) * 270
+        hsv = np.stack([hue, np.full_like(hue, 0.85), np.ones_like(hue)], -1).astype(np.float32)
+        light += cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * (np.clip(1.15 - place**2, 0, 1) ** 1.2 * share)[:, :, None]
+    front = sheet.region("subject") if has_subject(sheet) else np.zeros((height, width), np.float32)
+    free = region if region is not None else 1 - front
+    fade = np.clip((0.98 * height - np.arange(height, dtype=np.float32)) / (0.3 * height), 0.25, 1)[:, None]
+    light *= (blur(free, 2 * sheet.unit) * fade)[:, :, None]
+    sheet.put(np.asarray(1 - (1 - sheet.rgb) * (1 - np.clip(light, 0, 0.85)), np.float32))
+    sheet.done.append("hung a rainbow " + ("in the sky" if region is not None else "over it"))
 
 
 def sky(sheet: Sheet, wish: Wish) -> None:

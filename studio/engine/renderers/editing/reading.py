@@ -7,7 +7,7 @@ from typing import Final
 
 from studio.engine.renderers import style_names
 from studio.engine.renderers.editing import rules
-from studio.engine.renderers.editing.vocabulary import VERBS, content_words, level, region
+from studio.engine.renderers.editing.vocabulary import COLOUR, VERBS, content_words, level, region
 from studio.engine.renderers.editing.wishes import Plan, Wish
 
 _QUOTED: Final = re.compile(r"[\"“”„«»]([^\"“”„«»]{1,400})[\"“”„«»]|(?<!\w)['‘]([^'‘’]{1,400})['’](?!\w)")
@@ -23,6 +23,13 @@ _LONGEST_CLAUSE: Final = 240
 _PAIRS: Final = re.compile(
     r"\b(black and white|teal and orange|orange and teal|before and after|scratches and dust|dust and scratches)\b"
 )
+_KEPT_COLOUR: Final = re.compile(
+    r"(?:(?:make|turn|convert) (?:it|this|everything|the (?:photo|picture|image))(?: (?:to|into|in))? )?"
+    r"(?:black and white|monochrome|gr[ae]y(?:scale)?),? (?:but |and |while |only )*(?:keep|leav|preserv|retain)(?:e|ing)?"
+    rf" (?:only )?(?:the |her |his )?(?:(?P<hue>{COLOUR})(?: (?:parts|things|areas|tones?|colou?r(?:s|ed)?))?"
+    r"|(?P<thing>\w+)(?= in colou?r| colou?red))(?: in colou?r| colou?red)?(?! \w*(?:background|same))"
+)
+"""One wish in two clauses: grey, and what stays in colour."""
 _SLOT: Final = re.compile(r"\{(\w+)(?::([\w ]+))?\}")
 _AS_STYLE: Final = re.compile(
     r"(?:(?:make|turn|paint|draw|render|restyle|style|transform|convert|redraw|it|this|the|picture|photo|image|her|him|into|in|as|like|to|look|looking|a|an|if|it were|were|apply|give|with|done) )*"
@@ -40,6 +47,7 @@ _UNSURE_STYLES: Final = re.compile(
 def read(prompt: str) -> Plan:
     """Return what *prompt* asks for; see ``wishes.Plan``."""
     text, quotes = _without_quotes(prompt[:LONGEST])
+    text = _KEPT_COLOUR.sub(lambda m: f"everything black and white except the {m['hue'] or m['thing']}", text)
     text = rules.KEEP.sub(" | ", text)
     text = _PAIRS.sub(lambda m: m[1].replace(" and ", " & "), text)
     wishes: list[Wish] = []

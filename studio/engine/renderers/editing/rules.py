@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from studio.engine.renderers.editing.vocabulary import COLOUR, SUBJECTS
+from studio.engine.renderers.editing.vocabulary import COLOUR, SUBJECTS, VERBS
 
 _UP: Final = r"(?:increas(?:e|ing)|rais(?:e|ing)|boost|enhance|more|add(?: some| more)?|turn up|pump up|higher|strengthen|improve|stronger|lift|push|bring up|intensify)"
 _DOWN: Final = (
@@ -56,7 +56,8 @@ def _rule(
 
 
 KEEP: Final = re.compile(
-    r"(?<!\w)(?:(?:and |but |while |please )*(?:keep(?:ing)?|preserv(?:e|ing)|retain(?:ing)?|maintain(?:ing)?|leav(?:e|ing)) (?!only)(?:[^.;|]*?\b(?:same|unchanged|as (?:is|it is|they are)|intact|alone|untouched|identity|the rest|everything else|recogni[sz]able|original|likeness)\b|(?:the |her |his |their |its )?(?:face|pose|composition|identity|subject|person|expression|features|details?|background|clothes|lighting|colou?rs)(?:(?:,| and| or)+ (?:the |her |his )?\w+)*)[^.;|]*"
+    r"(?<!\w)(?:(?:and |but |while |please )*(?:keep(?:ing)?|preserv(?:e|ing)|retain(?:ing)?|maintain(?:ing)?|leav(?:e|ing)) (?!only)(?:[^.;|]*?\b(?:same|unchanged|as (?:is|it is|they are)|intact|alone|untouched|identity|the rest|everything else|recogni[sz]able|original|likeness)\b|(?:the |her |his |their |its )?(?:face|pose|composition|identity|subject|person|expression|features|details?|background|clothes|lighting|colou?rs)(?:(?:,| and| or)+ (?:the |her |his )?\w+)*)"
+    rf"(?:(?! (?:and|but|then),? (?:{VERBS})\b)[^.;|])*"
     r"|(?:without|don't|do not|not) (?:chang|alter|touch|modify|crop|los|mov)\w*[^.;|,]*"
     r"|(?:everything|the rest|all) (?:else )?(?:should )?(?:stays?|remains?|is|be)? ?(?:the same|unchanged|as (?:it )?is))(?!\w)"
 )
@@ -68,7 +69,7 @@ _LOOKS: Final[tuple[tuple[str, str], ...]] = (
     ("teal and orange", r"teal (?:and|&|-|/) ?orange|orange (?:and|&) teal|blockbuster"),
     ("cinematic", r"cinematic(?:ally)?|movie(?:[- ]like)?|film still|like a (?:movie|film)|hollywood"),
     ("noir", r"(?:film )?noir"),
-    ("vintage", r"vintage|retro|old[- ]fashioned|nostalgic|analog(?:ue)?(?: film)?|film look|kodak\w*|(?:19)?[5-8]0'?s(?: film| photo| look)?|faded film|old film"),
+    ("vintage", r"vintage|retro|old[- ]fashioned|nostalgic|analog(?:ue)?(?: film)?|film look|kodak\w*|(?:19)?[5-8]0'?s(?: film| photo| look)?|faded film|old film|(?:like|as|into|of) an? (?:very )?old (?:photo(?:graph)?|picture|film|print|postcard)|old photo(?:graph)? (?:effect|look|style|filter)|look(?:s|ing)? (?:old|aged|antique)"),
     ("polaroid", r"polaroid(?! (?:frame|border))|instant film"),
     ("matte", r"matte|faded(?: blacks)?|fade(?: it)?|lifted blacks|washed[- ]out"),
     ("hdr", r"hdr|high dynamic range"),
@@ -174,6 +175,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule("glow", r"(?:(?:add|with|a|an|some|soft|give it) )*(?:glow(?:ing)?|soft[- ]focus|bloom|halation|orton(?: effect)?|soft light|diffusion)(?: effect)?|softer(?: look)?|make it soft", scoped=True),
     _rule("vignette", r"(?:(?:add|with|a|an|some|dark|apply) )*vignett(?:e|ing)(?: effect)?|dark(?:en(?:ed)?)? (?:the )?(?:edges|corners)"),
     _rule("grain", r"(?:(?:add|with|a|an|some|more|apply) )*(?:film |photographic |analog(?:ue)? )?grain(?:y)?(?: effect| texture| look)?|film noise|add (?:some )?noise"),
+    _rule("rainbow", r"(?:(?:add|put|paint|draw|place|with|have|give it|show|a|an|the|big|bright|beautiful|faint|double) )*rainbow(?! (?:colou?rs?|flag|hair|palette|gradient|dress|shirt|background))(?: (?:in|across|over|above|to|on|behind) (?:the |her |him |it )?\w+(?: (?:sky|hills?|mountains?))?)?"),
     _rule("rays", r"(?:(?:add|with|a|an|some|bright|golden|warm|the) )*(?:sun ?(?:rays?|beams?|light rays?)|god ?rays?|light (?:rays?|beams?|shafts?)|rays of (?:sun|light)|shafts? of light|volumetric light(?:ing)?|crepuscular rays)(?: (?:from|coming)[\w ]*)?"),
     _rule("flare", r"(?:(?:add|with|a|an|some) )*(?:lens[- ]?flares?|sun flares?|(?P<leak>light[- ]?leaks?))", value="{leak:leak}"),
     _rule("pixelate", r"pixel(?:ate|ated|ise|ize|ised|ized)|censor(?:ed)?|anonymi[sz]e", scoped=True),

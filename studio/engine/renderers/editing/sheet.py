@@ -180,7 +180,7 @@ def _subject(sheet: Sheet) -> Floats:
     return mask.astype(np.float32) / 255.0
 
 
-def _has_subject(sheet: Sheet) -> bool:
+def has_subject(sheet: Sheet) -> bool:
     try:
         sheet.region("subject")
     except NotPossible:
@@ -200,7 +200,7 @@ def _faces(sheet: Sheet) -> Floats:
 
 
 def _sky(sheet: Sheet) -> Floats:
-    front = sheet.region("subject") if _has_subject(sheet) else None
+    front = sheet.region("subject") if has_subject(sheet) else None
     mask = skies.backdrop(sheet.bytes(), front)
     inside = mask > 0.5
     if float(inside.mean()) < 0.02:
@@ -209,6 +209,10 @@ def _sky(sheet: Sheet) -> Floats:
     warm, spread = float(mean[0] - mean[2]), float(mean.max() - mean.min())
     if warm > 0.02 and spread < 0.25:  # beige and brown backdrops are walls; a sunset is far more colourful
         raise NotPossible("no open sky was found in it")
+    red, green, blue = (float(part) for part in mean)
+    brown = red > green > blue and red < 0.75 and green - blue > max(0.04, 0.15 * (red - blue))
+    if brown:
+        raise NotPossible("no open sky was found in it")  # the brown of wood and earth; evening skies are brighter
     if front is not None:
         mask = mask * (1 - front)
     soft = cutout.guided(sheet.bytes(), np.asarray(mask, np.float32), max(3, round(5 * sheet.unit)), 3e-4)
