@@ -139,6 +139,9 @@ class EditorView(QWidget):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _problem_shown(self, problem: Problem) -> None:
+        if self.tab == "json" and self._json is not None:
+            self._json.show_problem(problem)
+            return
         if problem.node == "$inputs":
             self.show_tab("inputs")
             if self._inputs is not None and problem.member:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.contract.editing.document import INPUTS, Document
 from studio.contract.editing.files import can_be_kept
+from studio.contract.editing.problems import Problem
 from studio.contract.templates.documents import respelled
 from studio.ui.settings.parts import IconLabel
 from studio.ui.templates.json_edit import JsonEdit
@@ -76,7 +77,10 @@ class JsonTab(QWidget):
         self.edit.textChanged.connect(self._typed)
         self.drop.clicked.connect(self.discard)
         self.show_line.clicked.connect(lambda: self.edit.go_to_line(*self._where))
-        self._bindings: list[Binding] = [editor.document.changed.connect(lambda _doc: self._document_changed())]
+        self._bindings: list[Binding] = [
+            editor.document.changed.connect(lambda _doc: self._document_changed()),
+            editor.problems.changed.connect(lambda _found: self._mark()),
+        ]
         self._show()
 
     @property
@@ -109,7 +113,6 @@ class JsonTab(QWidget):
             self._editor.take_content("Edit the JSON", Document(respelled(body)))
         finally:
             self._applying = False
-        self._mark()
         return True
 
     def discard(self) -> None:
@@ -150,18 +153,27 @@ class JsonTab(QWidget):
         self.format.adjustSize()
         self.format.move(view.right() - self.format.width() - edge, view.top() + edge)
 
-    def _mark(self) -> None:
-        """Mark the line of the stage or input of each problem."""
+    def show_problem(self, problem: Problem) -> None:
+        """Go to the line of a problem."""
+        self.edit.go_to_line(self._lines().get(_key(problem), 0))
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lines(self) -> dict[tuple[str, str], int]:
+        """Return in which line each stage and input is named."""
         places: dict[tuple[str, str], int] = {}
-        found = self._editor.problems.value.found
-        for number, line in enumerate(self.edit.toPlainText().split("\n") if found else ()):
+        for number, line in enumerate(self.edit.toPlainText().split("\n")):
             named = _NAMED.match(line)
             if named is not None:
                 places.setdefault((named[1], named[2]), number)
+        return places
+
+    def _mark(self) -> None:
+        """Mark the line of the stage or input of each problem."""
+        found = self._editor.problems.value.found
+        lines = self._lines() if found else {}
         marks: dict[int, bool] = {}
         for problem in found:
-            of_input = problem.node == INPUTS
-            place = places.get(("name", problem.member) if of_input else ("id", problem.node), 0)
+            place = lines.get(_key(problem), 0)
             marks[place] = marks.get(place, False) or problem.to_fix
         self.edit.set_marks(marks)
 
@@ -169,6 +181,10 @@ class JsonTab(QWidget):
         self._where = (line, column)
         self.said.setText(words)
         self.bar.show()
+
+
+def _key(problem: Problem) -> tuple[str, str]:
+    return ("name", problem.member) if problem.node == INPUTS else ("id", problem.node)
 
 
 def _refuse(text: str) -> float:

@@ -284,7 +284,17 @@ def test_json_folds_formats_and_gives_back_what_was_replaced(
     tab.edit.setPlainText(json.dumps(json.loads(text)))
     tab.format.click()
     assert edit.toPlainText() == text
+    # Problems lead to their lines, and their marks go when they are repaired.
+    problem = next(each for each in editor.problems.value.to_fix if each.node == "assemble")
+    view.problems.choose(problem)
+    assert '"id": "assemble"' in edit.textCursor().block().text()
+    marked = edit.textCursor().blockNumber()
+    assert edit.marks[marked] is True
+    while problem := next((each for each in editor.problems.value.found if each.node == "assemble"), None):
+        assert editor.repair(problem.repairs[0])
+    assert marked not in edit.marks
     # An edit of the graph replaces what was not applied yet; Ctrl+Z gives it back.
+    text = edit.toPlainText()
     edit.go_to_line(1)
     edit.insertPlainText("🎨 half a thought")
     broken = edit.toPlainText()
