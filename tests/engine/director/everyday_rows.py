@@ -4,7 +4,7 @@
 Each set was written before its first scoring and without looking at a rule for it; what was wrong was
 mended as a class before the next set was written. First scores, all calls and arguments right:
 ``EVERYDAY`` 58 % (a further 23 % in part), ``EVERYDAY_LATER`` 55 % (23 %),
-``EVERYDAY_LAST`` 65 % (25 %).
+``EVERYDAY_LAST`` 65 % (25 %), ``EVERYDAY_FOURTH`` 80 % (10 %).
 Once mended a set only guards against regressions; what a stranger gets is nearer to the first scores.
 """
 
@@ -1277,8 +1277,179 @@ EVERYDAY_LAST: list[Everyday] = [
     E("make it nicer", "", ASK),
 ]
 
+EVERYDAY_FOURTH: list[Everyday] = [
+    E(
+        "hiya, a storm petrel over big waves pls, gouache, 5:4",
+        "",
+        C("generate_image", prompt="~storm petrel,waves,gouache", aspectRatio="5:4"),
+    ),
+    E(
+        "want a postcard from the moon base. retro. and a second one from mars",
+        "",
+        C("generate_image", prompt="~moon base"),
+        C("generate_image", prompt="~mars"),
+    ),
+    E(
+        "draw me a map of a pirate island, no labels, then age it like old paper",
+        "",
+        C("generate_image", prompt="~pirate island", negativePrompt="~labels"),
+        C("apply_style|refine_result|edit_image", prompt="~old paper"),
+    ),
+    E(
+        "ten quick ideas for a tea label, jasmine, delicate",
+        "",
+        C("generate_image", prompt="~tea label,jasmine", numberOfVariations=10),
+    ),
+    E(
+        "mountain hut in a blizzard, 2560x1440",
+        "",
+        C("generate_image", prompt="~hut,blizzard", width=2560, height=1440),
+    ),
+    E(
+        "first one is best. make the roof red",
+        "",
+        C("refine_result|edit_image", prompt="~roof,red", sourceImageIndex=0),
+        before=("three versions of a farmhouse",),
+    ),
+    E(
+        "hmm the previous version was better. just add a dog",
+        "",
+        C("refine_result|edit_image", prompt="~dog", sourceImageIndex=0),
+        before=("a farmhouse", "make it stormy"),
+    ),
+    E(
+        "can you do that again in portrait format",
+        "",
+        C("generate_image", prompt="~farmhouse", _shape="portrait"),
+        before=("a farmhouse in the hills",),
+    ),
+    E(
+        "i don't like the fog, remove it",
+        "",
+        C("refine_result|edit_image", prompt="~fog", sourceImageIndex=(0, None)),
+        before=("a pier in the fog",),
+    ),
+    E(
+        "love it! now as a 6 second clip please",
+        "",
+        C("animate_photo", duration=6, sourceImageIndex=(0, None)),
+        before=("a pier in the fog",),
+    ),
+    E(
+        "erase the cables and make the grass greener, then export at 4k",
+        "+1",
+        C("edit_image", prompt="~cables,grass"),
+        C("upscale_image", targetLongestEdge=(3840, 4096)),
+    ),
+    E("swap faces? no wait, just blur the faces", "+1", C("edit_image", prompt="~blur")),
+    E("place these side by side with a thin white line between", "+2", C("edit_image", prompt="~side by side")),
+    E(
+        "give both a film noir look",
+        "+2",
+        C("apply_style", prompt="~noir", sourceImageIndex=-1),
+        C("apply_style", prompt="~noir", sourceImageIndex=-2),
+    ),
+    E(
+        "paint over it in the manner of monet and enlarge 2x",
+        "+1",
+        C("apply_style", prompt="~monet"),
+        C("upscale_image", scale=2),
+    ),
+    E("this slide is full of dust and has a red cast, please rescue it", "+1", C("restore_photo")),
+    E("and the left side view of the same statue", "i1", C("change_angle", description="~left side view")),
+    E(
+        "cut out the bottle and the glass separately",
+        "+1",
+        C("segment_image", text="~bottle"),
+        C("segment_image", text="~glass"),
+        alt=[[C("segment_image", text="~bottle")]],
+    ),
+    E("transparent png of the logo pls", "+1", C("remove_background|segment_image")),
+    E("obj or glb from this, high detail", "+1", C("image_to_3d")),
+    E(
+        "15s clip: paper lanterns rising, slow, warm, vertical for tiktok",
+        "",
+        C("generate_video", prompt="~paper lanterns", duration=15, _shape="9:16"),
+    ),
+    E(
+        "a short film of embers in the dark with a soft choir under it",
+        "",
+        C("generate_music", prompt="~choir"),
+        C("generate_video", prompt="~embers", referenceAudioIndices=[0]),
+        alt=[[C("generate_video", prompt="~embers"), C("generate_music", prompt="~choir")]],
+    ),
+    E(
+        "make it move a bit, just the water, 3 secs, then loop it",
+        "+1",
+        C("animate_photo", prompt="~water", duration=3),
+        says="~loop",
+    ),
+    E("my voice memo with this portrait talking", "s1 +1", C("sound_to_video", sourceImageIndex=-1)),
+    E("turn the video to pencil sketch, keep the sound", "w1", C("video_to_video", prompt="~pencil")),
+    E(
+        "all three in a row, slow dissolves, with my song",
+        "v3 s1",
+        C("stitch_video", videoIndices=[0, 1, 2], audioIndex=-1, transition="~dissolve"),
+    ),
+    E(
+        "add 4 sec where the camera pulls back, then 1080p",
+        "v1",
+        C("extend_video", duration=4, prompt="~camera pulls back"),
+        C("upscale_video", targetResolution=1080),
+    ),
+    E(
+        "write 'sold out' across the middle of the clip in red for the last 2 seconds",
+        "w1",
+        C("overlay_video", overlays="~sold out,red,center"),
+    ),
+    E(
+        'subtitles: 0-4 "The kiln is hot." 4-7 "Don\'t touch."',
+        "v1",
+        C("add_subtitles", cues="~the kiln is hot,don't touch"),
+    ),
+    E(
+        "spooky music box, 20 seconds, in c minor",
+        "",
+        C("generate_music", prompt="~spooky,music box", duration=20, keyscale="C minor"),
+    ),
+    E(
+        "less drums, more bass",
+        "",
+        C("generate_music", prompt="~funk,less drums,more bass"),
+        before=("funk groove 100 bpm",),
+    ),
+    E(
+        "lullaby lyrics for my daughter Ida, then sing it with a harp",
+        "",
+        C("compose_lyrics", prompt="~ida"),
+        C("generate_music", prompt="~harp"),
+    ),
+    E(
+        "whisper: the museum is closed",
+        "",
+        C("generate_speech", prompt="~the museum is closed", voiceDescription="~whisper"),
+    ),
+    E("what's wrong with my composition? be honest", "+1", C("analyze_image")),
+    E("how many people are in the video", "w1", C("analyze_video", query="~people")),
+    E("which camera took this and when", "+1", C("extract_metadata")),
+    E(
+        "storyboard, six shots, a snail crosses a road. then paint the first shot",
+        "",
+        C("compose_script", scene_count=6, brief="~snail"),
+        C("generate_image"),
+    ),
+    E(
+        "help me with a prompt for a moody forest video",
+        "",
+        C("enhance_prompt", prompt="~forest", target_output="video_prompt"),
+    ),
+    E("plan an instrumental, 3 minutes, dub", "", C("compose_instrumental", prompt="~dub", duration_seconds=180)),
+    E("upscale", "", ASK),
+]
+
 ALL_EVERYDAY: dict[str, list[Everyday]] = {
     "everyday": EVERYDAY,
     "everyday-later": EVERYDAY_LATER,
     "everyday-last": EVERYDAY_LAST,
+    "everyday-fourth": EVERYDAY_FOURTH,
 }

@@ -19,7 +19,7 @@ from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.helper_prompts import helper_answer
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation, Done, read_conversation
 from studio.engine.agent.director.lacking import missing_subject
-from studio.engine.agent.director.plan import groups, make_steps
+from studio.engine.agent.director.plan import groups, make_steps, parts, read_part
 from studio.engine.agent.director.rephrase import rephrased
 from studio.engine.agent.director.shaped import shaped
 from studio.engine.agent.director.step import Arguments, Ask, Step
@@ -131,6 +131,7 @@ def _carry_on(desk: _Desk) -> Answer:
     if steps[0].tool == "talk":
         return Answer(desk.closing()) if desk.talk.turn else _talk(desk)
     rounds = list(desk.talk.rounds)
+    refused = _refused(desk) if len(rounds) >= 1 else None
     parents: dict[int, dict[Any, list[int]]] = {}
     ordered = groups(steps)
     for number, group in enumerate(ordered):
@@ -149,7 +150,16 @@ def _carry_on(desk: _Desk) -> Answer:
                 return Answer(desk.closing(question=lacking))
             for (position, call), one in zip(batch, done, strict=False):
                 _note_outputs(desk, parents, position, call[0], one)
-    return Answer(desk.closing())
+    return Answer(desk.closing(question=refused))
+
+
+def _refused(desk: _Desk) -> str | None:
+    """Return what to say about a later part of the request that no tool does; it has no step."""
+    for part in parts(desk.text):
+        clause = Clause(read_part(desk.text, part.start, part.end), desk.stock, first=False)
+        if part.link != "first" and (topic := talk.topic(clause)) in ("retime", "still"):
+            return talk.answer(topic, has_pieces=True)
+    return None
 
 
 def _left_out(steps: list[Step], rest: list[list[int]]) -> str | None:

@@ -21,6 +21,10 @@ _FORM_OF_IT = re.compile(
 )
 
 
+_WITH_SOUND = re.compile(
+    r"\s+with\s+((?:an?|some)\s+(?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:under|underneath|behind|below)\s+(?:it|that)\b",
+    re.IGNORECASE,
+)
 _AND_AS = re.compile(
     r"\s+and\s+(without\s+(?:the\s+|a\s+)?background|transparent|cut\s*out|in\s+[248]\s?k)(?=\s*(?:please|pls|[.!]|$))",
     re.IGNORECASE,
@@ -40,6 +44,7 @@ def rephrased(raw: str) -> str:
             break
         raw = longer
     raw = _AND_BIGGER.sub(r", then make it \1", raw)
+    raw = _WITH_SOUND.sub(r", then add \1 under it", raw)
     raw = _AND_AS.sub(r", then make it \1", raw)
     raw = _TWO_FORMS.sub(r"\1 \2 into \3, then make ", raw)
     return _FORM_OF_IT.sub(r", then make \1", raw)

@@ -30,6 +30,7 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
         20,
         r"^ (?:please )?(?:delete|trash|throw away|discard|bin) (?:(?:image|video|audio|upload) \d+|it|this|that|them|all(?: of them)?|everything|the (?:last|first|second) (?:one|picture|image|video)|both|the (?:picture|image|photo|video)s?)(?: please)? (?:[.!] )?$",
     ),
+    ("retime", 22, r"^ (?:(?:and|then|please|now) )*(?:loop|reverse|mute) (?:it|this|that|them|the (?:video|clip|film))(?: please)? (?:[.!] )?$"),
     ("greeting", 20, rf"^ {_GREETING}(?: (?:there|you|all|everyone|studio|again|friend|director|sogni))* (?:[.,!?] )*(?:(?:how (?:are you|is it going|do you do|are things)|what is up|what is new|nice to meet you|how you doing)[\w ]*(?:[?!.] )*)?$"),
     ("greeting", 20, r"^ (?:how are you|how is it going|what is up|sup|wassup|you there|are you there|anyone there)[\w ]*(?:[?!.] )*$"),
     ("connect", 22, r" (?:connect|set ?up|install|attach|configure|use|link|hook up|add) (?:.* )?(?:language model|llms?|ollama|lm studio|llama ?cpp|llama|openai|gpt|local model|model)(?: |$)"),
@@ -141,7 +142,7 @@ def answer(name: str | None, *, has_pieces: bool) -> str:
             )
         case "retime":
             return (
-                "I cannot do that to a clip: no tool here changes its speed or direction, cuts it shorter or saves it as a "
+                "I cannot do that to a clip: no tool here changes its speed or direction, loops it, cuts it shorter or saves it as a "
                 "GIF. I can make it longer, replace a part of it, join it with others, give it another style, light or size, "
                 "and put titles or subtitles on it."
             )

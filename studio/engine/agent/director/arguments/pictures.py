@@ -402,6 +402,9 @@ _SELECTING = (
 )
 
 
+_EACH = re.compile(r"(?i)\s*\b(?:separately|individually|one by one|each on (?:its|their) own)\b.*$")
+
+
 def segment_image(step: Step) -> list[Arguments]:
     """Select a named thing."""
     clause = step.clause
@@ -414,9 +417,14 @@ def segment_image(step: Step) -> list[Arguments]:
     if not what or what in ("it", "this", "that"):
         raise Ask("What should I select in the picture? Name the object, for example “the red car”.")
     cut = not clause.says(r" masks? ") and clause.says(r" (?:cut|isolate|extract|only|just|keep|crop|lift|separate) ")
+    each = clause.says(r" (?:separately|individually|1 by 1|one by one|each on (?:its|their) own) ")
+    things = re.split(r"(?i)\s*,\s*(?:and\s+)?|\s+and\s+", _EACH.sub("", what)) if each else [what]
+    things = [re.sub(r"(?i)^(?:the|a|an|my)\s+", "", thing) for thing in things if thing]
+    cut = cut or each
     return [
-        {"text": what, "applyMask": bool(cut), "sourceImageIndex": index}
+        {"text": thing, "applyMask": bool(cut), "sourceImageIndex": index}
         for index in step.sources("image", "to select something in")
+        for thing in things
     ]
 
 

@@ -393,6 +393,18 @@ CLIPS: tuple[Evidence, ...] = (
     ),
     Evidence(
         "stitch_video",
+        16,
+        r"^ (?:all|both|the)(?: (?:of them|of these|\d+|clips|videos|my clips))? (?:.* )?(?:in a row|one after (?:the other|another)|back to back|end to end|joined|stitched|as (?:1|one)) ",
+        lambda c: len(c.stock.video.everything) > 1 and c.stock.focus == "video" and not c.stock.image.attached,
+    ),
+    Evidence(
+        "animate_photo",
+        15,
+        r"^ (?:(?:and|now|the same|that|this|it) )*(?:as|into) an? (?:[\w.]+ ){{0,4}}?{vid} ",
+        lambda c: c.has("image") and not c.points_at_video and (c.stock.focus == "image" or "image" in c.carried),
+    ),
+    Evidence(
+        "stitch_video",
         15,
         r"^ (?:join|stitch|merge|combine|glue|connect|attach|append|splice) (?:it|this|that|them) (?:up )?(?:with|to|and|onto|before|after) (?:the )?(?:\w+ )?(?:{vid}|\w+ one)",
         lambda c: c.has("video"),

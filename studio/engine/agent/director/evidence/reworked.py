@@ -73,6 +73,12 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "segment_image",
         16,
+        r" (?:cut out|select|isolate|mask|segment|extract) (?:the |both |my )?.* and .* (?:separately|individually|1 by 1|one by one|each on (?:its|their) own)",
+        picture_at_hand,
+    ),
+    Evidence(
+        "segment_image",
+        16,
         r" cut (?:.* )?(?:only|just|nothing but) (?:the|her|his|my) \w+ ",
         lambda c: picture_at_hand(c) and not c.says(r" (?:subject|foreground|background) "),
     ),
@@ -313,7 +319,7 @@ REWORKED: tuple[Evidence, ...] = (
             no_new_picture(c) and not c.says(r" (?:the|his|her|its) (?!(?:\w+ )?{pic})\w+ (?:is|are|looks?) too ")
         ),
     ),
-    Evidence("upscale_image", 10, r" (?:to|in) (?:2|4|8) k ", no_new_picture),
+    Evidence("upscale_image", 12, r" (?:to|in|at|as) (?:2|4|8) k ", no_new_picture),
     Evidence(
         "upscale_image",
         13,

@@ -17,6 +17,11 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     ),
     Evidence(
         "enhance_prompt",
+        14,
+        r" (?:with|need|want|me|suggest|write) (?:an?|some|the) (?:\w+ )?prompts? (?:for|about|that|to) ",
+    ),
+    Evidence(
+        "enhance_prompt",
         13,
         r"^ (?:rewrite|adapt|optimize|rephrase|reword|expand|enrich|polish|tune|improve|format) (?:this |it |that )?(?:for|to suit|into a prompt) (?:the )?(?:\w+ )?(?:model|seedance|ltx|wan|flux|qwen|krea|z |gpt|chroma|pony|sdxl|happyhorse|minimax)",
     ),
@@ -241,7 +246,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "generate_music",
         14,
-        r"^ (?:put|add|lay|have|set|use) (?:some |an? )?(?:\w+ ){{0,3}}{music} (?:under|underneath|to|over|behind|below|on|for) (?:it|this|that|them|the {vid}) ",
+        r"^ (?:put|add|lay|have|set|use) (?:some |an? )?(?:(?:\w+ ){{0,3}}{music} (?:under|underneath|to|over|behind|below|on|for)|(?:\w+ ){{1,4}}(?:under|underneath|behind)) (?:it|this|that|them|the {vid}) ",
         lambda c: "video" in c.carried and not c.has("audio"),
     ),
     # plans
