@@ -255,7 +255,7 @@ class TemplatePage(QWidget):
             ("Usually costs", "nothing on this computer" if local else f"{units} Spark"),
             ("Usually takes", f"{takes}, plus your choices" if asks else takes),
             ("Stops for you", {0: "never", 1: "once", 2: "twice"}.get(asks, f"{asks} times")),
-            ("Needs", "; ".join(needs) if needs else "nothing; everything has a default"),
+            ("Needs", _one_sentence(needs) or "nothing; everything has a default"),
         ]
         for name, value in rows:
             row = QHBoxLayout()
@@ -301,6 +301,12 @@ def _icon_of(stage: Stage) -> tuple[str, str]:
 
 def _range(least: float, most: float) -> str:
     return f"{most:g}" if least == most else f"{least:g}–{most:g}"
+
+
+def _one_sentence(parts: Sequence[str]) -> str:
+    """Join descriptions with semicolons; only the first keeps its capital, unless it is a word in capitals."""
+    return "; ".join(part if not number or part[:2].isupper() else part[:1].lower() + part[1:]
+                     for number, part in enumerate(parts))  # fmt: skip
 
 
 def _empty(layout: "QHBoxLayout | QVBoxLayout") -> None:

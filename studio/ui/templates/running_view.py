@@ -179,6 +179,8 @@ class RunStrip(QFrame):
         among = f"{over} of {len(group)} runs are done. " if len(group) > 1 else ""
         if state.trouble:
             return among + state.trouble
+        if state.cut_off:
+            return among + "It cannot be reached just now; it goes on there, and is looked for again and again."
         if state.status == "waiting_here":
             return among + "Ten runs are active; this one starts when one of them is done."
         now = next((stage for stage in state.stages if stage.status == "running"), None)

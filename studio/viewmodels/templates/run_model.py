@@ -22,6 +22,7 @@ from studio.viewmodels.templates.run_state import PauseState, RunState
 if TYPE_CHECKING:
     import asyncio
 
+    from studio.contract.errors import ApiError, TransportError
     from studio.library.library import Library
     from studio.service.events import Item
     from studio.service.transport import Transport
@@ -250,7 +251,7 @@ class TemplateRunModel:
             if resume_with is not None:
                 with suppress(Conflict):  # it went on, or ended, without this window
                     await self._resume(await self._way(), resume_with)
-            await self._follow()
+            await self._follow_over_cuts()
         except (StudioError, LibraryError, EngineDown, OSError) as error:
             self._end("failed", trouble_of(error, self.kind).what)
 
@@ -319,6 +320,24 @@ class TemplateRunModel:
         if loop is not None:
             loop.call_later(_ROOM_AGAIN_S, again)
 
+    async def _follow_over_cuts(self) -> None:
+        """Follow until it is over; where the server is out of reach, try again and again, longer and longer apart."""
+        from studio.contract.errors import TransportError
+        from studio.service.events import Pace
+
+        pace, failures = self._runs.pace or Pace(), 0
+        while True:
+            try:
+                return await self._follow()
+            except TransportError as error:
+                failures = 1 if not self.state.value.cut_off else failures + 1
+                self._cut(error)
+                await pace.sleep(pace.wait_s(failures, error))
+
+    def _cut(self, error: "ApiError | TransportError") -> None:
+        self._runs.line.failed(self.kind, error)
+        self._show(replace(self.state.value, cut_off=True))
+
     async def _follow(self) -> None:
         """Follow until it is over, answering pauses as the person does."""
         from contextlib import aclosing
@@ -351,6 +370,8 @@ class TemplateRunModel:
         from studio.service import events, workflows
 
         async for item in items:
+            if isinstance(item, events.Cut):
+                self._cut(item.error)
             if not isinstance(item, events.Event):
                 continue
             data = item.payload
@@ -432,7 +453,7 @@ class TemplateRunModel:
 
     def _fold(self, workflow: "Workflow") -> None:
         """Take over the server's record, and bring home what is new in it. Its end is shown when all is here."""
-        found = self._settled(workflow)
+        found = replace(self._settled(workflow), cut_off=False)
         if found.is_over or found.pause is not None:
             found = replace(found, status="running", pause=None, trouble="")
         self._show(found)

@@ -26,6 +26,10 @@ class Line(Protocol):
         """The way back to a server that was used before."""
         ...
 
+    def failed(self, kind: ConnectionKind, error: BaseException) -> None:
+        """Look at the connection after a failure of it; this computer's engine is started again where it died."""
+        ...
+
 
 @dataclass(frozen=True)
 class Order:

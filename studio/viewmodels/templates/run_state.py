@@ -125,6 +125,7 @@ class RunState:
         group: runs that were started together (a batch over pieces, a matrix of seeds) share it.
         parent: the run that this one is another take of.
         left_s: seconds that it still takes at its present pace; None where nobody can tell.
+        cut_off: the server cannot be reached just now; how it stands there is not known.
     """
 
     id: str
@@ -142,6 +143,7 @@ class RunState:
     parent: str = ""
     label: str = ""
     left_s: float | None = None
+    cut_off: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from studio.contract.editing.document import Document
+from studio.contract.errors import TransportError
 from studio.engine.tools.base import ToolOutcome
 from studio.library.library import Library
 from studio.library.records import TextItem
@@ -67,6 +68,7 @@ class Line:
     def __init__(self, engine: RunningEngine) -> None:
         self.made = Transport(Connection("local", engine.url, engine.key))
         self.kind: ConnectionKind = "local"
+        self.failures: list[tuple[str, str]] = []
 
     def kind_now(self) -> ConnectionKind:
         return self.kind
@@ -76,6 +78,9 @@ class Line:
 
     async def transport_for(self, kind: ConnectionKind, base_url: str) -> Transport:
         return self.made
+
+    def failed(self, kind: ConnectionKind, error: BaseException) -> None:
+        self.failures.append((kind, str(error)))
 
 
 class Room:
@@ -234,6 +239,25 @@ async def test_an_interactive_stage_is_answered_in_place(room: Room, painters: d
     run.answer("The Long Night")
     await room.status(run, "completed")
     assert painters["generate_image"].ran[0]["prompt"] == "Poster: The Long Night"
+
+
+async def test_a_run_outlasts_a_server_that_is_out_of_reach(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from studio.service import workflows
+
+    seen: list[bool] = []
+    room.runs.run_changed.connect(lambda run_id: seen.append(room.runs.get(run_id).state.value.cut_off))  # type: ignore[union-attr]
+    get, gone = workflows.get, [TransportError("Nobody answers.", phase="connect", sent=False)] * 2
+
+    async def unreachable(transport: Transport, workflow_id: str) -> workflows.Workflow:
+        if gone:
+            raise gone.pop()
+        return await get(transport, workflow_id)
+
+    monkeypatch.setattr(workflows, "get", unreachable)
+    run = await room.status(room.start(TWO, idea="a boat"), "completed")
+    assert room.line.failures == [("local", "Nobody answers.")] * 2
+    assert True in seen
+    assert not run.state.value.cut_off
 
 
 async def test_a_run_that_failed_goes_on_where_it_failed(room: Room, painters: dict[str, FakeTool]) -> None:

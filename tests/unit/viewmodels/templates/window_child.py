@@ -33,6 +33,9 @@ class Line:
     async def transport_for(self, kind: Any, base_url: str) -> Transport:
         return self.made
 
+    def failed(self, kind: Any, error: BaseException) -> None:
+        pass
+
 
 async def main(folder: str, url: str, key: str) -> None:
     desk = Desk(Path(folder))
