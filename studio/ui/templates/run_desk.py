@@ -37,6 +37,7 @@ class RunDesk:
         self.sheet: ResultsSheet | None = None
         self.looks = Looks(self.runs)
         self.looks.changed.connect(self._cover)
+        self.looks.refresh()
         self._told = {run.id: run.state.value.status for run in self.runs.runs.value}
         self.runs.run_changed.connect(self._tell)
         self.runs.load()

@@ -25,7 +25,7 @@ class Look:
 
 
 class Looks:
-    """The look of every template that was run to its end.
+    """The look of every template that was run to its end; ``refresh`` reads what there is already.
 
     Attributes:
         changed: id of a template that looks otherwise now.
@@ -36,7 +36,6 @@ class Looks:
         self._looks: dict[str, Look] = {}
         self.changed: Signal[str] = Signal()
         self._binding = runs.changed.connect(self.refresh)
-        self.refresh()
 
     def of(self, template_id: str) -> Look | None:
         """Return the look of a template; None while nothing was run to its end."""

@@ -186,6 +186,7 @@ async def test_a_dropped_file_is_taken_into_the_session_and_sent(
     assert painters["remove_background"].ran[0]["sourceImageIndex"] == -1
 
     looks = Looks(room.runs)
+    looks.refresh()
     await room.until(lambda: (look := looks.of("t1")) and look.before)
     assert looks.of("t1") == Look(run.id, after=pieces[1], before=pieces[0])
 
