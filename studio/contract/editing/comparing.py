@@ -13,6 +13,14 @@ _KEYED: Final = {"stages": "id", "subStages": "id", "inputs": "name", "nodes": "
 _SERVER: Final = frozenset({"id", "version", "author", "createdAt", "updatedAt"})
 """Members that only the server says."""
 _LAYOUT: Final = "graph"
+_KIND_WORDS: Final = {"fixed": "runs once", "batch": "runs for each of a list", "interactive": "asks the person"}
+_OF_KIND: Final = frozenset(
+    {
+        "type", "tool", "args", "overBinding", "itemName", "itemStage", "concurrency", "partialExecutionEnabled",
+        "maxAttemptsPerItem", "itemLabelTemplate", "systemPrompt", "userMessage", "allowedTools",
+    }
+)  # fmt: skip
+"""Members that come and go with the kind of a stage."""
 _MISSING: Final = object()
 Path = tuple[str, ...]
 
@@ -83,7 +91,14 @@ def _compare(before: Any, after: Any, path: Path, found: list[Change], old: Docu
         kind: ChangeKind = "added" if before is _MISSING else "removed" if after is _MISSING else "changed"
         found.append(Change(kind, path, _words(kind, path, after, old, new)))
         return
+    skipped: frozenset[str] = frozenset()
+    if path[-2:-1] in (("stages",), ("subStages",)) and left.get("type") != right.get("type"):
+        words = _KIND_WORDS.get(str(right.get("type")), "is of another kind")
+        found.append(Change("changed", (*path, "type"), f"{_named('stages', path[-1], new)} {words} now"))
+        skipped = _OF_KIND
     for key in [*left, *(key for key in right if key not in left)]:
+        if key in skipped:
+            continue
         _compare(left.get(key, _MISSING), right.get(key, _MISSING), (*path, key), found, old, new)
     if list(left) != list(right) and set(left) == set(right) and isinstance(before, list):
         found.append(Change("changed", path, f"Other order of {_member_words(path[-1]).lower()}"))

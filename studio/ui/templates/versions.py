@@ -1,26 +1,73 @@
 """The saved editions of a template: what changed in each, and a way back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.contract.editing.comparing import changes
 from studio.contract.editing.document import Document
+from studio.ui.guard import guarded
+from studio.ui.templates.dialog import Overlay
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.painting import elided, rounded
 from studio.viewmodels.words import relative_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from studio.library.templates import TemplateVersion
     from studio.viewmodels.templates.editor import EditorModel
 
+_ROW_PX = 52
 
-class VersionsDialog(QDialog):
+
+class _Row(QStyledItemDelegate):
+    """Paints when it was saved over what changed."""
+
+    @guarded(QSize(100, 52))
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Two lines."""
+        return QSize(theme().px(100), theme().px(_ROW_PX))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one edition."""
+        shade, box = theme(), QRect(option.rect)
+        state: QStyle.StateFlag = option.state
+        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            chosen = bool(state & QStyle.StateFlag.State_Selected)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            key = "fill.pressed" if chosen else "fill.hover"
+            rounded(painter, QRectF(box), shade.px("radius.control"), shade.color(key))
+        when, _, words = str(index.data()).partition("\n")
+        inner = box.adjusted(shade.px("space.5"), shade.px("space.3"), -shade.px("space.5"), -shade.px("space.3"))
+        half = inner.height() // 2
+        for text, style, key, top in (
+            (when, "bodyStrong", "text.primary", inner.top()),
+            (words, "small", "text.muted", inner.top() + half),
+        ):
+            painter.setFont(shade.font(style))
+            painter.setPen(shade.color(key))
+            elided(painter, QRect(inner.left(), top, inner.width(), half), text)
+
+
+class VersionsDialog(Overlay):
     """A list at the left, what differs from now at the right.
 
     Signals:
@@ -29,44 +76,51 @@ class VersionsDialog(QDialog):
 
     restored = Signal()
 
-    def __init__(self, editor: "EditorModel", versions: "Sequence[TemplateVersion]", parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: "EditorModel", versions: "Sequence[TemplateVersion]", window: QWidget) -> None:
+        super().__init__(window, f"Versions of {editor.name}", width=760, height=480)
         self._editor, self._versions = editor, list(versions)
         shade = theme()
-        self.setWindowTitle(f"Versions of {editor.name}")
-        self.resize(shade.px(760), shade.px(480))
-        column = QVBoxLayout(self)
-        pad = shade.px("space.6")
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(shade.px("space.5"))
-        column.addWidget(Label("Versions", "heading"))
-        row = QHBoxLayout()
-        row.setSpacing(shade.px("space.6"))
+        pad = shade.px("space.7")
+        self.body.setContentsMargins(shade.px("space.5"), 0, pad, pad)
+        self.body.setSpacing(shade.px("space.7"))
         self.list = QListWidget()
         self.list.setAccessibleName("Saved versions, the newest first")
+        self.list.setItemDelegate(_Row(self.list))
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for version in self._versions:
             when = relative_date(version.created_ms)
             clock = datetime.fromtimestamp(version.created_ms / 1000).strftime("%H:%M")
-            self.list.addItem(QListWidgetItem(f"{when}, {clock}\n{version.words}"))
-        row.addWidget(self.list, 1)
+            item = QListWidgetItem(f"{when}, {clock}\n{version.words}")
+            item.setToolTip(version.words)
+            self.list.addItem(item)
+        self.body.addWidget(self.list, 1)
         right = QVBoxLayout()
+        right.setSpacing(shade.px("space.5"))
         right.addWidget(Label("What would change now", "small", "muted"))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.viewport().setAutoFillBackground(False)
         self.words = Label("", "body", wrap=True)
+        self.words.setProperty("ground", "none")
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        right.addWidget(self.words, 1)
-        row.addLayout(right, 1)
-        column.addLayout(row, 1)
+        area.setWidget(self.words)
+        right.addWidget(area, 1)
         buttons = QHBoxLayout()
         self.restore = Button("Go back to this one", kind="primary")
-        close = Button("Close", kind="quiet")
         buttons.addStretch(1)
-        buttons.addWidget(close)
         buttons.addWidget(self.restore)
-        column.addLayout(buttons)
+        right.addLayout(buttons)
+        self.body.addLayout(right, 1)
         self.list.currentRowChanged.connect(self._chosen)
         self.restore.clicked.connect(self._restore)
-        close.clicked.connect(self.reject)
         self.list.setCurrentRow(0)
+
+    def open(self) -> None:
+        """Show it, with the keyboard on the newest."""
+        super().open()
+        self.list.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _chosen(self, number: int) -> None:
         if not 0 <= number < len(self._versions):
@@ -80,4 +134,4 @@ class VersionsDialog(QDialog):
         version = self._versions[self.list.currentRow()]
         if self._editor.take_content(f"Go back to {version.words or 'an older version'}", Document(version.content)):
             self.restored.emit()
-        self.accept()
+        self.leave()

@@ -162,7 +162,7 @@ class TemplatesWorkspace(QWidget):
     def _versions_read(self, template_id: str, versions: "Sequence[TemplateVersion]") -> None:
         editor = self.templates.open(template_id)
         if editor is not None:
-            VersionsDialog(editor, versions, self).open()
+            VersionsDialog(editor, versions, self.window()).open()
 
     def _show_conflict(self, template_id: str) -> None:
         stored = self.templates.stored(template_id)
