@@ -93,7 +93,8 @@ def _header(file: BinaryIO, form: str, param: str) -> tuple[int, int]:
                 _prove(image)
             file.seek(0)
             with Image.open(file, formats=(form,)) as image:
-                turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+                # Not the PNG reader's own, which decodes all pixels to look for EXIF behind them.
+                turned = Image.Image.getexif(image).get(0x0112, 1) in (5, 6, 7, 8)
                 return (size[1], size[0]) if turned else size
         except Image.DecompressionBombError:
             raise InvalidRequest(

@@ -145,7 +145,10 @@ def _picture_size(path: Path, name: str) -> tuple[int, int]:
             warnings.simplefilter("ignore")  # its size is judged below, with our sentence
             with Image.open(path) as picture:
                 width, height = picture.size
-                turned = picture.getexif().get(0x0112) in (5, 6, 7, 8)
+                # Not the PNG reader's own, which decodes all pixels to look for EXIF behind them.
+                turned = Image.Image.getexif(picture).get(0x0112) in (5, 6, 7, 8)
+                if picture.format == "PNG":
+                    picture.verify()  # its check sums tell whether it is whole
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(name) from error
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError) as error:

@@ -191,6 +191,7 @@ def test_a_file_that_vanishes(library: Library, session: str, tmp_path: Path, mo
         (b"\0\0\0\x18ftypheic", "unsupported", "cannot read"),
         (b"\x89PNG\r\n\x1a\n but not really", "unsupported", "damaged"),
         (png()[:20], "unsupported", "damaged"),
+        (png()[:-20], "unsupported", "damaged"),
     ],
 )
 def test_what_cannot_be_read(library: Library, session: str, data: bytes, kind: str, words: str) -> None:

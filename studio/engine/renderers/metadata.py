@@ -79,7 +79,10 @@ def _texts(image: Image.Image) -> dict[str, str]:
     # PNG text may follow the pixels; what stood before a damage is still worth telling.
     with contextlib.suppress(OSError, ValueError, SyntaxError):
         image.load()
-    found = dict(getattr(image, "text", {}) or {})
+    try:
+        found = dict(getattr(image, "text", {}) or {})
+    except (OSError, ValueError, SyntaxError):
+        found = {key: value for key, value in image.info.items() if isinstance(value, str)}
     if "comment" in image.info:
         comment = image.info["comment"]
         found["comment"] = comment.decode("utf-8", "replace") if isinstance(comment, bytes) else str(comment)

@@ -215,6 +215,14 @@ async def test_sound_and_clips(tmp_path: Path) -> None:
     assert "cannot look inside" in odd.message
 
 
+async def test_notes_before_a_damage_are_told(tmp_path: Path) -> None:
+    path = _png(tmp_path / "cut.png", Comment="by hand")
+    path.write_bytes(path.read_bytes()[:-60])
+    outcome = await ExtractMetadata().run({}, Context([path]))
+    assert outcome.data is not None
+    assert outcome.data["texts"] == {"Comment": "by hand"}
+
+
 async def test_nothing_there() -> None:
     with pytest.raises(ToolError) as caught:
         await ExtractMetadata().run({}, Context([]))
