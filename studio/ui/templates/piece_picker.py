@@ -6,7 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QScrollArea, QWidget
 
+from studio.ui.gallery.entries import PICTURED
 from studio.ui.gallery.thumbnails import thumbnails
+from studio.ui.gallery.tile import paint_play
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.labels import Label
@@ -93,10 +95,13 @@ class PieceTile(QAbstractButton):
         shade, painter = theme(), QPainter(self)
         box, radius = QRectF(self.rect()), shade.px("radius.picture")
         picture = None
-        if self.piece.kind == "image":
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if self.piece.kind in PICTURED:
             picture = thumbnails().get(self.piece.path, self.size(), self.devicePixelRatioF())
         if picture is not None:
             painter.drawPixmap(self.rect(), picture)
+            if self.piece.kind == "video":
+                paint_play(painter, self.rect())
         else:
             rounded(painter, box, radius, shade.color("fill.placeholder"))
             edge = shade.px(20)

@@ -21,8 +21,8 @@ from studio.viewmodels.words import tool_title
 if TYPE_CHECKING:
     from studio.viewmodels.templates.running import TemplateRunModel, TemplateRuns
 
-_TILES: Final = (((168, 126), 5), ((222, 166), 4), ((300, 225), 3))
-"""Size of tiles and how many stand in a row; the largest that needs one row is taken, else the first."""
+_TILES: Final = ((4, ((300, 225), 3)), (8, ((222, 166), 4)), (10**6, ((168, 126), 5)))
+"""Up to so many pieces on the sheet: the size of tiles, and how many stand in a row."""
 _Entry = tuple[str, Piece | None, str]
 """Caption, piece, and the step that can be made again."""
 _TEXTS_STAY: Final = (
@@ -80,6 +80,7 @@ class ResultsSheet(Overlay):
         self._bindings: list[Binding] = [runs.run_changed.connect(self._changed)]
         self.texts: list[TextCard] = []
         self._large: list[Shown] = []
+        self._tile = _TILES[-1][1]
         self._shown: list[object] = []
         self.refresh()
 
@@ -110,6 +111,8 @@ class ResultsSheet(Overlay):
                 widget.deleteLater()
         self.tiles, self.texts, self._large = [], [], []
         self._say_trouble(group)
+        count = len(group) if len(group) > 1 else len(self._run.pieces)
+        self._tile = next(tile for most, tile in _TILES if count <= most)
         if len(group) > 1:
             self._sheet(f"{len(group)} runs", [(run.state.value.label, run.last_piece, "") for run in group])
         else:
@@ -158,7 +161,7 @@ class ResultsSheet(Overlay):
 
     def _sheet(self, heading: str, entries: "list[_Entry]") -> None:
         shade = theme()
-        tile_px, columns = next((each for each in reversed(_TILES) if len(entries) <= each[1]), _TILES[0])
+        tile_px, columns = self._tile
         box = QWidget()
         box.setProperty("ground", "none")
         grid = QGridLayout(box)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.gallery.entries import ICONS, PICTURED
 from studio.ui.gallery.thumbnails import thumbnails
+from studio.ui.gallery.tile import paint_play
 from studio.ui.guard import guarded
 from studio.ui.templates.page import Row
 from studio.ui.templates.running_view import progress_words
@@ -162,6 +163,8 @@ class RunCard(QAbstractButton):
                 picture = thumbnails().get(piece.path, tile.size(), self.devicePixelRatioF())
             if picture is not None:
                 painter.drawPixmap(tile, picture)
+                if piece.kind == "video":
+                    paint_play(painter, tile)
                 continue
             rounded(painter, QRectF(tile), shade.px("radius.picture"), shade.color("fill.placeholder"))
             sign = icons.pixmap(ICONS[piece.kind], 24, f"media.{piece.kind}", self.devicePixelRatioF())
