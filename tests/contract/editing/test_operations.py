@@ -180,10 +180,17 @@ def test_copies_are_wired_among_themselves_and_from_outside() -> None:
     assert validate_template(changed.content).valid
 
 
-def test_pasting_elsewhere_drops_what_is_not_there() -> None:
+def test_pasting_elsewhere_brings_the_inputs_and_drops_what_is_not_there() -> None:
     clip = json.loads(json.dumps(ops.copy_stages(PRODUCT, ["clip", "still"])))
     other = ops.new_template("Other")
-    changed, ids = ops.paste_stages(other, clip)
+    brought, _ids = ops.paste_stages(other, clip)
+    assert [entry["name"] for entry in brought.inputs] == ["product", "scene"]
+    assert brought.stage("still").arguments == PRODUCT.stage("still").arguments
+    again, _ids = ops.paste_stages(brought, clip)
+    assert again.inputs == brought.inputs
+    only = ops.paste_stages(PRODUCT, clip)[0]
+    assert only.inputs == PRODUCT.inputs
+    changed, ids = ops.paste_stages(other, {**clip, "inputs": []})
     assert ids == ["still", "clip"]
     assert "sourceImageIndex" not in changed.stage("still").arguments
     assert changed.stage("still").arguments["prompt"] == "Put it on , same label. $5 off."

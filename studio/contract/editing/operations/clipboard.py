@@ -7,7 +7,7 @@ from studio.contract.editing import references
 from studio.contract.editing.document import Document, EditError, Json, texts
 from studio.contract.editing.operations.graph import GRID, place_nodes
 from studio.contract.editing.operations.naming import free_name
-from studio.contract.editing.operations.tree import condition_with, is_inside, order_of
+from studio.contract.editing.operations.tree import condition_with, is_inside, order_of, reads
 from studio.contract.editing.operations.waiting import in_order
 from studio.contract.templates.bindings import Binding
 
@@ -18,13 +18,19 @@ def duplicate_stages(document: Document, stage_ids: Sequence[str]) -> tuple[Docu
 
 
 def copy_stages(document: Document, stage_ids: Sequence[str]) -> dict[str, Any]:
-    """Return stages as plain JSON for a clipboard: ``{"stages": […], "positions": {…}}``; nested ones go along."""
+    """Return stages as plain JSON for a clipboard: ``{"stages": […], "inputs": […], "positions": {…}}``.
+
+    Nested stages go along, and the inputs that they read.
+    """
     chosen = [document.stage(each) for each in stage_ids]
     outer = [stage for stage in chosen if not any(is_inside(stage.place, other.place) for other in chosen)]
     outer.sort(key=lambda stage: order_of(stage.place))
     spots = document.positions()
+    bodies = [stage.body for stage in outer if not stage.is_item]
+    needed = _inputs_of(Document({"stages": bodies, "inputs": list(document.inputs)}))
     return {
-        "stages": [stage.body for stage in outer if not stage.is_item],
+        "stages": bodies,
+        "inputs": [entry for entry in document.inputs if entry["name"] in needed],
         "positions": {stage.id: list(spots[stage.id]) for stage in outer if stage.id in spots},
     }
 
@@ -34,7 +40,8 @@ def paste_stages(
 ) -> tuple[Document, list[str]]:
     """Add the stages of a clipboard and return the ids of the outer ones.
 
-    References among them follow their new names. References to what this template does not have are left out.
+    References among them follow their new names. Inputs that they read and that came along are added where there are
+    none of that name; references to what this template does not have are left out.
 
     Raises:
         EditError: the clipboard holds no stages.
@@ -53,19 +60,28 @@ def paste_stages(
             new_names[name] = free_name(name, names)
             names.add(new_names[name])
 
+    came = clip.get("inputs")
+    inputs = [entry for entry in came if isinstance(entry, Mapping)] if isinstance(came, list) else []
+    needed = _inputs_of(Document({"stages": bodies, "inputs": inputs}))
+    new = [each for each in inputs if each.get("name") in needed and document.input(str(each["name"])) is None]
+    there = {str(entry["name"]) for entry in (*document.inputs, *new)}
+
     def follow(binding: Binding) -> str | None:
         name = binding.name
         if binding.root == "artifacts" and name is not None:
             if name in new_names:
                 return references.renamed(binding, new_names[name])
             return binding.text if name in document.producers else None
-        if binding.root == "inputs" and name is not None and document.input(name) is None:
+        if binding.root == "inputs" and name is not None and name not in there:
             return None
         return binding.text
 
     stages = document.content.get("stages")
     pasted = [renamed_stage(references.rewritten_stage(body, follow), new_ids, new_names, names) for body in bodies]
     changed = document.put(("stages",), [*(stages if isinstance(stages, list) else []), *pasted])
+    if new:
+        declared = document.content.get("inputs")
+        changed = changed.put(("inputs",), [*(declared if isinstance(declared, list) else []), *map(dict, new)])
     said = clip.get("positions")
     spots = said if isinstance(said, Mapping) else {}
     at: dict[str, tuple[float, float]] = {}
@@ -74,6 +90,21 @@ def paste_stages(
         if isinstance(spot, list | tuple) and len(spot) == 2:
             at[new_ids[str(body["id"])]] = (float(spot[0]) + by[0], float(spot[1]) + by[1])
     return in_order(place_nodes(changed, at)), [new_ids[str(body["id"])] for body in bodies if body.get("id")]
+
+
+def _inputs_of(document: Document) -> set[str]:
+    """Return the names of the inputs that the stages read, in arguments and conditions."""
+    found = {
+        reference.binding.name
+        for reference in references.every(document)
+        if reference.binding.root == "inputs" and reference.binding.name is not None
+    }
+    conditions = [stage.body.get("condition") for stage in document.every_stage]
+    for entry in document.inputs:
+        name = str(entry["name"])
+        if any(isinstance(body, Mapping) and reads(body, "inputs", name) for body in conditions):
+            found.add(name)
+    return found
 
 
 def renamed_stage(

@@ -508,7 +508,8 @@ def read_clip(text: str) -> dict[str, Any] | None:
         return None
     if found.get("format") != CLIP:
         spots = Document(found).positions()
-        return {"stages": found["stages"], "positions": {node: list(spot) for node, spot in spots.items()}}
+        positions = {node: list(spot) for node, spot in spots.items()}
+        return {"stages": found["stages"], "inputs": found.get("inputs"), "positions": positions}
     return found
 
 

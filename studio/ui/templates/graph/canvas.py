@@ -536,7 +536,7 @@ class Canvas(FrameView):
             return False
         made = actions.paste(self.editor, clip, at)
         if made:
-            self.reveal(made[0])
+            self.reveal(*made)
         return bool(made)
 
     def tidy(self) -> None:

@@ -134,13 +134,20 @@ class FrameView(QGraphicsView):
         """Bring a place into the middle."""
         self._bring(spot, self._room().center())
 
-    def reveal(self, node: str) -> None:
-        """Bring a node into view, if it is not."""
-        item = self.graph.nodes.get(node)
-        if item is not None:
-            box = item.box.translated(item.pos()).adjusted(-12, -28, 12, 12)
-            if not self.visible_rect().contains(box):
-                self.centre_on(box.center())
+    def reveal(self, *nodes: str) -> None:
+        """Bring nodes into view, if they are not; zoom out where they need more room."""
+        box = QRectF()
+        for node in nodes:
+            item = self.graph.nodes.get(node)
+            if item is not None:
+                box = box.united(item.box.translated(item.pos()).adjusted(-12, -28, 12, 12))
+        if box.isNull() or self.visible_rect().contains(box):
+            return
+        room = self._room()
+        fits = min(room.width() / box.width(), room.height() / box.height()) / theme().scale
+        if fits < self._zoom:
+            self.zoom_to(fits)
+        self.centre_on(box.center())
 
     def pan(self, dx_px: float, dy_px: float) -> None:
         """Move what is seen by pixels. Fractions of a device pixel wait for the next time."""
