@@ -96,6 +96,16 @@ _NOT_VERBS: Final = frozenset(
         "pudding",
     ]
 )
+_AFTER_VERB: Final = frozenset(
+    (
+        "a", "an", "the", "his", "her", "their", "its", "my", "our", "your", "one", "two", "three", "four", "some", "every",
+        "each", "this", "that", "in", "on", "at", "over", "under", "through", "across", "along", "to", "toward", "towards",
+        "with", "without", "by", "into", "onto", "from", "up", "down", "out", "off", "away", "around", "alone", "together",
+        "home", "past", "for", "after", "before", "between", "against", "and", "while", "as", "back", "behind", "beside",
+        "about", "it", "him", "them", "something", "nothing",
+    )
+)  # fmt: skip
+"""What stands after a verb, where a bare noun would make a compound of both."""
 _PLACE: Final = re.compile(
     r"\b((?:in|on|at|under|inside|beneath|through|across|along|beside|above|over|near|by|between|behind|aboard)"
     r" (?:(?:an?|the|my|our|his|her|their|its) [\w'’-]+(?: (?!who|that|which|and|to|in|on|at|with)[\w'’-]+){0,3}|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?|space|winter|summer|autumn|spring))"
@@ -180,6 +190,7 @@ def subject_of(text: str) -> str:
     """Return what *text* asks about: without the command around it, lengths, and sentences after the first."""
     first = re.split(r"(?<=[a-z\d\"”)])[.!?;\n]\s+(?=\S)|\n", text.strip(), maxsplit=1)[0]
     cut = re.sub(r"\s{2,}", " ", _FIGURES.sub("", _FORMATS.sub("", first))).strip(" ,.;:!?-")
+    cut = _SOUNDING.sub("", cut)
     match = _LEAD.match(cut)
     rest = cut[match.end() :] if match else _VERB_LEAD.sub("", cut, count=1)
     inner = re.match(r"(?i)(?:that |which )?(?:makes?|creates?|produces?|renders?) ", rest)
@@ -268,6 +279,10 @@ def _taken_apart(subject: str) -> tuple[str, str, str]:
             singular = re.match(r"(?i)(?:an?|the|one|my|our|[A-Z])", before)
             if verb in _NOT_VERBS or verb.endswith("ss") or len(before.split()) < 2 or len(before.split()) > 5:
                 continue
+            following = head[match.end() :].split()[0].lower()
+            bare = verb.endswith("ing") and following not in _AFTER_VERB and not following.endswith(("s", "ly"))
+            if bare and not _PERSON.search(before):
+                continue  # a vending machine does not vend a machine
             if verb.endswith("ing") or (singular and not re.search(r"(?i)\b(?:of|for|in|on|at|with)$", before)):
                 actor, action = before, head[match.start() :].strip()
                 break

@@ -192,6 +192,25 @@ SETTINGS: Final[dict[str, Setting]] = {
         ("the cupboard is empty", "the alarm has been ringing for a while", "the last of it is gone"),
         "cream, butter yellow, one deep green",
     ),
+    "workshop": Setting(
+        "in a workshop",
+        "the workbench",
+        ("north light through tall dusty panes", "a single lamp over the bench", "the glow from an open kiln door"),
+        (
+            "fingerprints have dried on the edge of the table",
+            "tools hang in the order in which they are used",
+            "shavings curl under the bench",
+            "a damp cloth covers what is not finished",
+            "brushes stand in a jar of grey water",
+        ),
+        ("a wheel turning, and then not", "a blade on wood", "a radio two rooms away"),
+        (
+            "the piece cracks on the last day",
+            "there is only enough left for one more try",
+            "the hand will not do it twice",
+        ),
+        "clay red, chalk white, one deep blue",
+    ),
     "home": Setting(
         "in a quiet room",
         "the doorway",
@@ -214,7 +233,7 @@ THEME_WORDS: Final[dict[str, str]] = {
     "sea": "sea ocean lighthouse shore beach wave harbor harbour sailor ship boat island tide fisherman surfer whale coast pirate captain mermaid",
     "mountain": "mountain peak climber ridge summit alps cliff hiker valley volcano glacier eagle",
     "forest": "forest wood tree fox deer bear wolf owl rabbit squirrel hedgehog jungle moss mushroom leaves woodland fairy",
-    "city": "city station train rain street subway metro tram taxi neon rooftop skyline detective downtown office cafe urban sneaker tokyo paris york london berlin phone app headphones",
+    "city": "city station train rain street subway metro tram taxi neon rooftop skyline detective downtown office cafe urban sneaker tokyo paris york london berlin phone app headphones market bazaar",
     "space": "space astronaut planet moon mars rocket star galaxy orbit spaceship alien satellite cosmos starlight",
     "desert": "desert dune sand camel cactus oasis caravan canyon",
     "winter": "winter snow ice frozen skate skating ski christmas frost cold penguin arctic snowy",
@@ -222,6 +241,7 @@ THEME_WORDS: Final[dict[str, str]] = {
     "road": "road highway car truck drive driving motorcycle bike bicycle trip journey travel runner running route mile hometown shoe",
     "stage": "stage theater theatre dancer singer band piano violin concert circus magician actor ballet guitar musician jazz",
     "kitchen": "kitchen coffee tea bread baker chef cook milk breakfast chocolate restaurant recipe food cake barista mug drink pizza soup juice beer wine oat snack",
+    "workshop": "workshop studio atelier pottery potter ceramic ceramics ceramicist clay kiln glaze sculptor sculpture easel canvas carpenter loom weaver craft printmaker printmaking workbench painter",
     "home": "home house room mother father family child childhood love letter grandmother grandfather clock clockmaker friend cat dog",
 }
 

@@ -40,6 +40,8 @@ KINDS = [
         ("storyboard about a fox learning to skate on a frozen lake", "a fox", "is learning to skate on a frozen lake"),
         ("a trailer for two friends crossing the desert", "two friends", "are crossing the desert"),
         ("Write a 30 second ad script for our new oat milk, playful", "our new oat milk", ""),
+        ("spot about a lonely vending machine", "a lonely vending machine", ""),
+        ("a man eating soup alone", "a man", "is eating soup alone"),
     ],
 )
 def test_a_brief_is_read_into_who_and_what(text: str, actor: str, action: str) -> None:
@@ -235,6 +237,7 @@ async def test_the_result_says_who_wrote_it() -> None:
         ("lyrics for a rap on my morning coffee", "my morning coffee"),
         ("song lyrics about the ocean", "the ocean"),
         ("ad script for a bakery", "a bakery"),
+        ("three scenes of a day at the market with music, 16:9", "a day at the market"),
     ],
 )
 def test_the_subject_is_what_a_kind_of_song_is_about(words: str, subject: str) -> None:

@@ -10,7 +10,7 @@ from studio.engine.agent.director.lexicon import CREATE, MAKEABLE, MUSIC, PICTUR
 from studio.engine.agent.director.media_refs import Reference, find_reference
 from studio.engine.agent.director.quantities import Figures, figures
 from studio.engine.agent.director.stock import Stock
-from studio.engine.agent.director.text import Text
+from studio.engine.agent.director.text import Text, search
 
 STYLE = "(?:" + "|".join(sorted((re.escape(style) for style in STYLES), key=len, reverse=True)) + ")s?"
 
@@ -173,7 +173,7 @@ class Clause:
             self.core,
         ):
             return False
-        return bool(re.search(r"[a-z]{3}", self.core)) and not self.question
+        return bool(search(r"[a-z]{3}", self.core)) and not self.question
 
     @cached_property
     def commands_edit(self) -> bool:
@@ -292,7 +292,7 @@ class Clause:
     @cached_property
     def style_words(self) -> str | None:
         """The first known style it names."""
-        match = re.search(rf"(?<= ){STYLE}(?= )", self.core)
+        match = search(rf"(?<= ){STYLE}(?= )", self.core)
         return match[0] if match else None
 
 

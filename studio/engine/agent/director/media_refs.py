@@ -9,6 +9,7 @@ from studio.contract.media import badge
 from studio.engine.agent.director.lexicon import ORDINALS, PICTURE, SOUND, VIDEO
 from studio.engine.agent.director.quantities import Span
 from studio.engine.agent.director.stock import Stock
+from studio.engine.agent.director.text import search
 
 NOUNS: dict[MediaKind, str] = {"image": PICTURE, "video": VIDEO, "audio": SOUND}
 _DETERMINERS = r"(?:this|that|these|those|the|my|our|your|his|her|grandma s|grandpa s|mom s|dad s|its)"
@@ -53,7 +54,7 @@ def find_reference(norm: str, kind: MediaKind, stock: Stock) -> Reference:
     if not ref.named:
         _nouns(norm, kind, stock, ref)
     if not ref.pointed:
-        match = re.search(
+        match = search(
             r"(?<= )(?:this|that|it|these|those|them|him|her|here|everything|the result|the whole thing|the same \w+|both"
             r"|all of (?:them|these|those)|each|the (?:last|second|first|third|other|previous) one)(?= )",
             norm,
@@ -78,9 +79,9 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     }[kind]
     shelf = stock.shelf(kind)
     last_end = -9
-    if shelf.everything and (bare := re.search(r"(?<= )(?:number|no|nr|#) (?:\. )?(\d{1,2})(?= )", norm)):
+    if shelf.everything and (bare := search(r"(?<= )(?:number|no|nr|#) (?:\. )?(\d{1,2})(?= )", norm)):
         index = -int(bare[1]) if not shelf.made else int(bare[1]) - 1
-        if index in shelf.everything and not re.search(
+        if index in shelf.everything and not search(
             r" (?:image|picture|photo|video|clip|audio|track|upload) $", norm[: bare.start()]
         ):
             ref.indices.append(index)
@@ -92,9 +93,9 @@ def _badges(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
         norm,
     ):
         if (
-            re.search(r" (?:\d+|an?|of) $", norm[: match.start() + 1])
+            search(r" (?:\d+|an?|of) $", norm[: match.start() + 1])
             and match[1] is None
-            and not re.search(r" of $", norm[: match.start() + 1])
+            and not search(r" of $", norm[: match.start() + 1])
         ):
             continue
         numbers = [1 if n == "one" else int(n) for n in (match[2], *re.findall(r"\d+|one", match[3]))]
@@ -145,16 +146,16 @@ def _groups(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     pool = (
         shelf.attached if len(shelf.attached) > 1 else shelf.batch if len(shelf.batch) > 1 else shelf.made or shelf.sent
     )
-    match = re.search(rf"(?<= )both(?: (?:of )?(?:them|these|those|the|my)?)?(?: {noun})?(?= )", norm)
-    match = match or re.search(rf"(?<= )(?:these|those|the|my) 2(?: {noun})?(?= )(?! (?:x|times|seconds?))", norm)
+    match = search(rf"(?<= )both(?: (?:of )?(?:them|these|those|the|my)?)?(?: {noun})?(?= )", norm)
+    match = match or search(rf"(?<= )(?:these|those|the|my) 2(?: {noun})?(?= )(?! (?:x|times|seconds?))", norm)
     if match:
         ref.indices, ref.plural, ref.pointed, ref.named = list(pool[-2:]), True, True, True
         ref.spans.append(match.span())
         return
-    match = re.search(
+    match = search(
         rf"(?<= )(?:all|every|each)(?: (?:of )?(?:them|these|those|the|my|our|\d))*(?: (?:one|{noun}))?(?= )", norm
     )
-    if match and re.search(rf"all of|them|these|those|each|every|{noun}|all $| \d", match[0] + " "):
+    if match and search(rf"all of|them|these|those|each|every|{noun}|all $| \d", match[0] + " "):
         if match[0].strip() in ("each", "every", "all") and not shelf.everything:
             return
         whole = shelf.attached or (shelf.batch if len(shelf.batch) > 1 else shelf.made) or shelf.sent
@@ -165,19 +166,19 @@ def _groups(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
 def _nouns(norm: str, kind: MediaKind, stock: Stock, ref: Reference) -> None:
     noun = NOUNS[kind]
     shelf = stock.shelf(kind)
-    match = re.search(
+    match = search(
         rf"(?<= )(?:my|the|our) (?:uploads?|uploaded (?:file|one|{noun}))(?= )|(?:(?:the|my) )?{noun} (?:that )?i (?:just )?(?:uploaded|sent|attached|dropped)",
         norm,
     )
-    if match and (kind == "image" or "upload" not in match[0] or re.search(noun, match[0])):
+    if match and (kind == "image" or "upload" not in match[0] or search(noun, match[0])):
         if shelf.sent:
             ref.indices = [shelf.attached[-1] if shelf.attached else shelf.sent[-1]]
         ref.named = ref.pointed = True
         ref.spans.append(match.span())
         return
-    match = re.search(rf"(?<= )({_DETERMINERS}) (?:of )?{_ADJECTIVES}({noun})(?= )", norm)
+    match = search(rf"(?<= )({_DETERMINERS}) (?:of )?{_ADJECTIVES}({noun})(?= )", norm)
     if match is None and kind != "audio" and shelf.everything:
-        match = re.search(rf"(?<= )({_DETERMINERS}) (?:{_PLAIN}){{1,2}}({noun})(?= )", norm)
+        match = search(rf"(?<= )({_DETERMINERS}) (?:{_PLAIN}){{1,2}}({noun})(?= )", norm)
     if match:
         ref.pointed = True
         ref.spans.append(match.span())

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from studio.engine.agent.director.lexicon import SOUND, STYLES, VIDEO
-from studio.engine.agent.director.text import Text
+from studio.engine.agent.director.text import Text, search
 
 Span = tuple[int, int]
 
@@ -88,7 +88,7 @@ def figures(text: Text) -> Figures:
 
 
 def _take(text: Text, found: Figures, pattern: str) -> re.Match[str] | None:
-    match = re.search(pattern, text.norm)
+    match = search(pattern, text.norm)
     if match:
         found.spans.append(match.span())
     return match
@@ -120,23 +120,23 @@ def _aspect(text: Text, found: Figures) -> None:
         found.aspect = match[1]
         return
     for pattern, value in _ASPECTS:
-        match = re.search(rf"(?<= )(?:{pattern})(?= )", text.norm)
+        match = search(rf"(?<= )(?:{pattern})(?= )", text.norm)
         if match:
             found.aspect = value
-            if re.search(_SITES, match[0]) or not any(word in match[0] for word in _KEPT_IN_PROMPT):
+            if search(_SITES, match[0]) or not any(word in match[0] for word in _KEPT_IN_PROMPT):
                 found.spans.append(match.span())
             return
     for pattern, value in _ASPECT_ENDS:
-        match = re.search(rf"(?<=[,.?!;:] ){pattern}(?= (?:please )?(?:[.,!]|$))", text.norm) or re.search(
+        match = search(rf"(?<=[,.?!;:] ){pattern}(?= (?:please )?(?:[.,!]|$))", text.norm) or search(
             rf"(?<= )(?:make it|it should be|in) (?:very )?{pattern}(?= (?:please )?(?:[.,!]|$))", text.norm
         )
         if match:
             found.aspect = value
             found.spans.append(match.span())
             return
-    match = re.search(r"^ (?:an? |my )?(?:very )?(wide|tall) (?=\w)", text.norm)
-    if match is None and re.search(r" (?:again|same) ", text.norm):
-        match = re.search(
+    match = search(r"^ (?:an? |my )?(?:very )?(wide|tall) (?=\w)", text.norm)
+    if match is None and search(r" (?:again|same) ", text.norm):
+        match = search(
             r"(?<= )(?:(?:and|but|just|only|a bit|much|make it) )*(wide|tall)e?r(?= (?:please )?(?:[.,!]|$|and |but ))",
             text.norm,
         )
@@ -164,7 +164,7 @@ def _window(text: Text, found: Figures) -> None:
         rf"(?<= ){_TIME} (?:to|until|till) {_TIME} (?:s|seconds?)(?= )",
         r"(?<= )(?:from )?(\d+:\d{2}) (?:to|until|till)? ?(\d+:\d{2})(?= )",
     ):
-        match = re.search(pattern, text.norm)
+        match = search(pattern, text.norm)
         if match and _clock(match[1]) < _clock(match[2]):
             found.window = (_clock(match[1]), _clock(match[2]))
             found.spans.append(match.span())
@@ -179,7 +179,7 @@ def _window(text: Text, found: Figures) -> None:
 
 
 def _duration(text: Text, found: Figures) -> None:
-    match = re.search(
+    match = search(
         r"(?<= )(?:for |about )?(?:(an?|one|\d+) minutes? and an? half|(one|\d+) and an? half minutes?)(?: long)?(?= )",
         text.norm,
     )
@@ -189,7 +189,7 @@ def _duration(text: Text, found: Figures) -> None:
         found.spans.append(match.span())
         return
     lead = r"(?<= )(?:(?:of|for|around|about|roughly|another|by|lasting|exactly|an?|in|at|up to) ){0,4}"
-    match = re.search(
+    match = search(
         rf"{lead}(\d+(?:\.\d+)?) (?:more |extra |additional |full )?(s|seconds?|minutes?)(?: (?:long|longer|more|of))?(?= )",
         text.norm,
     )
@@ -197,7 +197,7 @@ def _duration(text: Text, found: Figures) -> None:
         found.duration = float(match[1]) * (60 if match[2].startswith("min") else 1)
         found.spans.append(match.span())
         return
-    match = re.search(
+    match = search(
         r"(?<= )(half an?|a half|half|one|an?) seconds? (?=(?:long )?(?:cross ?fade|fade|dissolve|transition|wipe|slide)s?)",
         text.norm,
     )
@@ -205,7 +205,7 @@ def _duration(text: Text, found: Figures) -> None:
         found.duration = 0.5 if "half" in match[1] else 1.0
         found.spans.append(match.span())
         return
-    match = re.search(r"(?<= )(?:for |about )?(half an?|an?|one) minutes?(?: long)?(?= )", text.norm)
+    match = search(r"(?<= )(?:for |about )?(half an?|an?|one) minutes?(?: long)?(?= )", text.norm)
     if match:
         found.duration = 30.0 if match[1].startswith("half") else 60.0
         found.spans.append(match.span())
@@ -218,7 +218,7 @@ def _tempo(text: Text, found: Figures) -> None:
     match = match or _take(text, found, r"(?<= )(?:at |with )?(?:a )?tempo (?:of )?(\d{2,3})(?= )")
     if match:
         found.bpm = float(match[1])
-    match = re.search(
+    match = search(
         r"(?<= )(?:(?:in|the|key|of) ){0,4}([a-g])(?: ?(sharp|flat)| ?(#|b))? (major|minor|maj|min|minutes)(?: scale)?(?= )",
         text.norm,
     )
@@ -226,19 +226,19 @@ def _tempo(text: Text, found: Figures) -> None:
         sign = {"sharp": "#", "flat": "b"}.get(match[2] or "", match[3] or "")
         found.key = f"{match[1].upper()}{sign} {'major' if match[4].startswith('maj') else 'minor'}"
         found.spans.append(match.span())
-    elif match := re.search(
+    elif match := search(
         rf" (?:waltz|{SOUND}|piano|guitar|strings|violin|cello|organ|choir|bpm|jazz|blues|ballad|march|hymn|lullaby|tango|{_GENRES}) (?:.* )?in (?:the key of )?([a-g])(?: (sharp|flat)|( ?#))?(?= (?:[.,!;]|please|with|for|at|and|\d|$)|$)",
         text.norm,
     ):
         sign = "#" if match[2] == "sharp" or match[3] else "b" if match[2] == "flat" else ""
-        minor = re.search(r" (?:sad|dark|melanchol\w+|gloomy|tragic|mournful|horror|creepy|funeral|minor) ", text.norm)
+        minor = search(r" (?:sad|dark|melanchol\w+|gloomy|tragic|mournful|horror|creepy|funeral|minor) ", text.norm)
         found.key = f"{match[1].upper()}{sign} {'minor' if minor else 'major'}"
         found.spans.append((text.norm.rindex(" in ", 0, match.end()) + 1, match.end()))
-    match = re.search(r"(?<= )(?:(?:in|a) ){0,4}([2346])/(?:4|8)(?: time)?(?= )", text.norm)
+    match = search(r"(?<= )(?:(?:in|a) ){0,4}([2346])/(?:4|8)(?: time)?(?= )", text.norm)
     if match:
         found.timesig = int(match[1])
         found.spans.append(match.span())
-    elif re.search(r" waltz", text.norm):
+    elif search(r" waltz", text.norm):
         found.timesig = 3
 
 
@@ -261,7 +261,7 @@ def _scale(text: Text, found: Figures) -> None:
         )
         or (
             _take(text, found, r"(?<= )by (\d(?:\.\d)?)(?= (?:[.,!?] |and |then |please |$))")
-            if re.search(r" (?:upscale|enlarge|scale|blow|increase|magnify) ", text.norm)
+            if search(r" (?:upscale|enlarge|scale|blow|increase|magnify) ", text.norm)
             else None
         )
         or _take(text, found, r"(?<= )(?:by )?(?:a )?factor (?:of )?(\d)(?= )")
@@ -303,10 +303,10 @@ def _resolution(text: Text, found: Figures) -> None:
     if match:
         found.longest_edge = int(match[1])
         return
-    if re.search(r" (?:full hd|fhd) ", text.norm):
+    if search(r" (?:full hd|fhd) ", text.norm):
         found.resolution = 1080
         return
-    match = re.search(
+    match = search(
         r"(?<= )(?:(?:to|at|of) ){0,4}(\d{3,5}) (?:px|pixels?)(?: (?:wide|long|tall|on the long(?:est)? (?:edge|side)))?(?= )",
         text.norm,
     )
@@ -317,34 +317,34 @@ def _resolution(text: Text, found: Figures) -> None:
 
 def _count(text: Text, found: Figures) -> None:
     adjectives = r"(?:(?:different|more|other|new|separate|distinct|nice|small|quick|possible|similar) ){0,4}"
-    match = re.search(
+    match = search(
         rf"(?<= )(?:(?:in|with|as|me|make|the) )*(?:an? )?(?:set |series |batch |collection |group |grid )(?:of )(\d+) {adjectives}(?:{_COUNTED}(?: of)?(?= ))?",
         text.norm,
     )
-    match = match or re.search(
+    match = match or search(
         rf"(?<= )(?:in )?(\d{{1,2}}) {adjectives}(?:of )?{_COUNTED}(?: of (?!a kind)| with| showing)?(?= )(?! \d)",
         text.norm,
     )
-    match = match or re.search(
+    match = match or search(
         rf"(?<= )(?:an? )?(couple|pair|few|several|handful|some)(?: of)? {adjectives}{_COUNTED}(?: of)?(?= )", text.norm
     )
-    match = match or re.search(
+    match = match or search(
         r"(?<= )(\d{1,2}) (?:more|others?|(?=(?:of|like) (?:those|these|them|that|this|it) ))(?: ?(?:of|like) (?:those|them|these|that|this|it))?(?= )",
         text.norm,
     )
-    match = match or re.search(rf"(?<= )(\d{{1,2}}) (?={adjectives}{_LOOKS}{_COUNTED} )", text.norm)
+    match = match or search(rf"(?<= )(\d{{1,2}}) (?={adjectives}{_LOOKS}{_COUNTED} )", text.norm)
     if (
         match
         and match[1] in ("some", "few", "several")
-        and not re.search(r"s(?: of| with| showing)?$", match[0].rstrip())
+        and not search(r"s(?: of| with| showing)?$", match[0].rstrip())
     ):
         match = None  # "some music" is one piece
     if match is None or (_AMOUNTS.get(match[1]) is None and not 1 <= int(match[1]) <= 16):
         return
-    if re.search(r" (?:both|all|these|those|my|the) $", text.norm[: match.start()]):
+    if search(r" (?:both|all|these|those|my|the) $", text.norm[: match.start()]):
         return
     found.count = _AMOUNTS.get(match[1]) or int(match[1])
-    kept = re.search(
+    kept = search(
         r" (?:posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?|thumbnails?|flyers?|cards?|invitations?|tattoos?|emblems?|sprites?|mock ?ups?|designs?|concepts?|labels?|badges?|scenes?)(?= |$)",
         match[0],
     )
@@ -383,7 +383,7 @@ def _negative(text: Text, found: Figures) -> None:
         r" ((?:(?!and |but |in |at |on |with |by |under |no |as ).)[^.,;!?:§]*?)(?= (?:[.,;!?:]|in |at |on |with |by |under |as |but |and (?:make|cut|then|put|turn|add|use)|$)|(?: and)? (?:no|without) | $)"
     )
     for match in re.finditer(pattern, text.norm):
-        if not re.match(r"(?:background|doubt|problem|idea|need|matter|rush|worries)", match[1]) and not re.search(
+        if not re.match(r"(?:background|doubt|problem|idea|need|matter|rush|worries)", match[1]) and not search(
             r"(?:sound|audio|music)$", match[1]
         ):
             words = text.typed(*match.span(1))

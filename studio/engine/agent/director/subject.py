@@ -5,7 +5,7 @@ import re
 
 from studio.engine.agent.director.clause import POLITE, Clause
 from studio.engine.agent.director.lexicon import CREATE, MAKEABLE, MUSIC, VIDEO
-from studio.engine.agent.director.text import Text, read, tidy
+from studio.engine.agent.director.text import Text, read, search, tidy
 
 _FORME = r"(?:(?:me|us|for me|her|him|them|my \w+) )?"
 _PICTURE_OF = rf"(?:(?:an?|the|some|one|another|\d+|of) )*(?:(?:new|nice|beautiful|quick|short|simple|single|different|few|big|high quality|wide|tall|square|good|great) )*(?:pictures?|images?|photos?|{VIDEO}|animation|scene) (?:(?:of|showing|that shows|with|depicting|featuring|where|in which|about|for|:) )"
@@ -40,7 +40,7 @@ def picture_prompt(clause: Clause, *, extra_spans: tuple[tuple[int, int], ...] =
     else:
         of = re.match(rf"^ (?:{VIDEO}|pictures?|images?|photos?) (?:: )?(?:of )?", text.norm)
         text = read(text.typed(of.end())) if of and of.end() < len(text.norm) else text
-    trail = re.search(_TRAILING, text.norm)
+    trail = search(_TRAILING, text.norm)
     raw = text.raw[: text.raw_span(trail.start(), len(text.norm))[0]] if trail and trail.start() > 1 else text.raw
     return _joined(raw) or tidy(clause.text.raw)
 
@@ -54,7 +54,7 @@ def rest_of(clause: Clause, patterns: tuple[str, ...], *, keep_figures: bool = F
         if match and match.end() < len(text.norm):
             text = read(text.typed(match.end() - (match[0].endswith("  "))))
             break
-    trail = re.search(_TRAILING, text.norm)
+    trail = search(_TRAILING, text.norm)
     raw = text.raw[: text.raw_span(trail.start(), len(text.norm))[0]] if trail and trail.start() > 1 else text.raw
     return tidy(raw)
 
@@ -62,7 +62,7 @@ def rest_of(clause: Clause, patterns: tuple[str, ...], *, keep_figures: bool = F
 def instruction(clause: Clause) -> str:
     """Return an edit instruction: the request without polite words, in the person's words."""
     text = _cut(clause.text, POLITE.match(clause.text.norm))
-    trail = re.search(_TRAILING, text.norm)
+    trail = search(_TRAILING, text.norm)
     raw = text.raw[: text.raw_span(trail.start(), len(text.norm))[0]] if trail and trail.start() > 1 else text.raw
     return tidy(raw) or tidy(clause.text.raw)
 
@@ -72,7 +72,7 @@ def music_prompt(clause: Clause) -> str:
     raw = _without_figures(clause, ())
     text = read(raw)
     text = _cut(text, POLITE.match(text.norm))
-    lyrics = re.search(
+    lyrics = search(
         r" (?:with|using|to|and|from|of|on) (?:the|these|this|my) (?:following )?(?:lyrics|words)(?: :)?| lyrics :",
         text.norm,
     )
@@ -92,9 +92,9 @@ def topic_after(clause: Clause, nouns: str) -> str:
     """Return what a text should be about, given the *nouns* that name the kind of text."""
     text = read(_without_figures(clause, ()))
     text = _cut(text, POLITE.match(text.norm))
-    match = re.search(rf"(?:{nouns}) (?:\w+ ){{0,2}}?(?:about|for|on|of|to|in which|where|:) ", text.norm)
+    match = search(rf"(?:{nouns}) (?:\w+ ){{0,2}}?(?:about|for|on|of|to|in which|where|:) ", text.norm)
     lead = re.match(rf"^ (?:{_WISH}|{CREATE}|write|draft|pen|outline|plan) {_FORME}(?:an? |the |some )?", text.norm)
-    if match and re.search(r"[a-z]{3}", text.norm[match.end() :]):
+    if match and search(r"[a-z]{3}", text.norm[match.end() :]):
         about = text.typed(lead.end() if lead else 0)
         return tidy(about)
     return tidy(text.typed(lead.end()) if lead and lead.end() < len(text.norm) else text.raw)
@@ -110,11 +110,11 @@ def _cut(text: Text, match: re.Match[str] | None) -> Text:
 
 def _drop_asides(text: Text) -> Text:
     """Leave out sentences before the one that asks (who it is for, why), when one does ask."""
-    ask = re.search(
+    ask = search(
         rf"(?<=[.!?] )(?:please |so |could you |can you |now )*(?:{CREATE}) (?:me |us |her |him |them )?(?=an? |the |some |\d)",
         text.norm,
     )
-    context = ask and re.search(r" (?:it|this|that|them|these|one) ", text.norm[ask.start() :])
+    context = ask and search(r" (?:it|this|that|them|these|one) ", text.norm[ask.start() :])
     if ask and ask.start() > 20 and not context and not re.match(rf"^ {CREATE} ", text.norm):
         return read(text.typed(ask.start()))
     return text

@@ -1,8 +1,9 @@
 # ruff: noqa: E501 — a pattern or a phrasing is easiest to judge on one line
 """Requests that want words: how strongly a clause is one, and what to answer without a language model."""
 
-import re
 from typing import TYPE_CHECKING
+
+from studio.engine.agent.director.text import search
 
 if TYPE_CHECKING:
     from studio.engine.agent.director.clause import Clause
@@ -97,7 +98,7 @@ def _strongest(clause: "Clause") -> tuple[str, float] | None:
     if refused := _clip_refusal(clause):
         return refused, 25
     for name, weight, pattern in _PATTERNS:
-        if re.search(pattern, clause.text.norm) or (weight < 20 and re.search(pattern, clause.core)):
+        if search(pattern, clause.text.norm) or (weight < 20 and search(pattern, clause.core)):
             polite = clause.text.norm != clause.core and not clause.question
             if name == "knowledge" and weight < 10 and polite:
                 continue

@@ -8,6 +8,7 @@ text maps back to the letters as typed, so that a prompt keeps the person's own 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from studio.engine.agent.director.lexicon import COMMON_ERRORS, COMMON_WORDS, NUMBER_WORDS, REAL_WORDS, REPLACEMENTS
 
@@ -106,6 +107,18 @@ def _normal(match: re.Match[str], quotes: list[str]) -> str:
     return token.lower()
 
 
+@lru_cache(maxsize=2048)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return *pattern* compiled once: there are more than ``re`` itself keeps."""
+    return re.compile(pattern)
+
+
+def search(pattern: str, text: str) -> re.Match[str] | None:
+    """Do what ``re.search`` does without compiling *pattern* again."""
+    return compiled(pattern).search(text)
+
+
+@lru_cache(maxsize=4096)
 def normal_word(token: str) -> str:
     """Return one word in lower case, spelled out and mended."""
     word = token.lower().replace("’", "'").replace("´", "'")
