@@ -288,7 +288,7 @@ def templates_page(studio: StudioInMemory) -> QWidget:
     runs = [show_sample_run(studio, status) for status in ("completed", "completed", "waiting_for_user", "running")]
     pieces = runs[0].pieces
     desk = window.workspace("templates").desk  # type: ignore[attr-defined]
-    desk.looks._show("t0", Look(runs[1].id, pieces[0], pieces[1]))
+    desk.looks._show("t0", Look(runs[1].id, pieces[0], pieces[0], pieces[1]))
     return window
 
 
@@ -342,7 +342,7 @@ def templates_run_form(studio: StudioInMemory) -> QWidget:
     document = with_pictures(studio.templates.document_of("t0"), studio.covers)
     desk = window.workspace("templates").desk  # type: ignore[attr-defined]
     pieces = studio.create.pieces
-    desk.looks._show("t0", Look("r1", pieces[2], pieces[1]))
+    desk.looks._show("t0", Look("r1", pieces[2], pieces[2], pieces[1]))
     form = desk.open_form("t0", document)
     form.launch.balance.amounts.value = {"spark": 1284.6, "sogni": 12.0}
     pictures = [f"file:{path}" for path in studio.covers[1:3]]

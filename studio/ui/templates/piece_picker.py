@@ -73,9 +73,10 @@ class PiecePicker(Popover):
 class PieceTile(QAbstractButton):
     """A piece as a button."""
 
-    def __init__(self, piece: Piece, width: float = 92, height: float = 70) -> None:
+    def __init__(self, piece: Piece, width: float = 92, height: float = 70, *, whole: bool = False) -> None:
+        """*whole*: show all of the picture instead of filling the tile with it."""
         super().__init__()
-        self.piece = piece
+        self.piece, self._whole = piece, whole
         self._size = QSize(theme().px(width), theme().px(height))
         self.setText(piece.title or piece.badge)
         self.setAccessibleName(f"{piece.badge} {piece.title}".strip())
@@ -97,7 +98,7 @@ class PieceTile(QAbstractButton):
         picture = None
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if self.piece.kind in PICTURED:
-            picture = thumbnails().get(self.piece.path, self.size(), self.devicePixelRatioF())
+            picture = thumbnails().get(self.piece.path, self.size(), self.devicePixelRatioF(), fit=self._whole)
         if picture is not None:
             painter.drawPixmap(self.rect(), picture)
             if self.piece.kind == "video":

@@ -116,7 +116,7 @@ class ResultsSheet(Overlay):
         if len(group) > 1:
             self._sheet(f"{len(group)} runs", [(run.state.value.label, run.last_piece, "") for run in group])
         else:
-            for run, label, items in sections:
+            for run, label, items in reversed(sections):  # what it came to in the end is what matters most
                 made = [(item, piece) for item in items for piece in run.pieces_of(item.step_id)]
                 several = len({piece.used_prompt for _item, piece in made}) > 1
                 entries: list[_Entry] = []
@@ -172,7 +172,7 @@ class ResultsSheet(Overlay):
             cell = QVBoxLayout()
             cell.setSpacing(shade.px("space.1"))
             if piece is not None:
-                tile = PieceTile(piece, *tile_px)
+                tile = PieceTile(piece, *tile_px, whole=True)
                 place = len(self._large)
                 tile.clicked.connect(lambda _on=False, place=place: self.look_closer(place))
                 cell.addWidget(tile)

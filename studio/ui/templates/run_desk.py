@@ -147,7 +147,7 @@ class RunDesk:
         """Let a template look like what it made last."""
         look = self.looks.of(template_id)
         if look is not None:
-            self._model.templates.set_cover(template_id, look.after.path)
+            self._model.templates.set_cover(template_id, look.cover.path)
 
     def _session(self) -> str:
         """The session that is open in Create, where something was made or dropped in it."""

@@ -16,10 +16,12 @@ class Look:
     """The newest finished run of a template in two pictures.
 
     Attributes:
-        before: the picture that *after* was made from; None where it came from words alone.
+        cover: its most finished picture.
+        after: the first picture that was made from *before*; the cover where it came from words alone.
     """
 
     run_id: str
+    cover: Piece
     after: Piece
     before: Piece | None = None
 
@@ -48,13 +50,13 @@ class Looks:
             state = run.state.value
             if state.status != "completed" or state.purpose != "run" or state.template_id in seen:
                 continue
-            after = next(iter(pictures_of(run)), None)
-            if after is None:
+            cover = next(iter(pictures_of(run)), None)
+            if cover is None:
                 continue
             seen.add(state.template_id)
             known = self._looks.get(state.template_id)
             if known is None or known.run_id != run.id:
-                self._show(state.template_id, Look(run.id, after))
+                self._show(state.template_id, Look(run.id, cover, cover))
                 self._find_before(run)
 
     def _find_before(self, run: "TemplateRunModel") -> None:
@@ -65,9 +67,10 @@ class Looks:
 
         async def find() -> None:
             given = await self._runs.desk.call(lambda lib: lib.media.get_many(ids))
-            look = compared(run, given)
-            if look is not None and self._looks[template_id].run_id == run.id:
-                self._show(template_id, look)
+            pair = compared(run, given)
+            look = self._looks[template_id]
+            if pair is not None and look.run_id == run.id:
+                self._show(template_id, Look(run.id, look.cover, pair[1], pair[0]))
 
         self._runs.desk.tasks.start(f"look.{template_id}", find, restart=True)
 
@@ -84,8 +87,8 @@ def pictures_of(run: "TemplateRunModel") -> list[Piece]:
     return [piece for piece in pieces if piece.kind == "image" and not piece.missing]
 
 
-def compared(run: "TemplateRunModel", given: Sequence[Piece]) -> Look | None:
-    """Return the first picture that was made from one of *given*, with that one; None where there is none.
+def compared(run: "TemplateRunModel", given: Sequence[Piece]) -> tuple[Piece, Piece] | None:
+    """Return one of *given* and the first picture that was made from it; None where there is none.
 
     The first, because later ones may be sheets that show both already.
     """
@@ -96,7 +99,7 @@ def compared(run: "TemplateRunModel", given: Sequence[Piece]) -> Look | None:
         while todo:
             each = todo.pop(0)
             if each in before:
-                return Look(run.id, after, before[each])
+                return before[each], after
             if each in made and each not in seen:
                 seen.add(each)
                 todo += made[each].parents

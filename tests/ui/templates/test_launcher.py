@@ -158,7 +158,7 @@ def test_what_was_made_last_is_compared_with_what_it_was_made_from(
     qtbot: QtBot, home: QWidget, model: StudioInMemory
 ) -> None:
     before, after = model.create.pieces[:2]
-    cover = opened(home, model, look=Look("r1", after, before)).cover
+    cover = opened(home, model, look=Look("r1", after, after, before)).cover
     assert cover.isVisible()
     assert cover.accessibleName() == "Before and after, 50 percent"
     qtbot.mouseClick(cover, Qt.MouseButton.LeftButton, pos=QPoint(round(cover.width() * 0.8), 20))

@@ -188,7 +188,7 @@ async def test_a_dropped_file_is_taken_into_the_session_and_sent(
     looks = Looks(room.runs)
     looks.refresh()
     await room.until(lambda: (look := looks.of("t1")) and look.before)
-    assert looks.of("t1") == Look(run.id, after=pieces[1], before=pieces[0])
+    assert looks.of("t1") == Look(run.id, pieces[1], after=pieces[1], before=pieces[0])
 
 
 async def test_words_and_data_are_told_with_the_round_and_are_no_pictures(
