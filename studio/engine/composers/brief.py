@@ -190,7 +190,7 @@ def subject_of(text: str) -> str:
     """Return what *text* asks about: without the command around it, lengths, and sentences after the first."""
     first = re.split(r"(?<=[a-z\d\"”)])[.!?;\n]\s+(?=\S)|\n", text.strip(), maxsplit=1)[0]
     cut = re.sub(r"\s{2,}", " ", _FIGURES.sub("", _FORMATS.sub("", first))).strip(" ,.;:!?-")
-    cut = _SOUNDING.sub("", cut)
+    cut = re.sub(r"(?i)^(?:of|about|showing)\s+", "", _SOUNDING.sub("", cut))
     match = _LEAD.match(cut)
     rest = cut[match.end() :] if match else _VERB_LEAD.sub("", cut, count=1)
     inner = re.match(r"(?i)(?:that |which )?(?:makes?|creates?|produces?|renders?) ", rest)
