@@ -150,6 +150,16 @@ async def test_a_full_disk_refuses_an_upload_and_leaves_nothing(
         assert again.status_code == 200
 
 
+async def test_a_damaged_database_is_said_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "engine.sqlite").write_bytes(b"no database at all" * 1000)
+    async with running_engine(tmp_path, database_url=None) as engine:
+        answer = await engine.client.get("/v1/chat/runs")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (500, "database_damaged")
+        drawn = (await engine.chat("paint a hill")).json()["sogni_tool_results"][0]
+    assert "move engine.sqlite out" in drawn["error"]
+
+
 async def test_an_unexpected_failure_tells_nothing_of_the_inside(
     tmp_path: Path, monkeypatch: Any, expect_log: Any
 ) -> None:

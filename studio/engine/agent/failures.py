@@ -4,7 +4,7 @@ import logging
 from typing import Any, Final
 
 from studio.contract.chat import ToolResult
-from studio.contract.errors import ToolError, ToolErrorCode
+from studio.contract.errors import ServerError, ToolError, ToolErrorCode
 from studio.engine.errors import is_disk_full
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,8 @@ def as_tool_error(tool: str, error: Exception) -> ToolError:
     code: ToolErrorCode = "GPU_WORKER_FAILED"
     if isinstance(error, OSError) and is_disk_full(error):
         return ToolError(code, "The disk is full, so the result could not be kept. Free some space and try again.")
+    if isinstance(error, ServerError):
+        return ToolError(code, error.message)
     if isinstance(error, MemoryError):
         return ToolError(code, "There was not enough memory for this. Try a smaller size.")
     log.error("tool %s failed unexpectedly with %s", tool, type(error).__name__, exc_info=error)

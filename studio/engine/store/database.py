@@ -5,13 +5,15 @@ process; every write is ``BEGIN IMMEDIATE``. Readers use connections of their ow
 """
 
 import asyncio
+import contextlib
 import errno
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from studio.contract.errors import ServerError
 from studio.engine.files import keep_private
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class Database:
         Raises:
             RuntimeError: a newer version of the studio wrote it.
             OSError: it cannot be opened or written.
+            ServerError: it is damaged.
         """
         with self._opening:
             if self._engine is None:
@@ -84,46 +87,57 @@ class Database:
 
     def write_now(self, work: "Callable[[Connection], T]") -> T:
         """Do what ``write`` does, on this thread."""
-        from sqlalchemy import exc
-
-        try:
-            with self.open().begin() as connection:
-                if connection.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                return work(connection)
-        except exc.OperationalError as error:
-            raise as_os_error(error) from error
+        with _told(), self.open().begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return work(connection)
 
     def read_now(self, work: "Callable[[Connection], T]") -> T:
         """Do what ``read`` does, on this thread."""
-        with self.open().connect() as connection:
+        with _told(), self.open().connect() as connection:
             return work(connection)
 
 
 def _open(url: str) -> "Engine":
-    from sqlalchemy import create_engine, event, exc
+    from sqlalchemy import create_engine, event
 
     from studio.engine.store.tables import SCHEMA, metadata, schema_version
 
     engine = create_engine(url, pool_size=16) if url.startswith("postgresql") else create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-    try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                # Several processes may start at once: only one creates the tables.
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7361001)")
-            metadata.create_all(connection)
-            found = connection.execute(schema_version.select()).scalar()
-            if found is None:
-                connection.execute(schema_version.insert().values(version=SCHEMA))
-            elif found > SCHEMA:
-                raise RuntimeError("A newer version of the studio made this data folder; start that one.")
-            elif found < SCHEMA:
-                connection.execute(schema_version.update().values(version=SCHEMA))
-    except exc.OperationalError as error:
-        raise as_os_error(error) from error
+    with _told(), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Several processes may start at once: only one creates the tables.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7361001)")
+        metadata.create_all(connection)
+        found = connection.execute(schema_version.select()).scalar()
+        if found is None:
+            connection.execute(schema_version.insert().values(version=SCHEMA))
+        elif found > SCHEMA:
+            raise RuntimeError("A newer version of the studio made this data folder; start that one.")
+        elif found < SCHEMA:
+            connection.execute(schema_version.update().values(version=SCHEMA))
     return engine
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the database fails with into errors that the engine knows; broken rules stay as they are."""
+    from sqlalchemy import exc
+
+    try:
+        yield
+    except exc.DatabaseError as error:
+        if any(words in str(error) for words in ("malformed", "not a database")):
+            raise ServerError(
+                "The engine's database is damaged. Stop the engine and move engine.sqlite out of its folder; then it "
+                "begins a new one. What the library holds is not touched.",
+                code="database_damaged",
+            ) from error
+        if isinstance(error, exc.OperationalError):
+            raise as_os_error(error) from error
+        raise
 
 
 def _prepare_sqlite(connection: object, record: object) -> None:
