@@ -30,13 +30,14 @@ def _strokes(
     height, width = rgb.shape[:2]
     grey = (rgb @ _LUMA).astype(np.float32)
     tx, ty = lines.direction(grey, 5 * u)
-    canvas = (smooth(rgb, 2, 0.2) * 255).astype(np.uint8)
-    bumps = np.full((height, width), 128, np.uint8)
+    # The fourth channel is the height of the paint: one call draws both.
+    canvas = np.full((height, width, 4), 128, np.uint8)
+    canvas[:, :, :3] = smooth(rgb, 2, 0.2) * 255
     for layer, brush in enumerate(widths):
         size = max(1.0, brush * u)
         reference = cv2.GaussianBlur(rgb, (0, 0), size * 0.55)
         detail = blur(np.abs(grey - blur(grey, size * 2)), size)
-        gap = size * 0.8
+        gap = size * (0.8 if brush > 3 else 1.0)
         ys, xs = np.mgrid[0 : height : max(1.0, gap), 0 : width : max(1.0, gap)]
         points = np.stack((xs.ravel(), ys.ravel()), 1) + rng.uniform(-gap, gap, (xs.size, 2)) * 0.7
         points = points[(points[:, 0] >= 0) & (points[:, 1] >= 0) & (points[:, 0] < width) & (points[:, 1] < height)]
@@ -48,11 +49,15 @@ def _strokes(
         colours = reference[cells[:, 1], cells[:, 0]] * (1 + rng.normal(0, jitter, (len(points), 1)))
         colours = np.clip(colours + rng.normal(0, jitter * 0.6, colours.shape), 0, 1) * 255
         heights = rng.integers(70, 190, len(points))
-        paths = _stroke_paths(points, tx, ty, size * length, rng)
-        for i in order:
-            cv2.polylines(canvas, [paths[i]], False, colours[i].tolist(), max(1, round(size)), cv2.LINE_AA, 4)
-            cv2.polylines(bumps, [paths[i]], False, int(heights[i]), max(1, round(size * 0.8)), cv2.LINE_AA, 4)
-    out = canvas.astype(np.float32) / 255.0
+        inks = np.column_stack((colours, heights))[order].tolist()
+        paths = _stroke_paths(points, tx, ty, size * length, rng)[order]
+        if brush <= 4:
+            paths = np.ascontiguousarray(paths[:, ::2])  # so short a stroke shows no more bends
+        thick = max(1, round(size))
+        for path, ink in zip(paths, inks, strict=True):
+            cv2.polylines(canvas, [path], False, ink, thick, cv2.LINE_AA, 4)
+    out = canvas[:, :, :3].astype(np.float32) / 255.0
+    bumps = canvas[:, :, 3]
     bristle = lines.along(rng.standard_normal(grey.shape).astype(np.float32), tx, ty, int(5 * u) + 3)
     surface = blur(bumps.astype(np.float32) / 255.0, 0.7 * u) + 0.10 * bristle / (float(bristle.std()) + 1e-6)
     light = cv2.Sobel(surface, cv2.CV_32F, 1, 0) * -0.6 + cv2.Sobel(surface, cv2.CV_32F, 0, 1) * -0.8
@@ -113,14 +118,17 @@ def watercolour(rgb: Floats, rng: np.random.Generator) -> Floats:
     shift = [blur(rng.standard_normal((height, width)).astype(np.float32), 7 * u) for _ in range(2)]
     dx, dy = (s / (float(s.std()) + 1e-6) * 2.2 * u for s in shift)
     wet = cv2.remap(rgb, xs + dx, ys + dy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    wash = lively(smooth(np.asarray(wet, np.float32), 6, 0.16), 1.3)
-    density = 1.0 - np.clip(wash * 0.86 + 0.13, 0, 1)  # pigment per channel
+    wash = lively(smooth(np.asarray(wet, np.float32), 6, 0.16), 1.35)
+    # Pigment per channel: thin, so that shadows stay transparent and lights are bare paper.
+    density = 0.76 * (1.0 - np.clip(wash * 0.98 + 0.10, 0, 1)) ** 0.92
     grey = luma(wash)
     rim = np.clip(blur(grey, 3.5 * u) - blur(grey, 0.9 * u), 0, 1)
     cloud = blur(rng.standard_normal((height, width)).astype(np.float32), 28 * u)
     cloud /= float(cloud.std()) + 1e-6
     paper = grain((height, width), rng, 1.0 * u, 1.0) - 1.0
-    amount = 1.0 + 1.7 * rim + 0.13 * cloud + 0.075 * paper
+    # Blooms and grain show in thin washes; in thick ones they would be blots.
+    thin = 1.0 - 0.75 * density.mean(2)
+    amount = 1.0 + 2.4 * rim + (0.17 * cloud + 0.085 * paper) * thin
     line = contours(luma(smooth(rgb, 3, 0.12)), 0.9 * u, 14.0, 0.45)
     out = (1.0 - density * amount[:, :, None]) * (1 + 0.012 * paper[:, :, None])
     sheet = np.array([1.0, 0.99, 0.965], np.float32)
@@ -334,7 +342,7 @@ def cyanotype(rgb: Floats, rng: np.random.Generator) -> Floats:
 def blueprint(rgb: Floats, rng: np.random.Generator) -> Floats:
     """White lines on blue."""
     u = unit(rgb.shape)
-    marks = contours(luma(smooth(rgb, 3, 0.1)), 1.0 * u, 22.0, 0.5)
+    marks = lines.outline(luma(smooth(rgb, 3, 0.1)), 1.1 * u)
     sheet = np.array([0.06, 0.22, 0.46], np.float32)
     return lines.on_paper(marks, sheet, np.array([0.92, 0.96, 1.0], np.float32), grain(marks.shape, rng, 1.4 * u, 0.03))
 

@@ -194,3 +194,13 @@ async def test_a_result_can_be_the_style_of_the_only_upload(tmp_path: Path) -> N
     upload = await context.source("image", -1)
     assert (await named_picture(context, "image 1", upload)).index == 0
     assert (await named_picture(context, "upload 1", upload)).index == -1
+
+
+def test_line_art_leaves_dark_areas_empty_and_draws_their_edge() -> None:
+    rgb = np.full((200, 200, 3), 235, np.uint8)
+    rgb[60:140, 60:140] = 20
+    line_art = style_names.by_name("line art")
+    assert line_art is not None
+    drawn = style.stylise(rgb, line_art, 1).astype(np.float32).mean(-1)
+    assert drawn[80:120, 80:120].mean() > 230
+    assert drawn[:, 55:66][80:120].min() < 90
