@@ -14,6 +14,8 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
@@ -190,7 +192,7 @@ class DbosRuntime:
         if self._database_url is not None:
             config["system_database_url"] = self._database_url
         else:
-            url = f"sqlite:///{keep_private(self._folder / 'durable.sqlite')}"
+            url = f"sqlite:///{checkpoints(self._folder)}"
             config["system_database_url"] = url
             config["system_database_engine"] = _wal_engine(url)
         return config
@@ -413,6 +415,27 @@ class _Json:
         import json
 
         return json.loads(serialized_data)
+
+
+def checkpoints(folder: Path) -> Path:
+    """Return the file of DBOS's checkpoints in *folder*, made private.
+
+    A damaged one is set aside: jobs, events and results are in the engine's own database, and what was running is
+    started again from there.
+    """
+    path = keep_private(folder / "durable.sqlite")
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        pass  # in use, or no room: DBOS says so itself
+    except sqlite3.DatabaseError:
+        log.warning("the checkpoints of jobs are damaged; they are set aside, and begun anew")
+        path.replace(folder / f"durable.damaged-{int(time.time())}.sqlite")
+        for left in ("-wal", "-shm"):
+            path.with_name(path.name + left).unlink(missing_ok=True)
+        keep_private(path)
+    return path
 
 
 def _wal_engine(url: str) -> Any:
