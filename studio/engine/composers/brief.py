@@ -13,7 +13,7 @@ from studio.engine.composers.settings import HOUR_WORDS, MOOD_WORDS, SETTINGS, T
 
 _KINDS: Final = (
     r"(?:video prompt|screenplay|storyboard|shot ?list|script|treatment|trailer|teaser|ad|advert|advertisement|commercial|spot|promo|reel|short|clip|"
-    r"film|movie|video|animation|campaign|monologue|lyrics?|song|ballad|rap|lullaby|anthem|chorus|verses?|poem|hymn|instrumental|track|tune|piece|"
+    r"film|movie|video|animation|campaign|monologue|lyrics?|song|ballad|rap|lullaby|anthem|chorus|verses?|poem|haiku|limerick|sonnet|ode|rhyme|hymn|instrumental|track|tune|piece|"
     r"music|score|soundtrack|theme|workflow|plan|template|story|montage|sequence|explainer|talking head|words|loop|jingle)"
 )
 _LEAD: Final = re.compile(

@@ -54,7 +54,12 @@ def write_song(arguments: Mapping[str, Any]) -> Song:
     form = next(form for limit, form in _SHORT_FORMS if seconds <= limit)
     hook = _hook(DETERMINER.sub("", _without_doing(brief.noun)))
     written = language if language in WRITTEN else "english"
+    if poem_in(prompt):
+        form = "VV" if re.search(r"(?i)\bshort\b|\bhaiku\b|\blimerick\b", prompt) else "VVV"
     lyrics = _english(brief, form, hook, chance) if written == "english" else _other(written, brief, form, chance)
+    if poem_in(prompt):
+        lines = [line for line in lyrics.splitlines() if line and not line.startswith("[")]
+        lyrics = "\n\n".join("\n".join(lines[at : at + 4]) for at in range(0, len(lines), 4))  # no marks for a band
     sound = sound_of(context, brief.mood, chance)
     subject = _FOREIGN_LEAD.sub("", brief.subject, count=1) if written != "english" else brief.actor
     prompt_words = f"{brief.mood} {sound.genre}, {sound.bpm} BPM, {sound.key}, {', '.join(sound.instruments[:4])}"
@@ -66,6 +71,12 @@ def write_song(arguments: Mapping[str, Any]) -> Song:
         prompt_words,
         seconds,
     )
+
+
+def poem_in(prompt: str) -> str | None:
+    """Return the kind of poem that *prompt* asks for instead of a song: "haiku"; None for songs."""
+    found = re.search(r"(?i)\b(poem|haiku|limerick|sonnet|ode|rhyme)s?\b", prompt)
+    return found[1].lower() if found and not re.search(r"(?i)\b(?:song|lyrics|sing|chorus)\b", prompt) else None
 
 
 def language_of(named: object, prompt: str) -> str:

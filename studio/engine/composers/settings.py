@@ -241,7 +241,7 @@ THEME_WORDS: Final[dict[str, str]] = {
     "road": "road highway car truck drive driving motorcycle bike bicycle trip journey travel runner running route mile hometown shoe",
     "stage": "stage theater theatre dancer singer band piano violin concert circus magician actor ballet guitar musician jazz",
     "kitchen": "kitchen coffee tea bread baker chef cook milk breakfast chocolate restaurant recipe food cake barista mug drink pizza soup juice beer wine oat snack",
-    "workshop": "workshop studio atelier pottery potter ceramic ceramics ceramicist clay kiln glaze sculptor sculpture easel canvas carpenter loom weaver craft printmaker printmaking workbench painter",
+    "workshop": "workshop studio atelier pottery potter ceramic ceramics ceramicist clay kiln glaze sculptor sculpture easel canvas carpenter loom weaver craft printmaker printmaking workbench painter rust iron",
     "home": "home house room mother father family child childhood love letter grandmother grandfather clock clockmaker friend cat dog",
 }
 

@@ -74,6 +74,11 @@ VERSES: Final[dict[str, tuple[Stanza, ...]]] = {
         "The table keeps the rings we left / the chair still knows your weight / there's bread enough and light enough / to call it worth the wait",
         "A spoon goes round, the clouds go by / the radio is on / the smallest hour of every day / is bigger when it's gone",
     ),
+    "workshop": _s(
+        "The wheel goes round, the hands go still / the clay begins to climb / there's water running down my wrists / and no such thing as time",
+        "A crooked nail, a better board / a pencil line or two / I sweep the floor and start again / the way that makers do",
+        "The kiln has kept its one red eye / on everything I made / and what the fire gives back to me / is neither bought nor paid",
+    ),
     "home": _s(
         "The clock is talking to the wall / the lamp is burning low / there's half a letter on the desk / with half the things I know",
         "The morning climbs across the bed / and stops beside your name / the world has changed the furniture / the light has stayed the same",

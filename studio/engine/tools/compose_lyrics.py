@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from studio.contract.errors import ToolError
 from studio.engine.composers.asking import Unusable, ask_for, read_object
-from studio.engine.composers.lyrics import WRITTEN, language_of, write_song
+from studio.engine.composers.lyrics import WRITTEN, language_of, poem_in, write_song
 from studio.engine.tools.base import ToolContext, ToolOutcome
 
 _SYSTEM: Final = (
@@ -41,6 +41,11 @@ class ComposeLyrics:
         song = write_song(arguments)
         wanted = language_of(arguments.get("language"), prompt)
         message = "The lyrics are written."
+        kind = poem_in(prompt)
+        if kind:
+            message = "The poem is written."
+        if kind not in (None, "poem", "rhyme"):
+            message = f"Without a language model every poem is one of rhymed quatrains; this is no {kind}."
         if wanted not in WRITTEN:
             message = (
                 f"The lyrics are in English: the built-in composer does not write {wanted.capitalize()}. "

@@ -15,7 +15,9 @@ from studio.engine.composers.brief import read_brief, subject_of
 from studio.engine.composers.instrumental import as_text, write_structure
 from studio.engine.composers.lyrics import write_song
 from studio.engine.composers.script import write_script
+from studio.engine.composers.settings import SETTINGS, THEME_WORDS
 from studio.engine.composers.template import draft_template, problems_of_template
+from studio.engine.composers.verses import VERSES
 from studio.engine.composers.workflow import as_wire, plan_workflow, problems_of, stand_in_media
 from studio.engine.tools.registry import runners
 from tests.engine.tools.conftest import Context
@@ -100,6 +102,13 @@ def test_songs_are_about_the_subject_and_as_long_as_asked() -> None:
         write_song({"prompt": "the desert at night"}).lyrics
         != write_song({"prompt": "my kitchen in the morning"}).lyrics
     )
+
+
+def test_poems_have_stanzas_and_no_marks_and_every_theme_has_verses() -> None:
+    poem = write_song({"prompt": "a short poem about clay"}).lyrics
+    assert "[" not in poem
+    assert [len(stanza.splitlines()) for stanza in poem.split("\n\n")] == [4, 4, 4]
+    assert {*SETTINGS} == {*THEME_WORDS} <= {*VERSES}
 
 
 @pytest.mark.parametrize(

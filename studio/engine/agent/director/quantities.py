@@ -333,11 +333,7 @@ def _count(text: Text, found: Figures) -> None:
         text.norm,
     )
     match = match or search(rf"(?<= )(\d{{1,2}}) (?={adjectives}{_LOOKS}{_COUNTED} )", text.norm)
-    if (
-        match
-        and match[1] in ("some", "few", "several")
-        and not search(r"s(?: of| with| showing)?$", match[0].rstrip())
-    ):
+    if match and match[1] in ("some", "few", "several") and not search(r"s(?: of| with| showing)?$", match[0].rstrip()):
         match = None  # "some music" is one piece
     if match is None or (_AMOUNTS.get(match[1]) is None and not 1 <= int(match[1]) <= 16):
         return

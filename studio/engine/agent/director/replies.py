@@ -70,6 +70,8 @@ _PICTURE_VERBS = {
 _TEXT_MEMBERS = ("prompt", "script", "lyrics", "structure")
 _LEAST_REPORT = 4
 """Words of a tool's message from which on it tells more than “done”."""
+_LEAST_NOTE = 6
+"""Words of a writing tool's message from which on it says something beside "is written"."""
 _MOST_REPORT = 900
 _WRITERS = (
     "enhance_prompt",
@@ -157,7 +159,8 @@ def _told(done: Done) -> list[str]:
         for member in _TEXT_MEMBERS:
             value = done.result.get(member)
             if isinstance(value, str) and value.strip():
-                return [f"> {value.strip()}" if member == "prompt" else value.strip()]
+                written = f"> {value.strip()}" if member == "prompt" else value.strip()
+                return [written, message] if len(message.split()) > _LEAST_NOTE else [written]
         return [message] if message else ["Done."]
     if done.kind and done.indices:
         names = [f"**{badge(done.kind, index)}**" for index in done.indices]
