@@ -8,6 +8,7 @@ from studio.viewmodels.desk import Desk
 from studio.viewmodels.state import Piece
 from studio.viewmodels.templates.run_orders import Kept
 from studio.viewmodels.templates.run_state import RunState, is_text
+from studio.viewmodels.words import done_sentence
 
 if TYPE_CHECKING:
     import asyncio
@@ -99,16 +100,22 @@ class RunResults:
 
         record = self.record
         arguments = {step.id: step.arguments for step in record.steps} if record is not None else {}
+        took = {str(body.get("id")): _seconds_of(body) for body in dicts_of(record)}
         cards: list[TextItem | ToolItem] = []
         for stage in state.stages:
             for item in stage.items:
                 if not item.tool or item.status in ("skipped", "pending"):
                     continue
+                given, pieces = dict(arguments.get(item.step_id, {})), self.pieces.get(item.step_id, [])
+                done = done_sentence(item.tool, given, len(pieces)) if item.status == "completed" else ""
                 card = ToolItem(
                     call_id=item.step_id,
                     tool=item.tool,
+                    sentence=" · ".join(filter(None, (stage.label, done))),
+                    model=next((piece.model for piece in pieces if piece.model), ""),
+                    seconds=took.get(item.step_id, 0.0),
                     status={"completed": "done", "failed": "failed"}.get(item.status, "stopped"),  # type: ignore[arg-type]
-                    arguments=dict(arguments.get(item.step_id, {})),
+                    arguments=given,
                     piece_ids=item.piece_ids,
                     trouble=Trouble(item.error) if item.error else None,
                 )
@@ -206,6 +213,14 @@ def dicts_of(workflow: "Workflow | None") -> list[dict[str, Any]]:
     """Return the steps of a record as they were sent."""
     steps = workflow.record.get("steps") if workflow is not None else None
     return [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+
+
+def _seconds_of(step: Mapping[str, Any]) -> float:
+    """How long a step took; 0 where the server does not say."""
+    from studio.service.reading import epoch_ms
+
+    begun, ended = epoch_ms(step.get("startedAt")), epoch_ms(step.get("completedAt"))
+    return max(0.0, (ended - begun) / 1000) if begun and ended else 0.0
 
 
 def _whole(value: Any) -> int | None:

@@ -164,6 +164,8 @@ async def test_a_run_is_followed_to_its_end_and_its_results_are_pieces_of_a_sess
     assert turn.status == "done"
     assert turn.user_text == "Ran “Two steps”"
     assert [item.status for item in turn.items] == ["done"] * 3
+    assert turn.items[0].sentence == "Looks · Made 1 image"
+    assert turn.items[0].model == "Fake painter"
     kept = (await room.call(lambda lib: lib.templates.runs("t1")))[0]
     assert (kept.status, kept.inputs) == ("completed", {"idea": "a boat"})
 
