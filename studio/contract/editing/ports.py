@@ -9,7 +9,7 @@ from studio.contract.editing.document import Document, Json, Stage
 from studio.contract.templates.artifacts import kind_of_tool
 from studio.contract.templates.bindings import Binding
 from studio.contract.templates.lowering import is_index_argument
-from studio.contract.tools import catalogue
+from studio.contract.tools import catalogue, snake
 
 Kind = Literal["image", "video", "audio", "model", "text", "number", "boolean", "data"]
 OVER: Final = "overBinding"
@@ -20,6 +20,10 @@ _INPUT_KINDS: Final[dict[str, Kind]] = {
     "image": "image", "video": "video", "audio": "audio", "text": "text", "select": "text", "number": "number",
     "boolean": "boolean",
 }  # fmt: skip
+INPUT_OF_KIND: Final[Mapping[str, str]] = {
+    "image": "image", "video": "video", "audio": "audio", "text": "text", "number": "number", "boolean": "boolean",
+}  # fmt: skip
+"""Type of the input that gives a kind; whatever else there is comes as text."""
 _OF_TOOL: Final[dict[str, Kind]] = {"image": "image", "video": "video", "audio": "audio", "model": "model"}
 _FREELY_TEXT: Final[tuple[str, ...]] = ("prompt", "query", "description", "brief", "lyrics", "text", "idea", "srt")
 
@@ -77,6 +81,18 @@ def arguments_of(tool: str) -> tuple[InPort, ...]:
         InPort(name, kind_of_argument(tool, name, schema), "array" in _types(schema), name in required)
         for name, schema in found.parameters.get("properties", {}).items()
     )
+
+
+@lru_cache(maxsize=512)
+def spoken(name: str) -> str:
+    """Return the name of an argument in words: "source image" of ``sourceImageIndex``."""
+    words = snake(name).split("_")
+    while len(words) > 1 and words[-1].lower() in ("index", "url"):
+        words.pop()
+    if len(words) > 1 and words[-1].lower() in ("indices", "urls"):
+        words.pop()
+        words[-1] += "" if words[-1].endswith("s") else "s"
+    return " ".join(word for word in words if word) or name
 
 
 def kind_of_argument(tool: str, name: str, schema: Mapping[str, Any]) -> Kind:

@@ -15,14 +15,14 @@ import msgspec
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, REMOVE, Document, EditError, Stage, texts
-from studio.contract.editing.ports import OVER, arguments_of, output_ports, schema_of
+from studio.contract.editing.ports import INPUT_OF_KIND, OVER, InPort, arguments_of, output_ports, schema_of, spoken
 from studio.contract.editing.references import rewritten_stage
 from studio.contract.editing.wires import Wire, wires_of
 from studio.contract.templates.bindings import BindingSyntaxError, embedded, parse
 from studio.contract.templates.documents import MOST_BYTES, as_kept
 from studio.contract.templates.shape import Issue
 from studio.contract.templates.validation import validate_template
-from studio.contract.tools import catalogue, snake, validate_schema
+from studio.contract.tools import catalogue, validate_schema
 
 MOST_STEPS: Final = 12
 """What one run may have after expansion (contract/workflows.md)."""
@@ -30,9 +30,6 @@ CHECKED_AGAINST: Final = "1"
 """The version of the API whose rules these are; a stamp of the editor."""
 _ADDED_BYTES: Final = 1024
 _GLUED: Final = re.compile(r"\.[A-Za-z]")
-_INPUT_OF_KIND: Final = {
-    "image": "image", "video": "video", "audio": "audio", "text": "text", "number": "number", "boolean": "boolean",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,7 @@ def _declare_unknown(document: Document, node: str) -> Iterator[Repair]:
         name = binding.name if binding is not None and binding.root == "inputs" else None
         if name and document.input(name) is None and re.fullmatch(r"[A-Za-z_]\w{0,63}", name, re.ASCII):
             port = next((p for p in arguments_of(stage.tool) if p.name == place[len(stage.call_place) + 1]), None)
-            kind = _INPUT_OF_KIND.get(port.kind, "text") if port is not None else "text"
+            kind = INPUT_OF_KIND.get(port.kind, "text") if port is not None else "text"
             yield Repair(f"Add the input “{name}”", partial(_with_input, kind=kind, name=name))
             return
         if name and " " in text and document.input(name.split()[0].rstrip(".,;:")) is not None:
@@ -250,12 +247,10 @@ def _missing_arguments(document: Document, _wires: tuple[Wire, ...]) -> Iterator
             if not port.required or port.name in stage.arguments:
                 continue
 
-            def ask(doc: Document, stage_id: str = stage.id, name: str = port.name, kind: str = port.kind) -> Document:
-                changed, made = ops.add_input(doc, _INPUT_OF_KIND.get(kind, "text"), name)
-                changed = ops.set_input_member(changed, made, "required", True)
-                return ops.connect(changed, INPUTS, made, stage_id, name)
+            def ask(doc: Document, stage_id: str = stage.id, port: InPort = port) -> Document:
+                return ops.ask_for(doc, stage_id, port, required=True)[0]
 
-            message = f"{stage.label} needs “{_words(port.name)}”, and nothing gives it."
+            message = f"{stage.label} needs “{spoken(port.name)}”, and nothing gives it."
             yield Problem(True, "missing_argument", message, stage.id, port.name, (Repair("Ask for it", ask),))
 
 
@@ -276,7 +271,7 @@ def _wrong_values(document: Document, _wires: tuple[Wire, ...]) -> Iterator[Prob
             wrong = validate_schema(dict(schema), value)
             if wrong:
                 repairs = tuple(_nearest(schema, value, stage.id, name))
-                yield Problem(True, "invalid_argument", f"{_words(name)}: {wrong[0]}", stage.id, name, repairs)
+                yield Problem(True, "invalid_argument", f"{spoken(name)}: {wrong[0]}", stage.id, name, repairs)
 
 
 def _nearest(schema: Mapping[str, Any], value: Any, stage_id: str, name: str) -> Iterator[Repair]:
@@ -434,10 +429,6 @@ def _is_bound(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(_is_bound, value.values()))
     return isinstance(value, list) and any(map(_is_bound, value))
-
-
-def _words(name: str) -> str:
-    return snake(name).replace("_", " ")
 
 
 def _tool_words(tool: str) -> str:

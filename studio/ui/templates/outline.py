@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QTreeWidget, QTreeWidg
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document, Stage
-from studio.contract.editing.ports import input_port, ports_that_fit
+from studio.contract.editing.ports import input_port, ports_that_fit, spoken
 from studio.contract.editing.wires import Wire
 from studio.contract.tools import catalogue
-from studio.ui.templates.graph.facts import ICON_OF_KIND, spoken
+from studio.ui.templates.graph.facts import ICON_OF_KIND
 from studio.ui.templates.inputs.table import words_of
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button

@@ -28,13 +28,14 @@ from studio.contract.editing.operations.stages import (
     set_stage_member,
     set_tool,
 )
-from studio.contract.editing.operations.wiring import connect, disconnect, insert_on_wire, output_of
+from studio.contract.editing.operations.wiring import ask_for, connect, disconnect, insert_on_wire, output_of
 
 __all__ = [
     "EditError",
     "GRID",
     "add_input",
     "add_stage",
+    "ask_for",
     "connect",
     "convert_stage",
     "copy_stages",

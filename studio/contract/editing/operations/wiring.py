@@ -4,9 +4,22 @@ from typing import Any, Final
 
 from studio.contract.editing import references
 from studio.contract.editing.document import INPUTS, REMOVE, Document, EditError, Stage
+from studio.contract.editing.operations.inputs import add_input, set_input_member
+from studio.contract.editing.operations.naming import identifier
 from studio.contract.editing.operations.stages import add_stage
 from studio.contract.editing.operations.waiting import in_order, need, no_need, reaches, tidy_needs
-from studio.contract.editing.ports import OVER, InPort, OutPort, fits, input_port, input_ports, output_ports, port_for
+from studio.contract.editing.ports import (
+    INPUT_OF_KIND,
+    OVER,
+    InPort,
+    OutPort,
+    fits,
+    input_port,
+    input_ports,
+    output_ports,
+    port_for,
+    spoken,
+)
 from studio.contract.editing.wires import Wire
 from studio.contract.templates.bindings import Binding
 
@@ -84,6 +97,26 @@ def insert_on_wire(
         raise EditError(f"{tool} makes {KIND_WORDS[made.kind].lower()}, which can't go into “{wire.port}”.")
     changed = disconnect(changed, wire)
     return connect(changed, stage_id, made.name, wire.target, wire.port), stage_id
+
+
+def ask_for(
+    document: Document, stage_id: str, port: InPort, *, required: bool = False, most: int = 4
+) -> tuple[Document, str]:
+    """Add an input, bind it to an argument, and return its name: the argument's, with the stage's where that is taken.
+
+    Args:
+        most: how many may be given where the argument takes several.
+    """
+    plain = "list" if port.name == OVER else spoken(port.name)
+    taken = {str(entry["name"]) for entry in document.inputs}
+    name = identifier(plain)
+    name = identifier(f"{document.stage(stage_id).label} {plain}") if name in taken else name
+    changed, made = add_input(document, INPUT_OF_KIND.get(port.kind, "text"), name)
+    if port.many:
+        changed = set_input_member(changed, made, "multiple", {"min": 1, "max": most})
+    if required:
+        changed = set_input_member(changed, made, "required", True)
+    return connect(changed, INPUTS, made, stage_id, port.name), made
 
 
 def output_of(document: Document, source: str, output: str) -> OutPort:

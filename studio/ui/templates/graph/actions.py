@@ -8,6 +8,7 @@ from studio.contract.editing import operations as ops
 from studio.contract.editing.document import INPUTS, Document, EditError, StageKind
 from studio.contract.editing.layout import Size, tidied
 from studio.contract.editing.ports import (
+    INPUT_OF_KIND,
     OVER,
     InPort,
     OutPort,
@@ -16,11 +17,12 @@ from studio.contract.editing.ports import (
     input_ports,
     output_ports,
     port_for,
+    spoken,
     tools_that_take,
 )
 from studio.contract.editing.wires import Wire, wires_of
 from studio.contract.tools import catalogue
-from studio.ui.templates.graph.facts import ORDER, spoken
+from studio.ui.templates.graph.facts import ORDER
 from studio.viewmodels.words import tool_title
 
 if TYPE_CHECKING:
@@ -37,9 +39,6 @@ _GAP: Final = 52.0
 """Between columns, as *Tidy* sets them."""
 _ROW: Final = 120.0
 """Nodes that are less apart in height stand in one row."""
-_INPUT_OF_KIND: Final = {
-    "image": "image", "video": "video", "audio": "audio", "text": "text", "number": "number", "boolean": "boolean",
-}  # fmt: skip
 
 
 def title_of(document: Document, node: str) -> str:
@@ -142,7 +141,7 @@ def add_with_input(editor: "EditorModel", given: OutPort, tool: str, at: Spot) -
     made: list[str] = []
 
     def edit(document: Document) -> Document:
-        changed, name = ops.add_input(document, _INPUT_OF_KIND[given.kind], given.name)
+        changed, name = ops.add_input(document, INPUT_OF_KIND[given.kind], given.name)
         made[:] = [name]
         port = port_for(tool, given) if tool else None
         if given.many:
@@ -162,19 +161,13 @@ def add_with_input(editor: "EditorModel", given: OutPort, tool: str, at: Spot) -
     return (made[1] if len(made) > 1 else ""), made[0]
 
 
-def _input_name(port: str) -> str:
-    """Return what an input for an argument is called: ``source_image`` for ``sourceImageIndex``."""
-    return "list" if port == OVER else spoken(port).replace(" ", "_")
-
-
 def _asking(document: Document, target: str, port: str, many: int, made: list[str]) -> Document:
     wanted = in_port(document, target, port)
-    kind = _INPUT_OF_KIND.get(wanted.kind, "text") if wanted is not None else "text"
-    changed, name = ops.add_input(document, kind, _input_name(port))
+    if wanted is None:
+        raise EditError("There is no such argument any more.")
+    changed, name = ops.ask_for(document, target, wanted, most=max(4, many))
     made[:] = [name]
-    if wanted is not None and wanted.many:
-        changed = ops.set_input_member(changed, name, "multiple", {"min": 1, "max": max(4, many)})
-    return ops.connect(changed, INPUTS, name, target, port)
+    return changed
 
 
 def insert(editor: "EditorModel", wire: Wire, tool: str, at: Spot, now: Mapping[str, Spot], size: Size) -> str:

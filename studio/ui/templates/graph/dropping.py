@@ -11,11 +11,11 @@ from PySide6.QtCore import QMimeData, QPointF
 
 from studio.contract.editing.document import INPUTS
 from studio.contract.editing.form import FILE, PIECE
-from studio.contract.editing.ports import InPort, Kind, OutPort
+from studio.contract.editing.ports import InPort, Kind, OutPort, spoken
 from studio.ui.create.drop_rules import kind_of
 from studio.ui.gallery.actions import PIECES_MIME, piece_ids_of
 from studio.ui.templates.graph import actions
-from studio.ui.templates.graph.facts import PLURAL_OF_KIND, WORD_OF_KIND, spoken
+from studio.ui.templates.graph.facts import PLURAL_OF_KIND, WORD_OF_KIND
 
 if TYPE_CHECKING:
     from studio.ui.templates.graph.canvas import Canvas

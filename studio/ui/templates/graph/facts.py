@@ -5,7 +5,6 @@ Lengths are units of the graph: pixels at 100 % zoom and 100 % interface scale. 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, Literal
 
 from studio.contract.editing.document import INPUTS, Document, Stage, texts
@@ -16,10 +15,11 @@ from studio.contract.editing.ports import (
     input_port,
     output_ports,
     shown_ports,
+    spoken,
 )
 from studio.contract.editing.problems import Problems, steps_of_stage
 from studio.contract.editing.wires import CONDITION, Wire, wires_of
-from studio.contract.tools import catalogue, snake
+from studio.contract.tools import catalogue
 from studio.ui.theme import tokens
 from studio.viewmodels.words import tool_title
 
@@ -340,18 +340,6 @@ def _in_words(stage: Stage, port: InPort) -> str:
     named = sorted(item_arguments(stage))
     words = spoken(named[0]) if named else ""
     return (words if words.endswith("s") else f"{words}s") if words else "for each of"
-
-
-@lru_cache(maxsize=512)
-def spoken(name: str) -> str:
-    """Return the name of an argument in words: "source image" of ``sourceImageIndex``."""
-    words = snake(name).split("_")
-    while len(words) > 1 and words[-1].lower() in ("index", "url"):
-        words.pop()
-    if len(words) > 1 and words[-1].lower() in ("indices", "urls"):
-        words.pop()
-        words[-1] += "" if words[-1].endswith("s") else "s"
-    return " ".join(word for word in words if word) or name
 
 
 def condition_words(document: Document, condition: Mapping[str, object]) -> str:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import EditError
-from studio.contract.editing.ports import OVER, InPort, OutPort
+from studio.contract.editing.ports import OVER, InPort, OutPort, spoken
 from studio.ui.templates.graph import actions
-from studio.ui.templates.graph.facts import COLOR_OF_KIND, GRID, spoken
+from studio.ui.templates.graph.facts import COLOR_OF_KIND, GRID
 from studio.ui.templates.graph.wires import WireItem, curve
 from studio.ui.theme import theme
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.contract.editing.document import INPUTS, StageKind
-from studio.contract.editing.ports import InPort, OutPort, port_for
+from studio.contract.editing.ports import InPort, OutPort, port_for, spoken
 from studio.contract.tools import catalogue
 from studio.ui.create.bindings import cut_with
 from studio.ui.gallery.thumbnails import thumbnails
@@ -23,7 +23,6 @@ from studio.ui.templates.graph.facts import (
     PLURAL_OF_KIND,
     WITH_ARTICLE,
     WORD_OF_KIND,
-    spoken,
 )
 from studio.ui.templates.graph.gestures import DrawWire
 from studio.ui.templates.graph.nodes import StageRun

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayo
 
 from studio.contract.editing import operations as ops
 from studio.contract.editing.document import REMOVE, Stage
-from studio.contract.editing.ports import InPort, kind_of_reference, schema_of
+from studio.contract.editing.ports import InPort, kind_of_reference, schema_of, spoken
 from studio.contract.editing.wires import Wire
 from studio.contract.templates.bindings import Binding
 from studio.ui.forms.fields import (
@@ -24,7 +24,7 @@ from studio.ui.forms.fields import (
 )
 from studio.ui.forms.reference_colours import ReferenceColours
 from studio.ui.settings.parts import IconLabel
-from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND, spoken
+from studio.ui.templates.graph.facts import COLOR_OF_KIND, ICON_OF_KIND
 from studio.ui.templates.inspector.binding import bind_menu, popup, source_words
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button, IconButton
