@@ -50,7 +50,8 @@ class Pose:
         )
 
 
-_THERE: Final = 0.6
+THERE: Final = 0.6
+"""How much of a camera's way is gone in a film that comes back to its beginning."""
 _MOVES: Final[dict[str, Pose]] = {
     "zoom_in": Pose(dolly=0.16, zoom=1.12),
     "zoom_out": Pose(dolly=-0.16, zoom=1 / 1.12),
@@ -226,7 +227,7 @@ class Round:
     def pose(self, t: float) -> Pose:
         """Return the pose at *t*, where 1 is the last frame, one before the first again."""
         turn = t * (self.frames - 1) / self.frames
-        return self.way.pose(_THERE * (1 - math.cos(2 * math.pi * turn)) / 2)
+        return self.way.pose(THERE * (1 - math.cos(2 * math.pi * turn)) / 2)
 
 
 @dataclass(frozen=True)

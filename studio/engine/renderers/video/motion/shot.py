@@ -91,16 +91,20 @@ class Shot:
         self._whole_first = from_still and abs(start.zoom - 1) < 1e-3 and abs(start.dolly) < 1e-3
 
     def _kept(self, path: Path | Turn | Round) -> Path | Turn | Round:
-        """Return *path*, shortened where a camera that comes closer would lose what eyes go to."""
+        """Return *path*, shortened where a camera that comes closer would lose what eyes go to.
+
+        In a photo of something it is that which the camera goes to, and nothing else needs to stay.
+        """
         way = path.way if isinstance(path, Round) else path
         comes = not self.brief.moves or any("zoom_in" in group for group in self.brief.moves)
-        if not isinstance(way, Path) or not way.legs or not comes:
+        alone = self._from_still and any(sheet.subject for sheet in self.stage.sheets)
+        if not isinstance(way, Path) or not way.legs or not comes or alone:
             return path
         begins = [(place, self.stage.seen(place, way.pose(0.0))) for place in self.stage.eyes]
-        whole = way
+        whole, far = way, camera.THERE if isinstance(path, Round) else 1.0
         for share in _SHARES:
             way = whole.shortened(share)
-            if all(_stays(begin, self.stage.seen(place, way.pose(1.0))) for place, begin in begins):
+            if all(_stays(begin, self.stage.seen(place, way.pose(far))) for place, begin in begins):
                 break
         return replace(path, way=way) if isinstance(path, Round) else way
 
@@ -179,7 +183,7 @@ class Shot:
         active = displace if self._surfaces.active else None
         if copies is None:
             return self.stage.frame(pose, active, between, pull)
-        return self.stage.frame(pose, active, between, pull, drift=copies)
+        return self.stage.frame(pose, active, between, pull, drift=copies, soft=self._surfaces.soft)
 
     def _draw_air(self, frame: NDArray[np.uint8], moment: Moment, *, near: bool) -> None:
         for particles in self._air:

@@ -100,8 +100,8 @@ class Stage:
         self.sheets = [_plane(self.picture)] if flat else _sheets(self.picture, subject=subject)
         subjects = [sheet for sheet in self.sheets if sheet.subject]
         self.focus = float(subjects[-1].depth) if subjects else 0.5
-        self.eyes = [] if flat or subjects else attention.places(self.picture)
-        self.aim = _between(self.eyes, width, height) if self.eyes else _aim(subjects, width, height)
+        self.eyes = [] if flat else attention.places(self.picture)
+        self.aim = _aim(subjects, width, height) if subjects else _between(self.eyes, width, height)
         self._grid = _grid(width, height)
 
     @property
@@ -143,6 +143,7 @@ class Stage:
         between: Callable[[NDArray[np.uint8], int], None] | None = None,
         focus_pull: float = 0.0,
         drift: Sequence[tuple[float, float, float]] | None = None,
+        soft: Floats | None = None,
     ) -> Rgb:
         """Return the picture as the camera at *pose* sees it, H×W×3.
 
@@ -150,7 +151,8 @@ class Stage:
             displace: moves points of sheets (water, sway).
             between: called with the frame after each sheet but the last; may draw on it.
             focus_pull: −1 only the far is sharp … 0 all … 1 only the near is sharp.
-            drift: copies of the rearmost sheet that are laid over each other: (weight, shift x, shift y) in pixels.
+            drift: copies of the rearmost sheet that are laid over each other: (weight, shift x, shift y) in pixels;
+                *soft*: where they are, 0–1, as a plane of any size; elsewhere the sheet stays as it is.
         """
         pose = self._closer(pose)
         frame: Any = None
@@ -159,7 +161,7 @@ class Stage:
             map_x, map_y = self._maps(sheet, pose, displace)
             how = cv2.INTER_LINEAR if pixels.shape[1] > self.width * 1.25 else cv2.INTER_CUBIC
             if drift is not None and place == 0:
-                seen = self._drifting(pixels, map_x, map_y, how, drift)
+                seen = self._drifting(pixels, map_x, map_y, how, drift, soft)
             else:
                 seen = cv2.remap(pixels, map_x, map_y, how, borderMode=cv2.BORDER_REFLECT_101)
             frame = seen if frame is None else over(frame, seen)
@@ -174,6 +176,7 @@ class Stage:
         map_y: Floats,
         how: int,
         drift: Sequence[tuple[float, float, float]],
+        soft: Floats | None,
     ) -> Any:
         scale = pixels.shape[1] / self.width
         shown = [copy for copy in drift if copy[0] > 0.004]
@@ -187,9 +190,20 @@ class Stage:
             )
             for _, x, y in shown
         ]
-        if len(seen) == 1:
-            return seen[0]
-        return cv2.addWeighted(seen[0], shown[0][0], seen[1], 1 - shown[0][0], 0)
+        moved = seen[0] if len(seen) == 1 else cv2.addWeighted(seen[0], shown[0][0], seen[1], 1 - shown[0][0], 0)
+        if soft is None:
+            return moved
+        height, width = pixels.shape[:2]
+        rows, columns = soft.shape
+        there = cv2.remap(
+            soft,
+            (map_x + 0.5) * np.float32(columns / width) - 0.5,
+            (map_y + 0.5) * np.float32(rows / height) - 0.5,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        still = cv2.remap(pixels, map_x, map_y, how, borderMode=cv2.BORDER_REFLECT_101)
+        return cv2.blendLinear(moved, still, there, 1 - there)
 
     def _parted(self, pose: Pose) -> float:
         """Return about how far near and far move apart at *pose*, in pixels."""
@@ -266,6 +280,8 @@ def _growth(pose: Pose, near: Any) -> Any:
 
 def _between(places: Sequence[attention.Place], width: int, height: int) -> tuple[float, float]:
     """Return the point that a camera moves towards, in pixels from the middle: between *places*, the first most."""
+    if not places:
+        return 0.0, 0.0
     weights = [1.0, 0.6, 0.4][: len(places)]
     x, y = (
         sum(weight * place[axis] for weight, place in zip(weights, places, strict=True)) / sum(weights) - 0.5

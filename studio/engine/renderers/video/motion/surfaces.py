@@ -19,6 +19,12 @@ from studio.engine.renderers.video.motion.stage import Sheet, Stage, sample
 Floats = NDArray[np.float32]
 
 _PERIOD_S: Final = 7.0
+_SKY_EDGE: Final = 400
+_CONTOUR_EDGE: Final = 1200
+_HARD: Final = 2.5
+"""Brightness by which neighbouring points differ at a contour; clouds are softer at this size."""
+_SKY_FEATHER: Final = 0.012
+_LEAST_SKY: Final = 0.08
 _MASK_EDGE: Final = 320
 _LEAST_WATER: Final = 0.05
 
@@ -38,6 +44,9 @@ class Surfaces:
         if "water" in self._wanted:
             land = stage.sheets[1] if stage.has_sky and len(stage.sheets) > 1 else stage.sheets[0]
             self.water, self.horizon = water_mask(stage.picture, land)
+        self.soft: Floats | None = None
+        if "clouds" in self._wanted and stage.has_sky:
+            self.soft = soft_sky(stage.sheets[0].pixels, self._speed() * _PERIOD_S / 2 / stage.width)
         self.done = self._what_moves()
 
     def _what_moves(self) -> list[str]:
@@ -45,7 +54,7 @@ class Surfaces:
         done = []
         if self.water is not None:
             done.append("water")
-        if "clouds" in self._wanted and self._stage.has_sky:
+        if self.soft is not None:
             done.append("clouds")
         if "sway" in self._wanted and any(sheet.subject for sheet in self._stage.sheets):
             done.append("sway")
@@ -70,8 +79,8 @@ class Surfaces:
         if self.water is not None and not sheet.sky and not sheet.subject:
             rx, ry = self._ripples(x, y, seconds)
             dx, dy, moved = dx + rx * begin * unit, dy + ry * begin * unit, True
-        if "clouds" in self.done and sheet.sky:
-            gust = fields.at(self._gusts, x * 0.4 + seconds * 0.004, y * 0.4) - 0.5
+        if self.soft is not None and sheet.sky:
+            gust = (fields.at(self._gusts, x * 0.4 + seconds * 0.004, y * 0.4) - 0.5) * sample(self.soft, x, y)
             dx, dy, moved = dx + gust * 0.010 * unit * begin, dy + gust * 0.004 * unit * begin, True
         if sheet.subject and ("sway" in self.done or "breathe" in self.done):
             height = max(0.05, sheet.foot - sheet.top)
@@ -92,16 +101,20 @@ class Surfaces:
         """Return how a drifting sheet is fetched: (weight, shift x, shift y) in pixels, or None when it stands.
 
         Two copies take turns: each drifts for one period and is invisible when it jumps back. At 0 s there is one
-        copy, unshifted.
+        copy, unshifted. They are shown where the sky is ``soft``.
         """
-        if not (sheet.sky and "clouds" in self.done):
+        if not sheet.sky or self.soft is None:
             return None
-        speed = self._stage.unit() * 0.016 * (0.6 + abs(self._wind)) * self._pace * math.copysign(1.0, self._wind)
+        speed = math.copysign(self._speed(), self._wind)
         copies = []
         for offset in (0.0, 0.5):
             phase = (seconds / _PERIOD_S + offset + 0.5) % 1.0 - 0.5
             copies.append((1.0 - abs(2 * phase), -speed * phase * _PERIOD_S, 0.0))
         return copies
+
+    def _speed(self) -> float:
+        """Return how fast clouds drift, in pixels a second."""
+        return self._stage.unit() * 0.016 * (0.6 + abs(self._wind)) * self._pace
 
     def _ripples(self, x: Floats, y: Floats, seconds: float) -> tuple[Floats, Floats]:
         """Waves that come towards the viewer, longer and slower where they are nearer; parts of the unit."""
@@ -142,6 +155,26 @@ class Surfaces:
         gain = cv2.resize(1.0 + play, (width, height), interpolation=cv2.INTER_LINEAR)
         lit = cv2.multiply(frame, cv2.cvtColor(gain, cv2.COLOR_GRAY2RGB), dtype=cv2.CV_8U)
         frame[:] = lit
+
+
+def soft_sky(pixels: NDArray[np.uint8], reach: float) -> Floats | None:
+    """Return where a sky may drift (small plane, 0–1): not within *reach* (part of its width) of a contour.
+
+    A mountain in the haze, a bird or the moon would be seen twice. None where nearly nothing is left.
+    """
+    height, width = pixels.shape[:2]
+    fine = min(1.0, _CONTOUR_EDGE / max(height, width))
+    sharp = cv2.resize(pixels[:, :, :3], (round(width * fine), round(height * fine)), interpolation=cv2.INTER_AREA)
+    grey = cv2.GaussianBlur(cv2.cvtColor(sharp, cv2.COLOR_RGB2GRAY), (0, 0), 0.8)
+    steep = np.hypot(cv2.Scharr(grey, cv2.CV_32F, 1, 0), cv2.Scharr(grey, cv2.CV_32F, 0, 1)) / 32
+    scale = _SKY_EDGE / max(height, width)
+    size = max(8, round(width * scale)), max(8, round(height * scale))
+    hard = cv2.resize((steep > _HARD).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.04
+    across = 2 * max(2, math.ceil((reach + _SKY_FEATHER) * size[0])) + 1
+    upright = 2 * max(2, math.ceil(_SKY_FEATHER * size[0])) + 1
+    near = cv2.dilate(hard.astype(np.float32), np.ones((upright, across), np.uint8))
+    soft = cv2.GaussianBlur(1.0 - near, (0, 0), max(1.0, _SKY_FEATHER * size[0] / 2.5))
+    return None if float(soft.mean()) < _LEAST_SKY else np.asarray(soft, np.float32)
 
 
 def water_mask(picture: Rgb, land: Sheet) -> tuple[Floats | None, float]:
