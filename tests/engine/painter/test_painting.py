@@ -110,6 +110,13 @@ def test_forbidden_things_are_left_out_and_missing_ones_are_admitted() -> None:
     assert "walker" not in without.used_prompt
     missing = paint("a whale in the desert", width=160, height=120, seed=4)
     assert "asked for but not drawn: whale" in missing.used_prompt
+    assert "jungle" in paint("a waterfall in a jungle", width=96, height=96, seed=4).missing
+
+
+def test_snow_stays_white_under_an_evening_sky() -> None:
+    fields = values("a snowy village at dusk", 3)[64:80]
+    assert float((fields.max(-1) - fields.min(-1)).mean()) < 0.16
+    assert float(fields.mean()) > 0.45
 
 
 def test_style_is_named_for_the_pass_that_follows() -> None:

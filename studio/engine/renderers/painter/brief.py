@@ -54,6 +54,7 @@ _AIRBORNE = frozenset(
     lexicon.FAMILY_WORDS["sky"] + tuple(w.replace("_", " ") for k, (words, home) in lexicon.ELEMENT_WORDS.items()
                                         if home == "sky" and k not in ("sun", "bird") for w in words.split())
 ) - {"sunrise", "sunset", "sunbeam", "sun", "wind", "breeze", "dream", "freedom", "daydream", "feather"}  # fmt: skip
+_ACTORS = ("snowman", "robot", "car", "bus", "bicycle", "train", "horse", "figure", "couple")
 _SAME_PLURAL = frozenset(("sheep", "deer", "fish"))
 _WILD_WATER = frozenset(("river", "stream", "creek", "brook", "lake", "pond", "gorge", "valley", "ravine"))
 _NEGATION_REACH = 4
@@ -378,7 +379,7 @@ def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing])
     texts = {term.text for term in terms if not term.forbidden}
     if len(scores) > 1 and scores.get("sky", 0.0) and not texts & _AIRBORNE:
         scores["sky"] *= 0.3  # a sunset alone says when, not where
-    if texts & {"snowman", "snowmen"}:
+    if any(thing.kind in _ACTORS for thing in things):  # who stands somewhere needs ground, not a sheet of paper
         scores["hills"] = scores.get("hills", 0.0) + scores.pop("botanical", 0.0)
     if texts & {"interior", "inside", "indoor", "indoors"}:
         scores["interior"] = scores.get("interior", 0.0) + 3.0

@@ -72,20 +72,30 @@ def paint(
     counts = {note[1]: note[0] for note in canvas.counts}
     title = compose_title(brief, air, frozenset(canvas.drawn), counts, generator(base, 13), family.titles)
     report(1.0, "Done")
-    missing = _missing(brief, canvas)
+    missing = _missing(brief, canvas, family.name)
     words = _in_words(brief, air, family, canvas, missing)
     return Painting(canvas.bytes(), family.name, title, words, brief.style, missing)
 
 
+_PLACES: dict[str, tuple[str, ...]] = {
+    "jungle": ("forest",), "rainforest": ("forest",), "forest": ("forest",), "desert": ("desert",),
+    "beach": ("coast",), "city": ("city",), "street": ("city",), "market": (), "temple": (), "harbour": ("coast",),
+}  # fmt: skip
+"""Places that one would look for, and the families that show them."""
 _LIGHT = frozenset(("moonlit", "starlit", "starry", "sunlight", "moonlight", "starlight", "sunbeam"))
 """Words for light, not for a thing to be seen."""
 
 
-def _missing(brief: Brief, canvas: Canvas) -> tuple[str, ...]:
+def _missing(brief: Brief, canvas: Canvas, family: str) -> tuple[str, ...]:
     """The words for what was asked for and is not in the picture."""
     told = {form for note in canvas.notes for word in note.lower().split() for form in singulars(word.strip(".,"))}
     drawn = frozenset(told | canvas.drawn)
     words = [thing.word for thing in brief.things if thing.kind not in drawn and thing.word not in _LIGHT]
+    words += [
+        place
+        for place, families in _PLACES.items()
+        if place in brief.words and family not in families and place not in told
+    ]
     words += [word for word in brief.named if not answered(word, singulars(word), drawn)]
     return tuple(dict.fromkeys(words))
 

@@ -103,7 +103,7 @@ def compose_title(
 ) -> str:  # fmt: skip
     """A title for what was drawn; `extra` are the family's own titles."""
     weather = _WEATHER.get(air.weather)
-    hours = _HOURS[air.time]
+    hours = tuple(hour for hour in _HOURS[air.time] if "summer" not in hour or air.season == "summer")
     hour = hours[int(rng.integers(len(hours)))]
     if weather and rng.random() < 0.6:
         hour = weather[int(rng.integers(len(weather)))]

@@ -114,7 +114,7 @@ def animals(
             if thing.word == "unicorn"
             else _NAMES.get(kind, f"a {kind}")
             if count == 1
-            else f"{count} {'people' if person else kind}"
+            else f"{count} {'people' if person else kind if kind in ('sheep', 'deer') else f'{kind}s'}"
         )
         canvas.counted(count, thing.kind)
         canvas.note(words, thing.kind, "figure" if person else thing.kind)

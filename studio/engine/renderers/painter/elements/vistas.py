@@ -121,9 +121,12 @@ def rolling(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizo
         turn = np.where(pick > 0.5, warp_x * 11 + ground.z * 2, ground.z * 6 - warp_x * 3)
         body = body * (1 + 0.09 * np.sin(turn * 2.2)[..., None] * smooth(0.95, 0.3, ground.depth)[..., None])
     if air.weather == "snow" or air.season == "winter":
+        # Snow keeps its white under a coloured sky: warm where the light falls, blue in the shade.
+        level = {"night": 0.36, "blue": 0.58, "dusk": 0.88}.get(air.time, 1.0)
+        bright = blend(local_light(air, rgb("#FFFFFF"), 0.95), air.cloud[0], 0.45 if air.dark else 0.0)
         white = _mixed(
-            blend(air.shade, air.cloud[1], 0.5),
-            blend(local_light(air, rgb("#FFFFFF"), 0.95), air.cloud[0], 0.45 if air.dark else 0.0),
+            blend(blend(air.shade, air.cloud[1], 0.5), (0.60 * level, 0.68 * level, 0.86 * level), 0.55),
+            blend(bright, (0.98 * level, 0.97 * level, 0.99 * level), 0.55),
             smooth(0.1, 0.9, sunlit),
         )
         body = body + (white - body) * np.clip(0.82 + mottled * 2, 0, 0.96)[..., None]

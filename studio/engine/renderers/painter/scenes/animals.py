@@ -63,7 +63,7 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
                 blend(dark, local_light(air, green, 1.0), 0.6), float(rng.uniform(-0.2, 0.2)))  # fmt: skip
     name = f"{count} {thing.kind}s" if count > 1 else f"a {thing.kind}"
     canvas.counted(count, thing.kind)
-    canvas.note(f"{name} close by, sitting, with {home} out of focus behind", thing.kind, "sun", "flowers", "moon")
+    canvas.note(f"{name} close by, sitting, with {home} out of focus behind", thing.kind, "sun")
     canvas.bloom(0.28)
 
 
@@ -77,8 +77,6 @@ def _birds(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, kin
     canvas.note(
         f"{name} close by on a branch, with {home} out of focus behind", kind, "branch", "sun", "flowers", "moon"
     )
-    if brief.wants("flowers"):
-        canvas.drawn.discard("flowers")
     canvas.bloom(0.28)
 
 

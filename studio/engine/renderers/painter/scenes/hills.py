@@ -237,7 +237,9 @@ def _country(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -
     far_line = ridge(canvas, horizon + 0.005, 0.035, 2.2, 0.6)
     paint_ridge(canvas, air, sun, far_line, 0.16, mist=0.7, mist_reach=0.06)
     green = rgb(_GREENS[air.season])
-    if brief.colours:
+    if air.season == "winter" or air.weather == "snow":
+        green = rgb("#EAF1FA")  # the fields lie under snow
+    elif brief.colours:
         green = blend(green, brief.colours[0][1], 0.30)
     ground = rolling(
         canvas,
