@@ -86,21 +86,15 @@ class ResultsSheet(Overlay):
 
     def refresh(self) -> None:
         """Show what is there."""
-        group = self._runs.of_group(self._run.state.value.group) or (self._run,)
-        sections = [(run, stage.label, stage.items) for run in group for stage in run.state.value.stages]
-        states = [run.state.value for run in group]
-        texts = [item.text for state in states for item in state.items if item.text]
-        shown: list[object] = [
-            *(len(run.pieces) for run in group),
-            *((state.status, state.trouble) for state in states),
-            *texts,
-        ]
-        self.reseed.setVisible(self._run.can_reseed)
-        pause = self._run.state.value.pause if len(group) == 1 else None
+        run, group = self._run, self._runs.of_group(self._run.state.value.group) or (self._run,)
+        states = [each.state.value for each in group]
+        pause = run.state.value.pause
+        self.reseed.setVisible(run.can_reseed)
         if pause != self._asked:
             self._asked = pause
             self.ask.show_pause(pause)
-        shown.append(pause)
+        counts, ends = [len(each.pieces) for each in group], [(state.status, state.trouble) for state in states]
+        shown: list[object] = [pause, *counts, *ends, *(item.text for item in run.state.value.items)]
         if shown == self._shown:
             return
         self._shown = shown
@@ -111,31 +105,34 @@ class ResultsSheet(Overlay):
                 widget.deleteLater()
         self.tiles, self.texts, self._large = [], [], []
         self._say_trouble(group)
-        count = len(group) if len(group) > 1 else len(self._run.pieces)
+        count = len(run.pieces) + (len(group) if len(group) > 1 else 0)
         self._tile = next(tile for most, tile in _TILES if count <= most)
         if len(group) > 1:
-            self._sheet(f"{len(group)} runs", [(run.state.value.label, run.last_piece, "") for run in group])
-        else:
-            for run, label, items in reversed(sections):  # what it came to in the end is what matters most
-                made = [(item, piece) for item in items for piece in run.pieces_of(item.step_id)]
-                several = len({piece.used_prompt for _item, piece in made}) > 1
-                entries: list[_Entry] = []
-                for item, piece in made:
-                    earlier = run.is_earlier(item.step_id, piece.id)
-                    caption = "an earlier take" if earlier else _caption(item, piece, several)
-                    entries.append((caption, piece, "" if earlier else self._redoable(item, items)))
-                if entries:
-                    self._sheet(label, entries)
-                for item in items:
-                    if item.text:
-                        self.texts.append(TextCard(label, item.text))
-                        self._column.addWidget(self.texts[-1])
+            self._sheet(f"{len(group)} runs", [(each.state.value.label, each.last_piece, "") for each in group])
+            self._column.addWidget(Label(run.state.value.label, "title"))
+        self._show_stages(run)
         if self.texts:
             self._column.addWidget(Label(_TEXTS_STAY, "small", "muted", wrap=True))
         if not self.tiles and not self.texts:
             over = all(state.is_over for state in states)
             self._column.addWidget(Label("Nothing was made." if over else "Nothing was made yet.", "body", "muted"))
         self._column.addStretch(1)
+
+    def _show_stages(self, run: "TemplateRunModel") -> None:
+        """What each stage of a run made; the last one first, because what it came to matters most."""
+        for stage in reversed(run.state.value.stages):
+            made = [(item, piece) for item in stage.items for piece in run.pieces_of(item.step_id)]
+            several = len({piece.used_prompt for _item, piece in made}) > 1
+            entries: list[_Entry] = []
+            for item, piece in made:
+                earlier = run.is_earlier(item.step_id, piece.id)
+                caption = "an earlier take" if earlier else _caption(item, piece, several)
+                entries.append((caption, piece, "" if earlier else self._redoable(item, stage.items)))
+            if entries:
+                self._sheet(stage.label, entries)
+            for text in (item.text for item in stage.items if item.text):
+                self.texts.append(TextCard(stage.label, text))
+                self._column.addWidget(self.texts[-1])
 
     def look_closer(self, place: int) -> CloserLook:
         """Show one piece large, over the sheet."""

@@ -93,7 +93,7 @@ class RunStrip(QFrame):
         """Show the run that needs the person, else one that works, else the newest."""
         found = self._runs.of_template(self.template_id)
         wanted = ("waiting_for_user", "running", "queued", "starting", "waiting_here")
-        run = next((run for status in wanted for run in found if run.state.value.status == status), None)
+        run = next((run for status in wanted for run in reversed(found) if run.state.value.status == status), None)
         run = run or (found[0] if found else None)
         if run is not None and run.id == self._dismissed:
             run = None
