@@ -1,5 +1,6 @@
 """A template that changed here and on a server: both editions in words, and a choice that loses nothing."""
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -44,11 +45,7 @@ class Edition(QFrame):
         head.addWidget(Label(words, "bodyStrong"), 1)
         column.addLayout(head)
         for change in found[:_MOST]:
-            row = QHBoxLayout()
-            row.setSpacing(shade.px("space.4"))
-            row.addWidget(Dot(_DOTS[change.kind]), 0, Qt.AlignmentFlag.AlignVCenter)
-            row.addWidget(Label(change.words, "body", wrap=True), 1)
-            column.addLayout(row)
+            column.addLayout(_row(change))
         if len(found) > _MOST:
             column.addWidget(Label(f"and {len(found) - _MOST} more", "small", "muted"))
         if not found:
@@ -139,17 +136,22 @@ class MergeView(QWidget):
             if not count
             else f"{count} place{'s' * (count != 1)} changed on both sides. Choose one for each."
         )
-        column.addWidget(Label(words, "body", "secondary", wrap=True))
+        column.addWidget(Label(words, "body", "secondary"))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         ground = QWidget()
         ground.setProperty("ground", "none")
-        grid = QGridLayout(ground)
+        ground.setMaximumWidth(shade.px("size.settingsColumn"))
+        outer = QVBoxLayout(ground)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(shade.px("space.8"))
+        grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(grid)
         grid.setVerticalSpacing(shade.px("space.5"))
         grid.setHorizontalSpacing(shade.px("space.6"))
-        for place, heading in enumerate(("", "On this computer", f"On {server}")):
+        for place, heading in enumerate(("", "On this computer", f"On {server}") if count else ()):
             grid.addWidget(Label(heading, "small", "muted"), 0, place)
         for number, conflict in enumerate(self.merge.conflicts, 1):
             grid.addWidget(Label(conflict.words, "bodyStrong", wrap=True), number, 0)
@@ -167,9 +169,14 @@ class MergeView(QWidget):
             pair[0].clicked.connect(lambda _on=False, a=pair[0], b=pair[1]: (a.setChecked(True), b.setChecked(False)))
             pair[1].clicked.connect(lambda _on=False, a=pair[0], b=pair[1]: (a.setChecked(False), b.setChecked(True)))
             self.choices.append((conflict.path, pair[0], pair[1]))
-        grid.setRowStretch(count + 1, 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
+        both = {conflict.path for conflict in self.merge.conflicts}
+        for words, side in (("Taken from this computer", mine), (f"Taken from {server}", theirs)):
+            found = [change for change in changes(base, side) if change.path not in both]
+            if found:
+                outer.addLayout(_taken(words, found))
+        outer.addStretch(1)
         area.setWidget(ground)
         column.addWidget(area, 1)
         buttons = QHBoxLayout()
@@ -189,8 +196,28 @@ class MergeView(QWidget):
         self.done.emit(resolved(self.merge, theirs))
 
 
+def _taken(words: str, found: list[Change]) -> QVBoxLayout:
+    """Return what only one side changed, as a list."""
+    column = QVBoxLayout()
+    column.setSpacing(theme().px("space.3"))
+    column.addWidget(Label(words, "bodyStrong"))
+    for change in found:
+        column.addLayout(_row(change))
+    return column
+
+
+def _row(change: Change) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme().px("space.4"))
+    row.addWidget(Dot(_DOTS[change.kind]), 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(Label(change.words, "body", wrap=True), 1)
+    return row
+
+
 def _shown(value: object) -> str:
     if value is REMOVE:
         return "taken out"
-    text = str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 400 else text[:399] + "…"

@@ -54,6 +54,8 @@ class ProblemRow(QFrame):
         for number, repair in enumerate(problem.repairs):
             button = Button(repair.title, kind="link", size="compact", name=f"{repair.title}: {problem.message}")
             button.clicked.connect(lambda _on=False, number=number: self.repair_wanted.emit(number))
+            if number:
+                row.addSpacing(shade.px("space.3"))
             row.addWidget(button)
 
     def set_chosen(self, chosen: bool) -> None:
