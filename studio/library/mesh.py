@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 MOST_TRIANGLES: Final = 1_500_000
 _MOST_BYTES: Final = 512 * 1024 * 1024
-_MOST_TEXELS: Final = 8192 * 8192
+_MOST_TEXELS: Final = 2 * 8192 * 8192
+"""Of all its textures together."""
+_MOST_NODES: Final = 10_000
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 _TYPES: Final = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -68,7 +70,9 @@ def read_glb(path: Path) -> Mesh:
         if path.stat().st_size > _MOST_BYTES:
             raise UnreadableModelError("The model is too large to be shown.")
         return _Reader(path.read_bytes()).mesh()
-    except (OSError, ValueError, KeyError, IndexError, TypeError, struct.error, RecursionError) as error:
+    except UnreadableModelError:
+        raise
+    except Exception as error:  # a damaged file fails anywhere, and a window that shows it must not
         raise UnreadableModelError("The model is damaged or of an unknown kind.") from error
 
 
@@ -90,6 +94,7 @@ class _Reader:
         if set(self._json.get("extensionsRequired", [])) & {"KHR_draco_mesh_compression", "EXT_meshopt_compression"}:
             raise UnreadableModelError("The model is compressed in a way that can't be shown here.")
         self._parts: list[tuple[Floats, Floats, Floats, int]] = []
+        self._nodes = self._triangles = self._texels = 0
 
     def mesh(self) -> Mesh:
         scene = self._json["scenes"][self._json.get("scene", 0)]
@@ -98,8 +103,6 @@ class _Reader:
         if not self._parts:
             raise UnreadableModelError("The model has no surface.")
         corners = np.concatenate([part[0] for part in self._parts])
-        if len(corners) > MOST_TRIANGLES:
-            raise UnreadableModelError("The model has too many triangles to be shown here.")
         low, high = corners.min((0, 1)), corners.max((0, 1))
         reach = float(np.linalg.norm(high - low)) / 2 or 1.0
         if not math.isfinite(reach):
@@ -113,7 +116,8 @@ class _Reader:
         )
 
     def _walk(self, number: int, parent: Floats, depth: int = 0) -> None:
-        if depth > 64:
+        self._nodes += 1
+        if depth > 64 or self._nodes > _MOST_NODES:
             raise ValueError("nodes in a circle")
         node = self._json["nodes"][number]
         placed = parent @ _matrix(node)
@@ -133,6 +137,9 @@ class _Reader:
             else np.arange(len(places))
         )
         corners = indices[: len(indices) // 3 * 3].reshape(-1, 3)
+        self._triangles += len(corners)
+        if self._triangles > MOST_TRIANGLES:
+            raise UnreadableModelError("The model has too many triangles to be shown here.")
         material = self._json.get("materials", [{}])[primitive["material"]] if "material" in primitive else {}
         surface = material.get("pbrMetallicRoughness", {})
         texture = surface.get("baseColorTexture", {})
@@ -151,7 +158,12 @@ class _Reader:
         kind, width, count = np.dtype(_TYPES[accessor["componentType"]]), _WIDTHS[accessor["type"]], accessor["count"]
         start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
         stride = view.get("byteStride", kind.itemsize * width)
-        if count <= 0 or start < 0 or start + stride * (count - 1) + kind.itemsize * width > len(self._binary):
+        if (
+            count <= 0
+            or start < 0
+            or stride < kind.itemsize * width
+            or start + stride * (count - 1) + kind.itemsize * width > len(self._binary)
+        ):
             raise ValueError("values outside the file")
         values = np.ndarray((count, width), kind, self._binary, start, (stride, kind.itemsize))
         if accessor.get("normalized") and kind.kind in "iu":
@@ -165,7 +177,8 @@ class _Reader:
         view = self._json["bufferViews"][image["bufferView"]]
         start = view.get("byteOffset", 0)
         with Image.open(io.BytesIO(self._binary[start : start + view["byteLength"]])) as picture:
-            if picture.width * picture.height > _MOST_TEXELS:
+            self._texels += picture.width * picture.height
+            if self._texels > _MOST_TEXELS:
                 raise UnreadableModelError("The model's texture is too large to be shown here.")
             return np.asarray(picture.convert("RGB"))
 

@@ -2,12 +2,13 @@
 
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from studio.library import mesh
-from tests.helpers.models3d import card
+from tests.helpers.models3d import card, glb
 
 
 def quarters() -> np.ndarray:
@@ -58,6 +59,36 @@ def test_nearer_is_larger_and_wires_are_thin(model: mesh.Mesh) -> None:
     assert near.sum() == pytest.approx(1.96 * usual.sum(), rel=0.06)
     wires = mesh.paint(model, 120, 100, mesh.View(), wires=True)[..., 3] > 0
     assert 0.02 < wires.sum() / usual.sum() < 0.2
+
+
+def made_to_hurt() -> dict[str, dict[str, Any]]:
+    """Documents of a few bytes that would take for ever, or all memory."""
+    places = {"bufferView": 0, "componentType": 5126, "type": "VEC3"}
+    usual: dict[str, Any] = {
+        "scenes": [{"nodes": [0]}],
+        "nodes": [{"mesh": 0}],
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0}}]}],
+        "accessors": [{**places, "count": 3}],
+        "bufferViews": [{"byteLength": 36}],
+    }
+    branches = [{"children": [place + 1] * 4} for place in range(60)]
+    return {
+        "list": {
+            **usual,
+            "materials": [[]],
+            "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "material": 0}]}],
+        },
+        "branches": {**usual, "nodes": [*branches, {"mesh": 0}]},
+        "no stride": {**usual, "accessors": [{**places, "count": 10**9}], "bufferViews": [{"byteStride": 0}]},
+    }
+
+
+@pytest.mark.parametrize("name", ["list", "branches", "no stride"])
+def test_models_made_to_hurt_are_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "bad.glb"
+    path.write_bytes(glb(made_to_hurt()[name], bytes(36)))
+    with pytest.raises(mesh.UnreadableModelError):
+        mesh.read_glb(path)
 
 
 @pytest.mark.parametrize("damage", ["empty", "other", "cut", "outside"])
