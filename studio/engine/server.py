@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -50,6 +51,12 @@ def exclusive(folder: Path) -> Iterator[None]:
                 f"Another engine already works in {folder.parent}. Stop it, or give this one a different --data-dir."
             ) from error
         yield
+
+
+def clear_scratch(settings: EngineSettings) -> None:
+    """Remove the working files of a killed engine; in a folder that several machines share they may be in use."""
+    if settings.database_url is None:
+        shutil.rmtree(settings.engine_dir / "cache" / "scratch", ignore_errors=True)
 
 
 def _lock(descriptor: int) -> None:
@@ -152,6 +159,7 @@ def serve(settings: EngineSettings) -> int:
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(exclusive(settings.engine_dir))
+            clear_scratch(settings)
             _log_to(settings)
             listener = stack.enter_context(bind(settings))
         except (EngineBusy, OSError) as error:

@@ -10,7 +10,8 @@ import pytest
 from studio.contract.chat import ALIAS_MODELS
 from studio.engine.files import secret_file
 from studio.engine.guards import host_name, is_loopback
-from studio.engine.server import exclusive
+from studio.engine.server import clear_scratch, exclusive
+from studio.engine.settings import EngineSettings
 from tests.helpers.engines import running_engine
 
 
@@ -174,6 +175,15 @@ async def test_keys_and_databases_of_the_data_folder_are_private(tmp_path: Path)
     new = tmp_path / "new" / "engine"
     with exclusive(new):
         assert [folder.stat().st_mode & 0o077 for folder in (new, new.parent)] == [0, 0]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_working_files_of_a_killed_engine_are_removed(tmp_path: Path, shared: bool) -> None:
+    left = tmp_path / "engine" / "cache" / "scratch" / "tmp1" / "film.mp4"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    clear_scratch(EngineSettings(data_dir=tmp_path, database_url="postgresql://x" if shared else None))
+    assert left.exists() == shared
 
 
 def test_a_new_key_can_be_given_on_any_command_line(tmp_path: Path) -> None:
