@@ -476,6 +476,15 @@ def test_inputs_are_added_named_typed_and_ordered(qtbot: QtBot, view: EditorView
     row = next(row for row in tab.table.rows if row.name == "takes")
     qtbot.keyClick(row, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert [each["name"] for each in editor.document.value.inputs][-2:] == ["takes", "music"]
+    row = next(row for row in tab.table.rows if row.name == "takes")
+    up = QPoint(20, -2 * row.height() + 20)
+    qtbot.mousePress(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    qtbot.mouseMove(row, QPoint(20, -20))
+    qtbot.mouseMove(row, up)
+    assert tab.table._line.isVisible()
+    qtbot.mouseRelease(row, Qt.MouseButton.LeftButton, pos=up)
+    assert [each["name"] for each in editor.document.value.inputs][-4] == "takes"  # two rows in one drag
+    assert not tab.table._line.isVisible()
     detail.kind.edited.emit("choice")
     assert len(detail.options) == 2
     detail.add_option()

@@ -19,6 +19,7 @@ from studio.ui.forms.fields import (
     TextField,
     field_for,
 )
+from studio.ui.templates.inputs.dragging import DropLine
 from studio.ui.templates.inputs.options import OptionRow
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button
@@ -60,6 +61,7 @@ class DetailForm(QWidget):
         self._row.setSpacing(theme().px("space.7"))
         self._parts: list[QWidget] = []
         self._left: QWidget | None = None
+        self._line: DropLine | None = None
         self.options: list[OptionRow] = []
 
     @property
@@ -125,6 +127,11 @@ class DetailForm(QWidget):
             return ops.set_input_member(done, self._name, "default", REMOVE) if entry.get("default") == gone else done
 
         self._editor.apply(f"Remove an option of {self._name}", edit)
+
+    def show_place(self, number: int, places: int) -> None:
+        """Show where a dragged option would go."""
+        if self._line is not None:
+            self._line.show_at(self.options, number, places)
 
     def move_option(self, number: int, places: int) -> None:
         """Move an option up or down."""
@@ -194,6 +201,7 @@ class DetailForm(QWidget):
         more.setContentsMargins(0, 0, 0, 0)
         more.setSpacing(shade.px("space.5"))
         if shown == "choice":
+            self._line = DropLine(right)
             self._build_options(more, entry)
         else:
             self._build_value(more, entry, shown)
@@ -377,7 +385,7 @@ class DetailForm(QWidget):
             self._left.setFixedWidth(max(shade.px(200), min(shade.px(300), round(self.width() * 0.4))))
 
     def _clear(self) -> None:
-        self._left = None
+        self._left = self._line = None
         for part in self._parts:
             part.hide()
             part.deleteLater()

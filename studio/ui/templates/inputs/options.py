@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from studio.contract.editing.document import Json
 from studio.ui.forms.fields import UNSET, TextField
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.settings.parts import IconLabel
+from studio.ui.templates.inputs.dragging import RowDrag
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.choices import Radio
@@ -20,6 +21,7 @@ class OptionsOwner(Protocol):
     """What the rows ask to be done; options are known by their places."""
 
     def set_option(self, number: int, member: str, value: str) -> None: ...
+    def show_place(self, number: int, places: int) -> None: ...
     def move_option(self, number: int, places: int) -> None: ...
     def remove_option(self, number: int) -> None: ...
     def choose_picture(self, number: int) -> None: ...
@@ -27,17 +29,18 @@ class OptionsOwner(Protocol):
 
 
 class Grip(IconLabel):
-    """Drags what it belongs to up or down by whole rows; Alt and arrows do the same.
+    """Drags the row it belongs to up or down; Alt and arrows do the same.
 
     Signals:
-        moved(int): by so many places.
+        dragged(int), moved(int): it is held, and is to go, by so many places.
     """
 
+    dragged = Signal(int)
     moved = Signal(int)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, row: QWidget) -> None:
         super().__init__("grip", 14, "text.muted")
-        self._from: QPoint | None = None
+        self._drag = RowDrag(row)
         self.setAccessibleName(name)
         self.setToolTip("Drag, or Alt and arrows")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -45,21 +48,18 @@ class Grip(IconLabel):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin."""
-        self._from = event.position().toPoint()
+        self._drag.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move as soon as it is over another row."""
-        row = self.parentWidget()
-        if self._from is None or row is None:
-            return
-        places = round((event.position().y() - self._from.y()) / row.height())
-        if places:
-            self._from = None  # the rows are built anew; the drag goes on with the next press
-            self.moved.emit(places)
+        """Show where it would go."""
+        self.dragged.emit(self._drag.places(event))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let go."""
-        self._from = None
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        places = self._drag.release(event)
+        self.dragged.emit(0)
+        if places:
+            self.moved.emit(places)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt and arrows move."""
@@ -80,7 +80,7 @@ class OptionRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(shade.px("space.4"))
         words = str(option.get("label") or option.get("value") or "")
-        self.grip = Grip(f"Move {words}")
+        self.grip = Grip(f"Move {words}", self)
         self.picture = Button("", icon="image" if not picture else "", name=f"Picture of {words}…")
         self.picture.setFixedSize(shade.px(52), shade.px(34))
         if picture:
@@ -102,6 +102,7 @@ class OptionRow(QWidget):
         self.remove = IconButton("trash", f"Remove {words}", size=28, icon_size=14)
         for widget in (self.grip, self.picture, self.label, self.value, self.radio, self.remove):
             row.addWidget(widget, 2 if widget is self.label else 1 if widget is self.value else 0)
+        self.grip.dragged.connect(lambda places: form.show_place(number, places))
         self.grip.moved.connect(lambda places: form.move_option(number, places))
         self.picture.clicked.connect(lambda: form.choose_picture(number))
         self.label.line.editingFinished.connect(lambda: form.set_option(number, "label", self.label.line.text()))

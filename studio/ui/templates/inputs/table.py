@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from studio.contract.editing.ports import input_port
 from studio.contract.editing.wires import wires_of
 from studio.ui.settings.parts import IconLabel
 from studio.ui.templates.graph.facts import COLOR_OF_KIND
+from studio.ui.templates.inputs.dragging import DropLine, RowDrag
 from studio.ui.theme import theme
 from studio.ui.widgets.buttons import set_property
 from studio.ui.widgets.choices import Tick
@@ -49,12 +50,14 @@ class InputRow(QFrame):
 
     Signals:
         chosen(str): it was pressed.
+        dragged(str, int): it is held by so many places from where it was.
         moved(str, int): it is to go by so many places.
         required_set(str, bool): the tick was changed.
         remove_wanted(str): Delete was pressed.
     """
 
     chosen = Signal(str)
+    dragged = Signal(str, int)
     moved = Signal(str, int)
     required_set = Signal(str, bool)
     remove_wanted = Signal(str)
@@ -101,7 +104,7 @@ class InputRow(QFrame):
                 widget = holder
             widget.setMinimumWidth(1)
             row.addWidget(widget, width)
-        self._press: QPoint | None = None
+        self._drag = RowDrag(self)
 
     def set_chosen(self, chosen: bool) -> None:
         """Show that its details are below."""
@@ -109,21 +112,19 @@ class InputRow(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose, and begin to drag."""
-        self._press = event.position().toPoint()
+        self._drag.press(event)
         self.chosen.emit(self.name)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go up or down by whole rows."""
-        if self._press is None:
-            return
-        rows = round((event.position().y() - self._press.y()) / self.height())
-        if rows:
-            self._press = None  # the row is built anew at its place; the drag goes on with the next press
-            self.moved.emit(self.name, rows)
+        """Show where it would go."""
+        self.dragged.emit(self.name, self._drag.places(event))
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let go."""
-        self._press = None
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        places = self._drag.release(event)
+        self.dragged.emit(self.name, 0)
+        if places:
+            self.moved.emit(self.name, places)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows walk, Alt and arrows move, Delete removes."""
@@ -153,6 +154,7 @@ class InputTable(QFrame):
         super().__init__()
         self._editor = editor
         self.rows: list[InputRow] = []
+        self._line = DropLine(self)
         self.setProperty("card", True)
         shade = theme()
         self._column = QVBoxLayout(self)
@@ -184,6 +186,7 @@ class InputTable(QFrame):
             row = InputRow(entry, words_of(document, entry))
             row.set_chosen(row.name == chosen)
             row.chosen.connect(self.chosen)
+            row.dragged.connect(self._show_place)
             row.moved.connect(self.move_row)
             row.required_set.connect(self._set_required)
             row.remove_wanted.connect(self.remove)
@@ -192,6 +195,9 @@ class InputTable(QFrame):
             if row.name == focused:
                 row.setFocus()
         self.nothing.setVisible(not self.rows)
+
+    def _show_place(self, name: str, places: int) -> None:
+        self._line.show_at(self.rows, [row.name for row in self.rows].index(name), places)
 
     def move_row(self, name: str, places: int) -> None:
         """Move an input up or down."""
