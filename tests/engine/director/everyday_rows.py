@@ -1,10 +1,11 @@
 # ruff: noqa: E501 — a request is easiest to judge on one line
 """Whole requests of artists in a hurry, in the format of ``everyday``: follow-ups, lists, several steps.
 
-Each set was written before its first scoring and without looking at a rule for it; what was wrong was
-mended as a class before the next set was written. First scores, all calls and arguments right:
+Each set was written before it was scored, the first without having seen the rules, the later ones by someone
+who knew them; what was wrong was mended as a class before the next set was written. First scores, all calls and arguments right:
 ``EVERYDAY`` 58 % (a further 23 % in part), ``EVERYDAY_LATER`` 55 % (23 %),
-``EVERYDAY_LAST`` 65 % (25 %), ``EVERYDAY_FOURTH`` 80 % (10 %).
+``EVERYDAY_LAST`` 65 % (25 %), ``EVERYDAY_FOURTH`` 80 % (10 %),
+``EVERYDAY_FIFTH`` 72 % (13 %).
 Once mended a set only guards against regressions; what a stranger gets is nearer to the first scores.
 """
 
@@ -1381,8 +1382,7 @@ EVERYDAY_FOURTH: list[Everyday] = [
     E(
         "make it move a bit, just the water, 3 secs, then loop it",
         "+1",
-        C("animate_photo", prompt="~water", duration=3),
-        says="~loop",
+        C("animate_photo", prompt="~water,loop", duration=3),
     ),
     E("my voice memo with this portrait talking", "s1 +1", C("sound_to_video", sourceImageIndex=-1)),
     E("turn the video to pencil sketch, keep the sound", "w1", C("video_to_video", prompt="~pencil")),
@@ -1447,9 +1447,187 @@ EVERYDAY_FOURTH: list[Everyday] = [
     E("upscale", "", ASK),
 ]
 
+EVERYDAY_FIFTH: list[Everyday] = [
+    E(
+        "can i have a cosy reading nook, rainy window, isometric, 1:1",
+        "",
+        C("generate_image", prompt="~reading nook,isometric", aspectRatio="1:1"),
+    ),
+    E(
+        "2 posters: one for a flea market, one for a poetry slam",
+        "",
+        C("generate_image", prompt="~flea market,!poetry"),
+        C("generate_image", prompt="~poetry slam"),
+    ),
+    E(
+        "a quiet chapel interior, then light a hundred candles in it",
+        "",
+        C("generate_image", prompt="~chapel,!candles"),
+        C("refine_result|edit_image", prompt="~candles", sourceImageIndex=0),
+    ),
+    E(
+        "seed 9 please: cracked desert floor, macro, no horizon",
+        "",
+        C("generate_image", prompt="~cracked desert floor,macro", seed=9, negativePrompt="~horizon"),
+    ),
+    E(
+        "pinterest style mood board for a tea brand, tall, muted greens",
+        "",
+        C("generate_image", prompt="~mood board,tea", _shape="portrait"),
+    ),
+    E(
+        "the middle one, but at dusk",
+        "",
+        C("refine_result|edit_image|generate_image", prompt="~dusk"),
+        before=("three versions of a pagoda",),
+    ),
+    E(
+        "ok forget the last change. turn the sky orange",
+        "",
+        C("refine_result|edit_image", prompt="~sky,orange", sourceImageIndex=0),
+        before=("a pagoda", "add birds"),
+    ),
+    E(
+        "nice!! cut it out, then put it on pure black",
+        "",
+        C("remove_background", sourceImageIndex=0),
+        C("refine_result|edit_image", prompt="~black", sourceImageIndex=1),
+        before=("a silver teapot",),
+    ),
+    E(
+        "another try with a lower horizon",
+        "",
+        C("generate_image|refine_result", prompt="~lower horizon"),
+        before=("a ship at sea",),
+    ),
+    E("can we try three different colour schemes for this", "+1", C("edit_image", numberOfVariations=3)),
+    E(
+        "take out the red car. also make it look like early morning",
+        "+1",
+        C("edit_image", prompt="~red car,early morning"),
+    ),
+    E("merge them, my sister should stand next to me", "+2", C("edit_image", prompt="~sister")),
+    E(
+        "sharpen, a little more contrast, crop 3:2 and then 300 percent bigger",
+        "+1",
+        C("edit_image", prompt="~sharpen,contrast", aspectRatio=("3:2", None)),
+        C("upscale_image", scale=3),
+    ),
+    E(
+        "as a fresco. as a tapestry as well.",
+        "+1",
+        C("apply_style", prompt="~fresco,!tapestry"),
+        C("apply_style", prompt="~tapestry,!fresco", sourceImageIndex=-1),
+    ),
+    E(
+        "make these two look like they are from the same artist, say egon schiele",
+        "+2",
+        C("apply_style", prompt="~schiele", sourceImageIndex=-1),
+        C("apply_style", prompt="~schiele", sourceImageIndex=-2),
+    ),
+    E(
+        "grandpas army photo, water stains all over. please save it and add gentle colour",
+        "+1",
+        C("restore_photo", prompt="~colo"),
+    ),
+    E("turn her so we see her from behind, close", "+1", C("change_angle", description="~back view,close-up")),
+    E(
+        "enlarge number 4 to 10000 px and drop the background",
+        "i4",
+        C("upscale_image", targetLongestEdge=10000, sourceImageIndex=3),
+        C("remove_background", sourceImageIndex=4),
+    ),
+    E("i want the lamp as its own layer", "+1", C("segment_image", text="~lamp")),
+    E("3d scan of this vase please and also a spinning video", "+1", C("image_to_3d"), C("orbit_video")),
+    E(
+        "8 secs of ink dropping in water, macro, black and white, no sound pls",
+        "",
+        C("generate_video", prompt="~ink,water", duration=8, generateAudio=False),
+    ),
+    E(
+        "loopable background video for a vj set: neon tunnels, 20 seconds, 16:9",
+        "",
+        C("generate_video", prompt="~neon tunnels", duration=20, aspectRatio="16:9"),
+    ),
+    E(
+        "the same video again with more fog",
+        "",
+        C("generate_video", prompt="~canal,fog"),
+        before=("7 second video of a canal at night",),
+    ),
+    E(
+        "cut it to 4 seconds and add the word 'venezia'",
+        "",
+        C("generate_video", prompt="~canal", duration=4),
+        C("overlay_video", overlays="~venezia"),
+        before=("7 second video of a canal at night",),
+        alt=[[C("overlay_video", overlays="~venezia")]],
+    ),
+    E(
+        "smoke should rise from the chimney, the rest stays still, 5s",
+        "+1",
+        C("animate_photo", prompt="~smoke,chimney", duration=5),
+    ),
+    E(
+        "animate every picture for 3 seconds and edit them into one reel with crossfades",
+        "i3",
+        C("animate_photo", sourceImageIndices=[0, 1, 2], duration=3),
+        C("stitch_video", videoIndices=[0, 1, 2], transition="~fade"),
+    ),
+    E(
+        "video for my song, start at 1:10, 25 sec, paper cut out style",
+        "s1",
+        C("sound_to_video", prompt="~paper cut", duration=25, audioStart=70),
+    ),
+    E("can you make the footage look like night", "w1", C("video_to_video", prompt="~night")),
+    E("dance like spongebob!!", "+1", C("dance_montage", dance="spongebob")),
+    E(
+        "my two clips joined, then the title 'Island' in the first 2 seconds, then full hd",
+        "w2",
+        C("stitch_video", videoIndices=[-1, -2]),
+        C("overlay_video", overlays="~island"),
+        C("upscale_video", targetResolution=1080),
+    ),
+    E("continue the clip, 6s, the fog lifts", "v1", C("extend_video", duration=6, prompt="~fog lifts")),
+    E("second 4 to 6 has a glitch, redo that bit", "v1", C("replace_video_segment", startSeconds=4, endSeconds=6)),
+    E("subtitle in spanish: 0-2 hola 2-4 adios", "w1", C("add_subtitles", cues="~hola,adios")),
+    E(
+        "synthwave, 40 seconds, 100 bpm, instrumental, f sharp minor",
+        "",
+        C("generate_music", prompt="~synthwave", duration=40, bpm=100, keyscale="F# minor"),
+    ),
+    E(
+        "same song but 2 minutes and with strings",
+        "",
+        C("generate_music", prompt="~synthwave,strings", duration=120),
+        before=("synthwave track, 100 bpm",),
+    ),
+    E(
+        "write me a sea shanty about spilled paint and perform it, 1 minute",
+        "",
+        C("compose_lyrics", prompt="~spilled paint"),
+        C("generate_music", duration=60),
+    ),
+    E("speak this with an old man's voice: the river knows", "", C("generate_speech", prompt="~the river knows,!old")),
+    E("is it sharp enough for a billboard? if not upscale it", "+1", C("analyze_image"), C("upscale_image")),
+    E(
+        "length and codec of clip 2, and what happens in it",
+        "v2",
+        C("extract_metadata", sourceVideoIndex=1),
+        C("analyze_video", sourceVideoIndex=1),
+    ),
+    E(
+        "two minute screenplay, a burglar and a parrot, funny. then read it out",
+        "",
+        C("compose_script", script_type="screenplay", duration_seconds=120, brief="~parrot"),
+        C("generate_speech"),
+    ),
+]
+
 ALL_EVERYDAY: dict[str, list[Everyday]] = {
     "everyday": EVERYDAY,
     "everyday-later": EVERYDAY_LATER,
     "everyday-last": EVERYDAY_LAST,
     "everyday-fourth": EVERYDAY_FOURTH,
+    "everyday-fifth": EVERYDAY_FIFTH,
 }

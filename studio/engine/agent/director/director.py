@@ -157,7 +157,8 @@ def _refused(desk: _Desk) -> str | None:
     """Return what to say about a later part of the request that no tool does; it has no step."""
     for part in parts(desk.text):
         clause = Clause(read_part(desk.text, part.start, part.end), desk.stock, first=False)
-        if part.link != "first" and (topic := talk.topic(clause)) in ("retime", "still"):
+        looped = clause.says(r"^ (?:loop|mute) ")  # a film of this request is made so
+        if part.link != "first" and not looped and (topic := talk.topic(clause)) in ("retime", "still"):
             return talk.answer(topic, has_pieces=True)
     return None
 

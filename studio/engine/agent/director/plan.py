@@ -13,7 +13,7 @@ from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.history import KIND_OF_TOOL, Conversation
 from studio.engine.agent.director.intents import intent, settle_edit
 from studio.engine.agent.director.lexicon import CREATE
-from studio.engine.agent.director.revisions import revises
+from studio.engine.agent.director.revisions import CLIPS, revises
 from studio.engine.agent.director.step import Step
 from studio.engine.agent.director.stock import Stock
 from studio.engine.agent.director.text import Text, read
@@ -22,11 +22,11 @@ _THEN = r"(?:(?:, |\. |; |! )?(?:and )?(?:then|after that|afterwards|after which
 _VERBS = (
     r"(?:cut|remove|delete|put|make|enlarge|upscale|scale|turn|animate|style|stylize|convert|restore|repair|describe|add|give|blow|"
     r"apply|upsize|double|triple|quadruple|isolate|segment|mask|colorize|orbit|rotate|spin|show|transform|bring|stitch|join|merge|extend|"
-    r"write|compose|generate|draw|paint|create|say|narrate|read|sing|tell|change|erase|replace|caption|subtitle|let|render|produce|export|"
+    r"edit|perform|record|write|compose|generate|draw|paint|create|say(?= (?:§|: ))|narrate|read|sing|tell|change|erase|replace|caption|subtitle|let|render|produce|export|"
     r"title|dance|recite|lighten|sharpen|place|crop|brighten|darken|increase|get|take|drop|strip|film|analyze|compare|sketch|design|knock|clean|fix|resize)"
 )
 _SPLIT = re.compile(
-    rf"(?P<item>(?<= )(?:[.,;\n] )*(?:\( )?\d{{1,2}} [).:] (?=[^\W\d]))|(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) |(?:some|an?) (?:[a-z]+ ){{0,2}}(?:music|soundtrack|tune|song|beat)(?: (?:for|to|under|with) (?:it|that|them))? (?:[.!] )?$))"
+    rf"(?P<item>(?<= )(?:[.,;\n] )*(?:\( )?\d{{1,2}} [).:] (?=[^\W\d]))|(?P<then>(?<= ){_THEN}(?=\w))|(?P<stop>(?<= )[.;!?\n](?: [.;!?\n])* (?=\S))|(?P<soft>(?<= )(?:, and|, but|,|and|but|&) (?:please |also |actually )?(?={_VERBS} )|(?:, and|and) (?=(?:what|who|how many|where) (?:is|are|happens|do|does) )|(?:, and|,|and) (?=an? (?:matching )?(?:picture|image|painting|drawing|video|clip|song|poster|track|soundtrack|jingle) (?:of|about|for|to|with) |(?:some|an?) (?:[a-z]+ ){{0,2}}(?:music|soundtrack|tune|song|beat)(?: (?:for|to|under|with) (?:it|that|them))? (?:[.!] )?$))"
 )
 _TEXT_TOOLS = frozenset(
     ("compose_lyrics", "compose_script", "compose_instrumental", "enhance_prompt", "generate_speech", "generate_music")
@@ -68,6 +68,7 @@ _WORKS_ON_CLIPS = frozenset(
     )
 )
 _MOST_PARTS = 16
+_REVISION = 14.0
 _STRONG = 7.0
 _WEAK = 5.5
 
@@ -143,6 +144,8 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
             )
         )
         tool, weight = intent(clause)
+        if not chosen and revises(clause):
+            tool, weight = "again", _REVISION
         weak = (
             bool(chosen)
             and part.link not in ("item", "then")
@@ -182,7 +185,7 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
             chosen.append((tool, part.start, part.end, part.link))
         strength = weight if len(chosen) != known else max(strength, weight)
         known = len(chosen)
-        kind = KIND_OF_TOOL.get("generate_image" if chosen[-1][0] == "again" else chosen[-1][0])
+        kind = _kind(chosen[-1][0], stock)
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
     steps = _finished(chosen, whole, stock, talk)
@@ -203,6 +206,13 @@ def read_part(text: Text, start: int, end: int) -> Text:
     """Return a stretch as a text of its own."""
     first, last = text.raw_span(start, end)
     return read(text.raw[first:last])
+
+
+def _kind(tool: str, stock: Stock) -> MediaKind | None:
+    """Return what *tool* makes; "again" makes what was made last."""
+    last = stock.last or ""
+    revised = last in CLIPS or last in ("generate_music", "generate_speech")
+    return KIND_OF_TOOL.get(tool if tool != "again" else last if revised else "generate_image")
 
 
 def _written(tool: str) -> str | None:
@@ -342,7 +352,7 @@ def _finished(
             bool(steps) and (tool not in _NEW or bool(follows) or repeats) and not (_names_existing(clause) and holds)
         )
         steps.append(Step(tool, clause, talk, chained=chained))
-        kind = KIND_OF_TOOL.get("generate_image" if tool == "again" else tool)
+        kind = _kind(tool, stock)
         if kind and kind not in carried[-1:]:
             carried = (*carried, kind)
     return arranged(steps)

@@ -13,7 +13,7 @@ from studio.engine.agent.director.text import Text, search
 
 Span = tuple[int, int]
 
-_VARIATION = r"(?:variations?|variants?|versions?|options?|alternatives?|takes?|tries|attempts?|ideas|moods|palettes|color ?ways|different ones)"
+_VARIATION = r"(?:variations?|variants?|versions?|options?|alternatives?|takes?|tries|attempts?|ideas|moods|palettes|(?:color )?schemes|color ?ways|different ones)"
 _COUNTED = (
     rf"(?:{_VARIATION}|(?:pictures?|photos?|images?|drawings?|paintings?|illustrations?|portraits?|sketch(?:es)?|artworks?|renders?"
     rf"|wallpapers?|posters?|banners?|logos?|icons?|stickers?|patterns?|textures?|covers?|postcards?|collages?|avatars?"
@@ -380,7 +380,7 @@ def _negative(text: Text, found: Figures) -> None:
     )
     for match in re.finditer(pattern, text.norm):
         if not re.match(r"(?:background|doubt|problem|idea|need|matter|rush|worries)", match[1]) and not search(
-            r"(?:sound|audio|music)$", match[1]
+            r"(?:sound|audio|music)(?: please| thanks)*$", match[1]
         ):
             words = text.typed(*match.span(1))
             if words:

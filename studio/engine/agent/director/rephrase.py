@@ -21,6 +21,11 @@ _FORM_OF_IT = re.compile(
 )
 
 
+_WRITE_AND_SING = re.compile(
+    r"^(\s*(?:please\s+)?(?:write|compose)\s+(?:me\s+|us\s+)?)(an?\s+(?:[\w-]+\s+){0,3}?(?:song|shanty|ballad|hymn|carol|anthem|lullaby|rap)\b[^,.;]*?)"
+    r",?\s+and\s+(?:then\s+)?(?:perform|sing|play|record)\s+it\b",
+    re.IGNORECASE,
+)
 _WITH_SOUND = re.compile(
     r"\s+with\s+((?:an?|some)\s+(?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:under|underneath|behind|below)\s+(?:it|that)\b",
     re.IGNORECASE,
@@ -44,6 +49,7 @@ def rephrased(raw: str) -> str:
             break
         raw = longer
     raw = _AND_BIGGER.sub(r", then make it \1", raw)
+    raw = _WRITE_AND_SING.sub(r"\1lyrics for \2, then sing it", raw)
     raw = _WITH_SOUND.sub(r", then add \1 under it", raw)
     raw = _AND_AS.sub(r", then make it \1", raw)
     raw = _TWO_FORMS.sub(r"\1 \2 into \3, then make ", raw)

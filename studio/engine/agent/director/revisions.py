@@ -8,10 +8,11 @@ from studio.engine.agent.director.clause import Clause
 CLIPS = frozenset(("generate_video", "animate_photo", "sound_to_video"))
 WRITINGS = frozenset(("compose_lyrics", "compose_script", "compose_instrumental"))
 _FILLER = (
-    r"(?:and|but|or|please|can|could|you|we|it|that|this|them|make|made|let|be|should|i|want|would|like|need|to|have|get|just|now|again|ok|okay|so|maybe|a|an|the|one|bit|little|shorter|longer|silent|mute|in|at|as|with|for|of|do|is|long|only|"
+    r"(?:and|but|or|please|can|could|you|we|it|that|this|them|make|made|let|be|should|i|want|would|like|need|to|have|get|just|now|again|ok|okay|so|maybe|a|an|the|one|bit|little|cut|trim|shorten|down|shorter|longer|silent|mute|in|at|as|with|for|of|do|is|long|only|"
     r"same|clip|video|film|version|song|track|music|tune|piece|thing|more|time|once|another|take|try|redo|rather|instead|about|around|exactly|total|all|up|down|[.,;:!?])"
 )
 _AGAIN = r" (?:(?:the )?same (?:thing|clip|video|film|song|track|tune|music|piece|one|again|but|lyrics|words|text|script|speech|voice)|again|once more|one more(?: (?:time|take|version))?|another (?:one|1|version|take|try|go)|redo|re ?do|rewrite|rework|re ?record|regenerate|try again|(?:different|new|other|another) seed|repeat) "
+_LOOPED = r"^ (?:(?:make|let|can|you|have|please|now|and) )*(?:loop (?:it|this|that)|(?:it|this|that) (?:loop|a (?:seamless |perfect )?loop)) "
 _LENGTHS = r" (?:twice|double|half|three times|triple) (?:as long|as short|(?:the|its) (?:length|duration|time)) "
 _MOODS = (
     r"(?:(?:a |bit |little |touch |much |way |lot |slightly |even |far )*(?:more|less|fewer|without(?: any| the)?|no|add|minus|not so|(?!under|over|after|never|ever|her|other|together|another|summer|winter|water|number|later|paper)\w+er|brighten|darken|shorten|lengthen|calm|speed|slow|drop|leave out|lose|keep)(?: |$)"
@@ -29,6 +30,8 @@ def revises(clause: Clause) -> bool:
     if clause.creates_new and not clause.says(_AGAIN):
         return False
     again = clause.says(_AGAIN) or clause.says(_LENGTHS) or clause.says(r"^ (?:and |but )?again ")
+    if last in CLIPS and clause.says(_LOOPED):
+        return True
     if last in CLIPS:
         return _only_figures(clause) or (again and not clause.says(r" (?:{pic}|{snd}|subtitles?|join|stitch|end) "))
     if last == "generate_music":

@@ -12,7 +12,7 @@ from studio.engine.agent.director.text import Text, read
 
 _UNDO = re.compile(
     r"^ (?:(?:ok|okay|no|nah|nope|hm+|um+|oh|ah|please|sorry|actually|wait|oops|yes|well|can|could|would|you|just|lets?|i|want|would|like|to|[.,!]) )*"
-    r"(?:(?:undo|revert|roll ?back)(?: (?:it|that|this|please|the (?:last|previous|latest) (?:change|step|one|edit|thing)|(?:the |my |that |this )?(?:last )?(?:change|step|edit)|one step|to the (?:previous|last|old|first|original) (?:one|version|picture)?))*"
+    r"(?:(?:undo|revert|roll ?back|forget|scrap|discard)(?: (?:it|that|this|please|the (?:last|previous|latest) (?:change|step|one|edit|thing)|(?:the |my |that |this )?(?:last )?(?:change|step|edit)|one step|to the (?:previous|last|old|first|original) (?:one|version|picture)?))*"
     r"|take (?:that|it|this) back|(?:take|go) (?:back )?(?:one|a) step(?: back)?|go back(?= (?:[.,!;]|$|please|and|to (?:the )?(?:previous|last|old|version|one|before|how)))(?: to (?:the )?(?:(?:previous|last|old) )?(?:one|version|picture|before|how it was|step)?(?: before)?)?"
     r"|back to (?:the )?(?:(?:previous|last|old) (?:one|version|picture)|(?:one|version|picture) before|before|how it was)"
     r"|(?:it|that|the (?:old|previous|last) (?:one|version)) (?:was|looked) better(?: before)?|liked? (?:it|that|the (?:old|previous) (?:one|version)) (?:better|more)(?: before)?)"

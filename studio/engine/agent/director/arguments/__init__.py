@@ -1,9 +1,11 @@
 """From a step to the arguments of its calls, one function for each tool."""
 
+import re
 from collections.abc import Callable
 
 from studio.engine.agent.director.arguments import assets, pictures, revised, sounds, titles, videos, words
 from studio.engine.agent.director.step import Arguments, Step
+from studio.engine.agent.director.text import tidy
 
 BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
     function.__name__: function
@@ -22,12 +24,19 @@ BUILDERS: dict[str, Callable[[Step], list[Arguments]]] = {
 }  # fmt: skip
 
 
+_COMMAND = re.compile(
+    r"(?i)\b(?:animate|move|bring|film)\s+(?:this|it|that|them)(?:\s+to\s+life)?\b|\b\d+(?:\.\d+)?\s*(?:s|secs?|seconds?)\b"
+)
+"""What of "animate this 3 seconds with snow" is no part of the picture."""
+
+
 def _scored(moving: Arguments, step: Step) -> tuple[str, Arguments]:
     """Return the call that moves a picture over music of this request; ``animate_photo`` takes no sound."""
     pictures = [moving[key] for key in ("sourceImageIndex", "endImageIndex") if key in moving]
     kept: Arguments = {
         key: moving[key] for key in ("prompt", "duration", "aspectRatio", "targetResolution") if key in moving
     }
+    kept["prompt"] = tidy(_COMMAND.sub("", str(kept["prompt"]))) or kept["prompt"]
     sound = step.produced["audio"][:1]
     return "generate_video", {**kept, "referenceImageIndices": pictures, "referenceAudioIndices": sound}
 

@@ -392,7 +392,7 @@ def remove_background(step: Step) -> list[Arguments]:
 
 
 _SELECTING = (
-    r"(?:i )?(?:only|just) (?:need|want) (?:the |my )?",
+    r"(?:i )?(?:only |just )?(?:need|want|would like) (?:the |my )?",
     r"(?:segment|select|mask|isolate|extract|crop|pick|lift|separate|cut)(?: out)?(?: of| only| just| all| every)* (?:the |my |her |his |of the |out )?",
     r"which \w+ (?:belongs? to|are|is|shows?) (?:the |my |all )*",
     r"where (?:exactly |precisely )?(?:is|are) (?:the |my |all )*",
@@ -410,7 +410,7 @@ def segment_image(step: Step) -> list[Arguments]:
     clause = step.clause
     what = rest_of(clause, _SELECTING)
     what = re.split(
-        r"(?i)\s*(?:,|\.|;|\?|\band (?:give|make|put|save|deliver|return|show|mask|select|cut|segment|isolate)\b|\b(?:from|in|on|out of) (?:the|this|my|that) (?:picture|photo|image)|\bfrom (?:it|this|image)|\b(?:in|of) image \d|\bfor me\b|\bas a\b)",
+        r"(?i)\s*(?:,|\.|;|\?|\band (?:give|make|put|save|deliver|return|show|mask|select|cut|segment|isolate)\b|\b(?:from|in|on|out of) (?:the|this|my|that) (?:picture|photo|image)|\bfrom (?:it|this|image)|\b(?:in|of) image \d|\bfor me\b|\bas (?:an?|its|their)\b)",
         what,
     )[0]
     what = re.sub(r"(?i)^(?:the|a|an|my|only|just|out)\s+", "", tidy(what))[:240]

@@ -51,7 +51,8 @@ def _clip(step: Step, done: Done) -> Arguments:
         )
     if figures.silent:
         new["generateAudio"] = False
-    return {**kept, **new, "prompt": vary(str(done.arguments.get("prompt", "")), _change(step))}
+    change = "seamless loop" if step.clause.says(r" loop ") else _change(step)
+    return {**kept, **new, "prompt": vary(str(done.arguments.get("prompt", "")), change)}
 
 
 def _music(step: Step, done: Done) -> Arguments:

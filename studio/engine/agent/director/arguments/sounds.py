@@ -2,7 +2,9 @@
 """Arguments for music and speech."""
 
 import re
+from typing import Any
 
+from studio.engine.agent.director.history import Done
 from studio.engine.agent.director.lexicon import LANGUAGES, VOICES
 from studio.engine.agent.director.step import Arguments, Ask, Step, number
 from studio.engine.agent.director.subject import music_prompt
@@ -25,10 +27,15 @@ def generate_music(step: Step) -> list[Arguments]:
         prompt = f"{prompt}, {written.arguments.get('prompt', '')}".strip(", ")
     planned = next((done for done in reversed(step.talk.turn) if done.name == "compose_instrumental"), None)
     if planned and len(re.findall(r"[a-z]{4,}", prompt.lower())) < 2:
-        prompt = str(planned.arguments.get("prompt", prompt))
+        prompt = str(_data(planned).get("music_prompt") or planned.arguments.get("prompt", prompt))
     if figures.negative:
         prompt = f"{prompt}, no {figures.negative}"
     arguments: Arguments = {"prompt": prompt, **step.pick("numberOfVariations")}
+    if planned:
+        suggested = _data(planned)
+        arguments |= {key: suggested[key] for key in ("bpm", "keyscale", "timesig") if key in suggested}
+        if seconds := suggested.get("duration_seconds"):
+            arguments["duration"] = number(min(600.0, max(10.0, float(seconds))))
     if figures.duration:
         arguments["duration"] = number(min(600, max(10, figures.duration)))
     elif step.seconds:
@@ -43,6 +50,11 @@ def generate_music(step: Step) -> list[Arguments]:
     if lyrics:
         arguments["lyrics"] = lyrics
     return [arguments]
+
+
+def _data(done: Done) -> dict[str, Any]:
+    data = done.result.get("data")
+    return data if isinstance(data, dict) else {}
 
 
 def _lyrics(step: Step) -> str | None:

@@ -353,7 +353,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "generate_video",
         12,
-        r"^ (?:\d+(?:\.\d+)?|half an?|an?|1|one|a few|some) (?:seconds?|minutes?) (?:long )?(?:of|with|showing) (?!.*(?:{snd}|{music}|silence|piano|guitar|drums|ambien))",
+        r"^ (?:\d+(?:\.\d+)?|half an?|an?|1|one|a few|some) (?:seconds?|minutes?) (?:long )?(?:of|with|showing) (?!.*(?<!no )(?<!without )(?:{snd}|{music}|silence|piano|guitar|drums|ambien))",
         lambda c: not c.points_at_video and not c.stock.image.attached,
     ),
     Evidence(
@@ -396,6 +396,25 @@ CLIPS: tuple[Evidence, ...] = (
         16,
         r"^ (?:all|both|the)(?: (?:of them|of these|\d+|clips|videos|my clips))? (?:.* )?(?:in a row|one after (?:the other|another)|back to back|end to end|joined|stitched|as (?:1|one)) ",
         lambda c: len(c.stock.video.everything) > 1 and c.stock.focus == "video" and not c.stock.image.attached,
+    ),
+    Evidence(
+        "stitch_video",
+        16,
+        r"^ (?:edit|cut|make|turn|put|join|mix) (?:them|these|those|everything|all)(?: all)? (?:up )?(?:in)?to (?:1|one|an?|a single) (?:\w+ )?{vid}",
+        lambda c: "video" in c.carried,
+    ),
+    Evidence(
+        "animate_photo",
+        13,
+        r" (?:rises?|drifts?|moves?|flows?|falls?|blows?|sways?|flickers?|floats?|spins?|waves?|ripples?|swirls?|stays? still) ",
+        lambda c: (
+            c.figures.duration is not None
+            and c.figures.window is None
+            and picture_at_hand(c)
+            and c.has("image")
+            and not c.points_at_video
+            and not c.creates_new
+        ),
     ),
     Evidence(
         "animate_photo",

@@ -108,6 +108,12 @@ PICTURES: tuple[Evidence, ...] = (
     ),
     Evidence(
         "edit",
+        12,
+        r"^ (?:try|test|do|make|give me|show me) (?:\d+|some|a few) (?:different |other |new )?(?:\w+ ){{0,2}}(?:colors?|schemes?|palettes?|looks?|moods?|outfits?|skies|backgrounds?) (?:for|of|on|in) (?:this|it|that|him|her|image \d+) ",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "edit",
         10,
         r"^ (?:try|test|do|redo|repeat) (?:it|this|that|the same)(?: again)? (?:with|without|in|at|but|darker|brighter|less|more) ",
         lambda c: c.has("image") and c.stock.focus == "image" and not c.says(r" {style} "),

@@ -79,6 +79,12 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "segment_image",
         16,
+        r" (?:as|on|to|into) (?:its|their|an?) (?:own|separate|single) layers?(?= |$)",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "segment_image",
+        16,
         r" cut (?:.* )?(?:only|just|nothing but) (?:the|her|his|my) \w+ ",
         lambda c: picture_at_hand(c) and not c.says(r" (?:subject|foreground|background) "),
     ),
