@@ -23,8 +23,16 @@ from studio.ui.forms.media_field import MediaField
 from studio.ui.guard import guarded
 from studio.ui.templates.cover import Cover
 from studio.ui.templates.dialog import Overlay
-from studio.ui.templates.launcher_parts import ROW_PX, EstimateBox, ForecastLine, LimitBox, ObstacleLine, PlaceRow
-from studio.ui.templates.piece_picker import PiecePicker, PieceTile
+from studio.ui.templates.launcher_parts import (
+    ROW_PX,
+    EstimateBox,
+    ForecastLine,
+    LimitBox,
+    ObstacleLine,
+    PlaceRow,
+    tiles_of,
+)
+from studio.ui.templates.piece_picker import PiecePicker
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import Label
@@ -48,8 +56,6 @@ _CONNECTIONS: Final = {
 }
 _COVER_PX: Final = (88, 166)
 """Least and most height of the cover."""
-_TILE_PX: Final = (60, 44)
-_MOST_TILES: Final = 6
 _FORECAST_MS: Final = 60
 _TOKENS: Final = {"spark": "Spark", "sogni": "Sogni"}
 
@@ -220,7 +226,7 @@ class Launcher(Overlay):
         lines.setContentsMargins(0, 0, 0, 0)
         line = QHBoxLayout()
         lines.addLayout(line)
-        self.batch_tiles = _tiles_of(self._selected)
+        self.batch_tiles = tiles_of(self._selected)
         lines.addWidget(self.batch_tiles)
         kinds = {"model3d": "model"}
         fits = [
@@ -477,24 +483,6 @@ class Launcher(Overlay):
         keep.clicked.connect(save)
         popover.closed.connect(popover.deleteLater)
         popover.open_at(self.save, "above", "right")
-
-
-def _tiles_of(pieces: Sequence[Piece]) -> QWidget:
-    """The pieces that it runs over, in a row; of many the first ones."""
-    box = QWidget()
-    box.setProperty("ground", "none")
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(theme().px("space.3"))
-    for piece in pieces[:_MOST_TILES]:
-        tile = PieceTile(piece, *_TILE_PX)
-        tile.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        tile.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row.addWidget(tile)
-    if len(pieces) > _MOST_TILES:
-        row.addWidget(Label(f"and {len(pieces) - _MOST_TILES} more", "small", "muted"))
-    row.addStretch(1)
-    return box
 
 
 def _lower(words: str) -> str:

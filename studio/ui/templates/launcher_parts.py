@@ -1,20 +1,25 @@
 """The parts at the right of the run form: what will happen, what it costs, its limit, where it runs."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.forms.fields import NumberField
 from studio.ui.guard import guarded
+from studio.ui.templates.piece_picker import PieceTile
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.painting import rounded
+from studio.viewmodels.state import Piece
 from studio.viewmodels.templates.launching import Forecast, ForecastRow
 
 ROW_PX: Final = 28
+_TILE_PX: Final = (60, 44)
+_MOST_TILES: Final = 6
 _STOPS: Final = {"checkpoint": "flag", "interactive": "hand"}
 _ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube", "text": "text"}
 
@@ -217,6 +222,24 @@ class ObstacleLine(QWidget):
     def sizeHint(self) -> QSize:
         """A line, even when empty, so that nothing jumps."""
         return QSize(theme().px(100), max(theme().px(20), super().sizeHint().height()))
+
+
+def tiles_of(pieces: Sequence[Piece]) -> QWidget:
+    """The pieces that it runs over, in a row; of many the first ones."""
+    box = QWidget()
+    box.setProperty("ground", "none")
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme().px("space.3"))
+    for piece in pieces[:_MOST_TILES]:
+        tile = PieceTile(piece, *_TILE_PX)
+        tile.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        tile.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row.addWidget(tile)
+    if len(pieces) > _MOST_TILES:
+        row.addWidget(Label(f"and {len(pieces) - _MOST_TILES} more", "small", "muted"))
+    row.addStretch(1)
+    return box
 
 
 def _range(least: float, most: float) -> str:

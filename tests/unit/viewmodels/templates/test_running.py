@@ -168,12 +168,8 @@ async def test_a_run_is_followed_to_its_end_and_its_results_are_pieces_of_a_sess
     assert turn.items[0].model == "Fake painter"
     kept = (await room.call(lambda lib: lib.templates.runs("t1")))[0]
     assert (kept.status, kept.inputs) == ("completed", {"idea": "a boat"})
-
-
-async def test_nothing_of_the_edition_is_left_on_the_server(room: Room) -> None:
-    await room.status(room.start(TWO, idea="a boat"), "completed")
     listed = await room.engine.client.get("/v1/creative-agent/workflows/templates?visibility=own")
-    assert listed.json()["data"]["templates"] == []
+    assert listed.json()["data"]["templates"] == []  # nothing of the edition is left on the server
 
 
 async def test_a_dropped_file_is_taken_into_the_session_and_sent(
@@ -324,11 +320,11 @@ async def test_a_matrix_of_seeds_changes_one_step_and_asks_nothing_twice(
     room.runs.run_changed.connect(
         lambda run_id: asked.append(run_id) if room.runs.get(run_id).state.value.pause else None  # type: ignore[union-attr]
     )
-    group = room.runs.matrix(run, "look_1", 3)
+    group = room.runs.matrix(run, "look_1", 2)
     takes = room.runs.of_group(group)
     for take in takes:
         await room.status(take, "completed")
-    assert len(takes) == 3
+    assert len(takes) == 2
     assert asked == []
     first = [each["seed"] for each in painters["generate_image"].ran[2:] if each["prompt"].endswith("oil")]
     assert set(first) == {7}  # the seed that the first run told
