@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 from studio.contract.editing.form import FILE, PIECE
 from studio.ui.create.drop_rules import kind_of
 from studio.ui.forms.fields import UNSET, Field
+from studio.ui.gallery.actions import PIECES_MIME, piece_ids_of
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme
@@ -30,7 +31,6 @@ from studio.ui.widgets.painting import focus_ring, ring, rounded
 from studio.ui.widgets.pointer import is_keyboard_focus
 from studio.viewmodels.state import Piece
 
-PIECES_MIME: Final = "application/x-studio-pieces"
 _TILE: Final = (92, 62)
 _ICONS: Final = {"image": "image", "video": "video", "audio": "audio", "model": "cube"}
 _WORDS: Final = {
@@ -164,7 +164,7 @@ class MediaField(Field):
         data = event.mimeData()
         event.acceptProposedAction()
         if data.hasFormat(PIECES_MIME):
-            ids = bytes(data.data(PIECES_MIME).data()).decode().split()
+            ids = piece_ids_of(data)
             found = [piece for each in ids if self.find_piece and (piece := self.find_piece(each)) is not None]
             self.take_pieces(found)
             return

@@ -24,6 +24,7 @@ from studio.ui.create.composer.controls import PickerButton, SendButton, ToolsCh
 from studio.ui.create.composer.edit import MessageEdit
 from studio.ui.create.composer.queued import QueuedRow
 from studio.ui.create.pictures import Pictures
+from studio.ui.gallery.actions import PIECES_MIME, piece_ids_of
 from studio.viewmodels.state import ToolsChoice
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ _TOOLS = (
     ("creative-tools", "Creative", "Pictures, style, cut out, enlarge, restore, look"),
     ("creative-agent", "Agent", "Everything, with workflows and asset handling"),
 )
-_PIECES_MIME = "application/x-studio-pieces"
 
 
 class Composer(QFrame):
@@ -149,7 +149,7 @@ class Composer(QFrame):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, pictures, pieces and text."""
         data = event.mimeData()
-        if data.hasUrls() or data.hasImage() or data.hasText() or data.hasFormat(_PIECES_MIME):
+        if data.hasUrls() or data.hasImage() or data.hasText() or data.hasFormat(PIECES_MIME):
             event.acceptProposedAction()
             self._set_dragged(True)
 
@@ -161,8 +161,8 @@ class Composer(QFrame):
         """Attach what was dropped, or insert its text."""
         self._set_dragged(False)
         data = event.mimeData()
-        if data.hasFormat(_PIECES_MIME):
-            for piece_id in bytes(data.data(_PIECES_MIME).data()).decode().split():
+        if data.hasFormat(PIECES_MIME):
+            for piece_id in piece_ids_of(data):
                 self._composer.attach_piece(piece_id)
         else:
             self.edit.insertFromMimeData(data)
