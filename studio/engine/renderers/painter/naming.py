@@ -48,6 +48,7 @@ _BARE = _words(
     "wind breeze silence distance sense touch hint mix blend variety place spot area scenery landscape "
     "morning afternoon evening night noon dawn dusk sunset sunrise winter summer spring autumn fall year one "
     "moonlit starlit sunlit starry moonlight sunlight sun "
+    "slice plate bite scoop pile heap stack cluster portion "
     "shop company brand business band studio festival concert event party exhibition"
 )
 _ENDINGS = ("ing", "ed", "ly", "ful", "ous", "less", "ish", "ive", "est")

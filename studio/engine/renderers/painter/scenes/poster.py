@@ -78,7 +78,7 @@ def _logo(brief: Brief, canvas: Canvas, rng: np.random.Generator) -> None:
         )
         inside = readable(third, ground)
     name = marks.choose(brief)
-    marks.draw(sketch, name, (x, y), radius * 0.62, inside, third if manner == 1 else blend(third, (0, 0, 0), 0.25))
+    marks.draw(sketch, name, (x, y), radius * 0.62, inside, ground if manner == 1 else blend(third, (0, 0, 0), 0.25))
     if words:
         for side in (-1, 1):
             line = y + radius * 1.33
