@@ -280,6 +280,7 @@ def test_pictures_without_anything_in_common_dissolve() -> None:
     assert not morph.travels
     assert (morph.frame(0) == noise[0]).all()
     assert (morph.frame(12) == noise[1]).all()
+    assert psnr(morph.frame(2), noise[0]) < 25, "the camera moves before anything dissolves"
 
 
 # ---- sound

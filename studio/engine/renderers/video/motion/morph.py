@@ -25,6 +25,8 @@ Floats = NDArray[np.float32]
 _FLOW_EDGE: Final = 512
 _TRUST_PX: Final = 0.012  # of the flow's picture
 _ALIKE: Final = 0.45  # share of trusted points from which the pictures count as views of the same
+_CLOSER: Final = 0.09
+"""How much closer the camera comes while one picture dissolves into another that has nothing in common with it."""
 
 
 class Between:
@@ -48,14 +50,19 @@ class Between:
         y, x = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
         self._x, self._y = x, y
 
-    def at(self, t: float) -> Rgb:
-        """Return the picture at *t*: 0 is the first, 1 the last, exactly."""
+    def at(self, t: float, nearer: float = 0.0) -> Rgb:
+        """Return the picture at *t*: 0 is the first, 1 the last, exactly.
+
+        Args:
+            nearer: the part of the time that has passed, where the camera comes closer to the first and leaves the
+                last, because nothing else moves; 0 leaves it where it is.
+        """
         if t <= 0:
             return self.first
         if t >= 1:
             return self.last
-        one = self._moved(self.first, self._there, t)
-        two = self._moved(self.last, self._back, 1 - t)
+        one = self._moved(self.first, self._there, t, 1 + _CLOSER * nearer)
+        two = self._moved(self.last, self._back, 1 - t, 1 + _CLOSER * (1 - nearer) * (nearer > 0))
         # Where the pictures are alike they simply change over; else light comes first.
         spread = 0.55 * (1 - fields.smooth((self.alike - 0.2) / 0.4)) + 0.12
         share = np.clip((t * (1 + spread) - self._order * spread), 0, 1)
@@ -65,12 +72,15 @@ class Between:
         ]
         return np.asarray(one + (two.astype(np.float32) - one) * weight + 0.5, np.uint8)
 
-    def _moved(self, picture: Rgb, flow: Floats, t: float) -> Rgb:
-        """Return *picture* on its way, a share *t* along its flow (fetched backwards, twice corrected)."""
-        x, y = self._x, self._y
+    def _moved(self, picture: Rgb, flow: Floats, t: float, zoom: float) -> Rgb:
+        """Return *picture* on its way, a share *t* along its flow (fetched backwards, twice corrected), enlarged."""
+        rows, columns = self._x.shape
+        from_x = (self._x - (columns - 1) / 2) / np.float32(zoom) + (columns - 1) / 2
+        from_y = (self._y - (rows - 1) / 2) / np.float32(zoom) + (rows - 1) / 2
+        x, y = from_x, from_y
         for _ in range(3):
             here = cv2.remap(flow, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            x, y = self._x - here[:, :, 0] * t, self._y - here[:, :, 1] * t
+            x, y = from_x - here[:, :, 0] * t, from_y - here[:, :, 1] * t
         height, width = picture.shape[:2]
         map_x = cv2.resize((x + 0.5) * self._scale[0] - 0.5, (width, height), interpolation=cv2.INTER_LINEAR)
         map_y = cv2.resize((y + 0.5) * self._scale[1] - 0.5, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -176,7 +186,7 @@ class Morph:
     def frame(self, place: int) -> Rgb:
         """Return frame *place*; the first and the last are exactly the two pictures."""
         t, seconds = self.timing.share(place), self.timing.seconds(place)
-        frame = self._between.at(camera.ease(t, 0.42))
+        frame = self._between.at(camera.ease(t, 0.42), 0.0 if self.travels else camera.ease(t, 0.15))
         amount = fields.smooth(seconds / 0.8) * fields.smooth((self.timing.duration_s - seconds - 0.04) / 0.8)
         if self._kinds and 0 < place < self.timing.frames - 1:
             frame = frame.copy()
