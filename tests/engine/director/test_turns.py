@@ -292,3 +292,43 @@ def test_a_repeat_understands_a_history_of_words_alone(text: str, wanted: tuple[
     (name, arguments), *more = decide(round_of(messages, media)).calls
     assert (name, more) == ("generate_image", [])
     assert all(word in arguments["prompt"] for word in wanted)
+
+
+def _answered(text: str, tool: str, arguments: dict[str, Any], more: dict[str, Any], said: str) -> list[Message]:
+    """One round as a client keeps it: the call, a short result, and the answer."""
+    call = ToolCall(FunctionCall(tool, json.dumps(arguments)), id=f"c {text}")
+    result = Message("tool", json.dumps({"tool": tool, "success": True, "ok": True, **more}), tool_call_id=call.id)
+    return [Message("user", text), Message("assistant", None, tool_calls=[call]), result, Message("assistant", said)]
+
+
+@pytest.mark.parametrize("text", ["undo that", "hm, go back please", "undo that\n\n(This is about Image 2.)"])
+def test_what_is_taken_back_is_kept_and_no_longer_meant(text: str) -> None:
+    media = MediaIndex()
+    for number in range(2):
+        media.add_generated("image", f"https://x/{number}")
+    messages = [
+        *_answered("a castle", "generate_image", {"prompt": "a castle"}, {"indices": [0]}, "Image 1 is ready."),
+        *_answered("darker", "refine_result", {"prompt": "darker", "sourceImageIndex": 0}, {"indices": [1]}, "Done."),
+        Message("user", text),
+    ]
+    answer = decide(round_of(messages, media))
+    assert not answer.calls
+    assert "Image 1" in answer.text
+    after = [*messages, Message("assistant", answer.text), Message("user", "make it blue")]
+    assert decide(round_of(after, media)).calls == [
+        ("refine_result", {"prompt": "make it blue", "sourceImageIndex": 0})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "member"),
+    [("sing it", "generate_music", "lyrics"), ("read me the lyrics", "generate_speech", "prompt")],
+)
+def test_a_text_that_only_the_answer_shows_is_sung_and_read(text: str, tool: str, member: str) -> None:
+    said = "[Verse 1]\nThe rain came in\n\n[Chorus]\nHold on\n\nSay “sing it” with a style to make a song of it."
+    messages = _answered("lyrics about rain", "compose_lyrics", {"prompt": "rain"}, {"message": "Written."}, said)
+    (name, arguments), *_ = decide(round_of([*messages, Message("user", text)])).calls
+    assert name == tool
+    assert "The rain came in" in arguments[member]
+    assert "Say" not in arguments[member]
+    assert ("[Verse 1]" in arguments[member]) == (tool == "generate_music")

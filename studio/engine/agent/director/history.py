@@ -116,6 +116,8 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
             conversation.earlier_requests.append(message.text)
             if place < newest:
                 conversation.turns.append((message.text, []))
+        if message.role == "assistant" and not message.tool_calls and place < newest and conversation.turns:
+            _note_writing(conversation.turns[-1][1], message.text)
         if message.role == "assistant" and message.tool_calls:
             group = [_done(call, results.get(call.id, "")) for call in message.tool_calls]
             if place > newest:
@@ -125,6 +127,22 @@ def read_conversation(messages: Sequence[Message]) -> Conversation:
                 if conversation.turns:
                     conversation.turns[-1][1].extend(group)
     return conversation
+
+
+_WRITES = {"compose_lyrics": "lyrics", "compose_script": "script", "enhance_prompt": "prompt"}
+
+
+def _note_writing(calls: Sequence[Done], said: str) -> None:
+    """Give a text back to the call that wrote it, where a client keeps texts in the answer alone."""
+    for done in calls:
+        member = _WRITES.get(done.name)
+        if member is None or done.failed or isinstance(done.result.get(member), str):
+            continue
+        parts = [part for part in said.split("\n\n") if part.strip() and not part.startswith(("**", "Say “"))]
+        sung = [part for part in parts if part.startswith("[")]
+        quoted = [part[2:] for part in parts if part.startswith("> ")]
+        if chosen := quoted if member == "prompt" else sung or parts if member == "lyrics" else parts:
+            done.result[member] = "\n\n".join(chosen)
 
 
 def _done(call: ToolCall, text: str) -> Done:

@@ -16,8 +16,10 @@ _UNDO = re.compile(
     r"|take (?:that|it|this) back|(?:take|go) (?:back )?(?:one|a) step(?: back)?|go back(?= (?:[.,!;]|$|please|and|to (?:the )?(?:previous|last|old|version|one|before|how)))(?: to (?:the )?(?:(?:previous|last|old) )?(?:one|version|picture|before|how it was|step)?(?: before)?)?"
     r"|back to (?:the )?(?:(?:previous|last|old) (?:one|version|picture)|(?:one|version|picture) before|before|how it was)"
     r"|(?:it|that|the (?:old|previous|last) (?:one|version)) (?:was|looked) better(?: before)?|liked? (?:it|that|the (?:old|previous) (?:one|version)) (?:better|more)(?: before)?)"
-    r"(?: (?:please|thanks|again))*(?= (?:[.,;!]|and|but|then|instead|$)|$)(?: (?:[.,;!] |and |but |then |rather |instead |please )*|$)"
+    r"(?: (?:please|thanks|again))*(?= (?:[.,;!\n(]|and|but|then|instead|$)|$)(?: (?:[.,;!\n] |and |but |then |rather |instead |please )*|$)"
 )
+_ABOUT = re.compile(r"\(?\s*This is about [^.]*\.?\)?\s*$")
+"""What a client appends when a piece was pinned to the message."""
 _SOURCES: dict[str, MediaKind] = {
     "sourceImageIndex": "image",
     "sourceVideoIndex": "video",
@@ -31,7 +33,8 @@ def without_undo(text: Text) -> tuple[bool, Text]:
     match = _UNDO.match(text.norm)
     if match is None:
         return False, text
-    return True, read(text.typed(match.end()) if match.end() < len(text.norm) else "")
+    rest = text.typed(match.end()) if match.end() < len(text.norm) else ""
+    return True, read("" if _ABOUT.match(rest) else rest)
 
 
 def note_undone(talk: Conversation, request: Text) -> None:

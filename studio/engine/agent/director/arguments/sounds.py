@@ -24,7 +24,12 @@ def generate_music(step: Step) -> list[Arguments]:
     prompt = re.sub(r"(?i)\s+(?:under|underneath|behind|below|over)(?:\s+(?:it|that|them|the\s+\w+))?$", "", prompt)
     prompt = re.sub(r"(?i)^(?:it|them|that|those)\b(?: as)?\s*", "", prompt)
     if written and clause.says(r" (?:sing|sung|song) (?:it|them|that|these|those) "):
-        prompt = f"{prompt}, {written.arguments.get('prompt', '')}".strip(", ")
+        about = re.sub(
+            r"(?i)^(?:(?:an?|the|some|my|song)\s+)*lyrics\s+(?=about|for|to|on)",
+            "",
+            str(written.arguments.get("prompt", "")),
+        )
+        prompt = f"{prompt}, {about}".strip(", ")
     planned = next((done for done in reversed(step.talk.turn) if done.name == "compose_instrumental"), None)
     if planned and len(re.findall(r"[a-z]{4,}", prompt.lower())) < 2:
         prompt = str(_data(planned).get("music_prompt") or planned.arguments.get("prompt", prompt))
@@ -175,7 +180,7 @@ def _script(step: Step) -> str:
     for done in reversed([*step.talk.earlier, *step.talk.turn]):
         script = done.result.get("script") or done.result.get("lyrics")
         if isinstance(script, str) and script:
-            return script
+            return re.sub(r"(?m)^\[[^\]\n]*\]\n?", "", script).strip()  # marks of sections are not spoken
     raise Ask("What should be spoken? Put the exact words in quotes.")
 
 
