@@ -5,8 +5,10 @@ A pack is installed when its folder holds a readable ``pack.json``; installing m
 complete folder into place in one step, so half a pack is never seen.
 """
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -112,6 +114,21 @@ def require(packs: Path, pack_id: str) -> Installed:
     if found is None:
         raise not_installed(pack_id)
     return found
+
+
+@contextlib.contextmanager
+def used(pack: Installed) -> Iterator[None]:
+    """Say that *pack* is not installed where work with it fails because somebody removed it meanwhile.
+
+    Raises:
+        ToolError: MODEL_UNAVAILABLE, as ``require``.
+    """
+    try:
+        yield
+    except (OSError, ImportError) as error:
+        if installed(pack.folder.parent, pack.id) is None:
+            raise not_installed(pack.id) from error
+        raise
 
 
 def not_installed(pack_id: str) -> ToolError:

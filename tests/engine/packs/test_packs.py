@@ -281,6 +281,22 @@ def test_half_a_manifest_is_no_pack(tmp_path: Path) -> None:
     assert json.dumps(card)
 
 
+def test_a_pack_that_is_removed_while_it_is_used_is_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "voice").mkdir()
+    (tmp_path / "voice" / "pack.json").write_text('{"version": "1", "files": []}')
+    found = store.require(tmp_path, "voice")
+
+    def work() -> None:
+        with store.used(found):
+            (found.folder / "words.json").read_bytes()
+
+    with pytest.raises(FileNotFoundError):
+        work()
+    unpack.remove(tmp_path, "voice")
+    with pytest.raises(ToolError, match="is not installed"):
+        work()
+
+
 async def test_an_archive_from_an_earlier_try_is_not_fetched_again(tmp_path: Path) -> None:
     path = wheel(tmp_path, "half-one", {"a": os.urandom(10)})
     other = Wheel("half_one-1.0-win_amd64.whl", "0" * 64)

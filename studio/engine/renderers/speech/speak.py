@@ -59,11 +59,11 @@ def render(path: str, packs: str, order: SpeechOrder, about: Mapping[str, str]) 
     pack = store.require(Path(packs), kokoro.PACK)
     _check_letters(order.script)
     voice = _voice(order)
-    reading = phrases.read(script.sentences(order.script), Lexicon.load(pack.folder, voice.accent))
-    if not reading.portions:
-        raise ToolError("PARAMETER_INVALID", "There are no words in the script to speak.")
-    speaker = kokoro.Speaker(pack)
-    sound = _spoken(speaker, reading, voice, order)
+    with store.used(pack):
+        reading = phrases.read(script.sentences(order.script), Lexicon.load(pack.folder, voice.accent))
+        if not reading.portions:
+            raise ToolError("PARAMETER_INVALID", "There are no words in the script to speak.")
+        sound = _spoken(kokoro.Speaker(pack), reading, voice, order)
     report(0.97, "Writing the file")
     _write(path, sound, order, about)
     return RenderedMedia(

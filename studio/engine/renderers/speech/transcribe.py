@@ -33,4 +33,5 @@ def transcribe(path: str | Path, packs: Path, language: str | None = None) -> li
     pack = store.require(packs, PACK)
     from studio.engine.renderers.speech import listening
 
-    return listening.lines(path, pack, language)
+    with store.used(pack):
+        return listening.lines(path, pack, language)
