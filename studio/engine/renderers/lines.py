@@ -104,7 +104,7 @@ def outline(grey: Floats, sigma: float) -> Floats:
     tx, ty = direction(grey, 3.0 * sigma)
     edges = blur(grey, sigma) - blur(grey, 2.2 * sigma)
     edges = along(edges, tx, ty, 4, max(1.0, sigma))
-    return unit_range(1.0 - (-edges - 0.008) * 38.0)
+    return unit_range(1.0 - (-edges - 0.006) * 52.0)
 
 
 def grain(shape: tuple[int, ...], rng: np.random.Generator, size: float, amount: float) -> Floats:

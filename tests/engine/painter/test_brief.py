@@ -78,6 +78,7 @@ def test_plural_without_a_number_leaves_the_count_open() -> None:
         ("harbour, watercolor", "style", "watercolour"),
         ("hills in the style of Van Gogh", "style", "van gogh"),
         ("mountain, ukiyo-e", "style", "ukiyo-e"),
+        ("pixel art of a spaceship", "style", "pixel art"),
         ("mountain lake", "style", None),
     ],
 )

@@ -55,6 +55,12 @@ _AIRBORNE = frozenset(
                                         if home == "sky" and k not in ("sun", "bird") for w in words.split())
 ) - {"sunrise", "sunset", "sunbeam", "sun", "wind", "breeze", "dream", "freedom", "daydream", "feather"}  # fmt: skip
 _ACTORS = ("snowman", "robot", "car", "bus", "bicycle", "train", "horse", "figure", "couple")
+_DOING = frozenset(
+    lexicon.words(
+        "walking walk running run jogging dancing riding sitting standing hiking climbing fishing flying jumping "
+        "playing cycling strolling waiting skating skiing surfing kissing"
+    )
+)
 _SAME_PLURAL = frozenset(("sheep", "deer", "fish"))
 _WILD_WATER = frozenset(("river", "stream", "creek", "brook", "lake", "pond", "gorge", "valley", "ravine"))
 _NEGATION_REACH = 4
@@ -379,6 +385,14 @@ def _composed(scores: dict[str, float], terms: list[_Term], things: list[Thing])
     texts = {term.text for term in terms if not term.forbidden}
     if len(scores) > 1 and scores.get("sky", 0.0) and not texts & _AIRBORNE:
         scores["sky"] *= 0.3  # a sunset alone says when, not where
+    if (
+        "portrait" in scores
+        and not texts & {"portrait", "face", "head", "profile"}
+        and (texts & _DOING or any(thing.kind in ("dog", "horse", "car", "bicycle", "umbrella") for thing in things))
+    ):
+        scores["portrait"] *= 0.3  # who does something is seen whole, in a place
+        where = "city" if texts & {"rain", "rainy", "dog", "umbrella", "car", "bicycle"} else "hills"
+        scores[where] = scores.get(where, 0.0) + 0.8
     if any(thing.kind in _ACTORS for thing in things):  # who stands somewhere needs ground, not a sheet of paper
         scores["hills"] = scores.get("hills", 0.0) + scores.pop("botanical", 0.0)
     if texts & {"interior", "inside", "indoor", "indoors"}:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from studio.engine.renderers.painter.colour import Rgb, rgb
 
 
-def _words(text: str) -> tuple[str, ...]:
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text; an underscore joins the parts of a phrase."""
     return tuple(word.replace("_", " ") for word in text.split())
 
 
 FAMILY_WORDS: dict[str, tuple[str, ...]] = {
-    "coast": _words(
+    "coast": words(
         "coast sea ocean seaside shore shoreline beach bay cove harbour harbor port island isle archipelago reef wave "
         "surf tide seascape cliff pier dock marina lagoon strait channel fjord gulf atlantic pacific mediterranean "
         "cornwall brittany sea_of_clouds sea_of_fog sea_of_mist cloud_sea above_the_clouds breakwater headland "
@@ -22,47 +23,47 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "tsunami maelstrom "
         "horizon voyage regatta caribbean aegean harbour_town fishing_village santorini big_sur nautical maritime"
     ),
-    "hills": _words(
+    "hills": words(
         "hill meadow field countryside valley land landscape pasture prairie steppe grassland farmland farm vineyard "
         "tuscany tuscan vale moor heath highland lowland knoll plain village hamlet country orchard lavender_field "
         "poppy_field wheat wheatfield cornfield barn haystack provence shire cotswold spring_meadow rolling_hill "
         "rice_terrace terrace park playground picnic golf_course lawn tea_plantation windmill pastoral idyll "
         "savanna savannah serengeti scenery"
     ),
-    "mountains": _words(
+    "mountains": words(
         "mountain peak summit alp alpine lake ridge range glacier himalaya everest andes rockies dolomite matterhorn "
         "fuji mount tarn reservoir massif crag fell patagonia yosemite iceberg tundra pond loch ravine gorge "
         "canyon_lake "
         "waterfall cascade river stream volcano snowcap mountaintop mountainside mountain_range foothill scandinavia "
         "norway switzerland tibet"
     ),
-    "desert": _words(
+    "desert": words(
         "desert dune sand sahara mesa canyon oasis arizona monument_valley gobi namib atacama badland cactus camel "
         "caravan mirage wasteland pyramid egypt bedouin outback mojave wadi rum sphinx arrakis dust"
     ),
-    "forest": _words(
+    "forest": words(
         "forest wood woodland tree grove jungle rainforest pine spruce fir birch oak maple redwood sequoia bamboo "
         "thicket undergrowth clearing glade taiga copse wilderness enchanted_forest fairy_tale trail canopy willow "
         "aspen beech elm cedar cypress mushroom moss swamp marsh cherry_blossom sakura arbor treehouse elf"
     ),
-    "city": _words(
+    "city": words(
         "city skyline town street skyscraper downtown metropolis urban building cityscape avenue alley alleyway "
         "rooftop "
         "tokyo new_york manhattan london paris shanghai hong_kong chicago venice prague dubai boulevard plaza "
-        "square market crossroad traffic taxi bus tram subway station neon_sign cyberpunk highway office apartment "
+        "square market crossroad traffic taxi bus tram subway station neon_sign cyberpunk highway apartment "
         "architecture facade dystopia megacity blade_runner seoul berlin san_francisco bridge cafe shop bazaar noir"
     ),
-    "sky": _words(
+    "sky": words(
         "sky cloud cloudscape heaven cumulus thunderhead stratosphere airship zeppelin airplane aeroplane plane glider "
         "paraglider flight wind kite floating_island sky_castle in_the_sky rainbow sunrise sunset sunbeam "
         "daydream dream freedom skyscape sun dragon phoenix angel pegasus feather breeze"
     ),
-    "night": _words(
+    "night": words(
         "aurora northern_light aurora_borealis southern_light milky_way starry_sky starry_night night_sky firefly "
         "fireflies stargazing stargazer meteor shooting_star comet constellation firework campfire bonfire moonlight "
         "moonrise full_moon polar_night lantern iceland lapland finland igloo north_pole star_trail wish starlight"
     ),
-    "cosmic": _words(
+    "cosmic": words(
         "space cosmos planet galaxy nebula eclipse saturn jupiter mars venus universe cosmic astronaut "
         "spaceship rocket "
         "asteroid black_hole supernova interstellar solar_system exoplanet alien alien_world orbit earth ring "
@@ -70,13 +71,13 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "star_field celestial astronomy ufo satellite spacecraft singularity wormhole stardust pulsar quasar starship "
         "astral spacewalk lunar"
     ),
-    "botanical": _words(
+    "botanical": words(
         "flower fern bouquet herbarium rose tulip daisy orchid lily sunflower peony iris poppy leaf leaves botanical "
         "plant garden petal blossom bloom wreath ivy succulent monstera lotus hydrangea dahlia magnolia lavender "
         "dandelion wildflower herb branch twig floral posy vine carnation chrysanthemum anemone daffodil violet_flower "
         "hibiscus camellia"
     ),
-    "underwater": _words(
+    "underwater": words(
         "underwater under_the_sea under_the_water under_water beneath_the_waves ocean_floor undersea "
         "below_the_surface koi jellyfish jelly_fish coral coral_reef fish goldfish seahorse octopus aquarium "
         "deep_sea kelp "
@@ -84,27 +85,27 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "sea_turtle "
         "starfish pond_fish nautilus seabed"
     ),
-    "abstract": _words(
+    "abstract": words(
         "abstract marble flow flow_field swirl fluid attractor chaos emotion energy music sound melody jazz rhythm "
         "harmony silence thought memory idea nothing anything turbulence smoke gradient ribbon motion wave_form liquid "
         "agate ink_in_water expression feeling joy sorrow hope love anger peace time infinity topography contour "
         "contour_line map data algorithm generative symphony song"
     ),
-    "geometric": _words(
+    "geometric": words(
         "geometric geometry stained_glass mandala knot bauhaus mosaic tessellation polygon triangle circle cube "
         "kaleidoscope sacred_geometry celtic celtic_knot hexagon isometric low_poly islamic_pattern rosette arabesque "
         "suprematism constructivism kandinsky mondrian cubism art_deco fractal spiral labyrinth maze "
         "cathedral rose_window"
     ),
-    "papercut": _words("paper_cut papercut paper-cut paper_art layered_paper cut_paper kirigami origami shadow_box "
+    "papercut": words("paper_cut papercut paper-cut paper_art layered_paper cut_paper kirigami origami shadow_box "
                        "diorama paper collage cutout"),
-    "portrait": _words(
+    "portrait": words(
         "portrait face woman man girl boy lady person self-portrait head profile queen king warrior dancer ballerina "
         "silhouette samurai geisha goddess witch wizard muse child mother father couple lover human figure eye hair "
         "princess prince knight musician model monk"
     ),
-    "still_life": _words(
-        "still_life glass_of_wine wine_glass glass fruit vase apple pear orange_fruit lemon peach grape bowl "
+    "still_life": words(
+        "still_life glass_of_wine wine_glass fruit vase apple pear orange_fruit lemon peach grape bowl "
         "bottle teapot cup coffee tea candle book "
         "table breakfast wine cheese bread cherry pomegranate skull jug pitcher strawberry cake food fig plum "
         "clock guitar violin piano shell pumpkin lime grapefruit apricot mug espresso cappuccino latte cocoa ramen "
@@ -112,23 +113,23 @@ FAMILY_WORDS: dict[str, tuple[str, ...]] = {
         "egg pizza burger hamburger cheeseburger sandwich donut doughnut ice_cream sundae sushi pancake croissant "
         "cookie pie"
     ),
-    "interior": _words(
+    "interior": words(
         "interior window in_a_cafe in_the_cafe in_a_coffee_shop coffee_shop christmas_tree room living_room "
         "bedroom dining_room kitchen windowsill window_sill window_seat library study "
         "lounge fireplace hearth sofa couch armchair attic parlour nursery bookshelf bookcase bookshop bookstore "
-        "indoor inside hotel_room hallway rug lamp desk bathroom bed home_office restaurant bakery"
+        "indoor inside hotel_room hallway rug lamp desk bathroom bed office home_office restaurant bakery"
     ),
-    "poster": _words(
+    "poster": words(
         "poster logo flyer banner logotype emblem badge book_cover album_cover magazine_cover greeting_card postcard "
         "invitation business_card monogram birthday_card christmas_card typography brand_mark sticker movie_poster "
         "concert_poster travel_poster billboard"
     ),
-    "animals": _words(
+    "animals": words(
         "animal cat dog fox deer stag wolf bear horse lion tiger elephant owl rabbit hare whale bird swan heron crane "
         "eagle raven crow hummingbird butterfly dolphin penguin giraffe zebra panther leopard squirrel hedgehog moose "
         "puppy kitten peacock parrot flamingo kingfisher panda koala monkey mouse pig raccoon hamster cheetah jaguar"
     ),
-    "pattern": _words(
+    "pattern": words(
         "pattern texture wallpaper textile fabric seamless tile tiles repeating motif batik ikat paisley damask weave "
         "quilt rug carpet terrazzo polka_dot stripe tartan plaid herringbone azulejo background backdrop ornament print"
     ),
@@ -250,90 +251,99 @@ ELEMENT_WORDS: dict[str, tuple[str, str]] = {
 """Things that a scene can hold: kind -> (words, the family that shows it best)."""
 
 TIME_WORDS: dict[str, tuple[str, ...]] = {
-    "dawn": _words("dawn sunrise daybreak first_light early_morning sun-up aurora_hour morning_mist"),
-    "morning": _words("morning forenoon"),
-    "noon": _words("noon midday day daytime daylight afternoon bright_day sunny_day high_noon sunny sunlit"),
-    "golden": _words("golden_hour late_afternoon evening_sun low_sun golden_light evening warm_light magic_hour"),
-    "dusk": _words("dusk sunset sundown last_light afterglow evening_glow setting_sun"),
-    "blue": _words("twilight blue_hour nightfall gloaming blue_light"),
-    "night": _words("night midnight nighttime nocturnal moonlit moonlight starry starlit starry_night dark_night "
+    "dawn": words("dawn sunrise daybreak first_light early_morning sun-up aurora_hour morning_mist"),
+    "morning": words("morning forenoon"),
+    "noon": words("noon midday day daytime daylight afternoon bright_day sunny_day high_noon sunny sunlit"),
+    "golden": words("golden_hour late_afternoon evening_sun low_sun golden_light evening warm_light magic_hour"),
+    "dusk": words("dusk sunset sundown last_light afterglow evening_glow setting_sun"),
+    "blue": words("twilight blue_hour nightfall gloaming blue_light"),
+    "night": words("night midnight nighttime nocturnal moonlit moonlight starry starlit starry_night dark_night "
                     "nocturne starlight moonrise full_moon after_dark small_hours"),
 }  # fmt: skip
 
 WEATHER_WORDS: dict[str, tuple[str, ...]] = {
-    "fog": _words("fog foggy mist misty haze hazy vapour vapor brume"),
-    "rain": _words("rain rainy raining drizzle downpour shower wet rainfall monsoon puddle"),
-    "snow": _words("snow snowing snowfall blizzard snowflake falling_snow snowstorm"),
-    "storm": _words("storm stormy thunder thunderstorm lightning tempest hurricane gale squall raging turbulent_sea"),
-    "cloudy": _words("cloudy overcast clouded grey_sky gray_sky gloomy"),
-    "clear": _words("clear cloudless clear_sky sunny blue_sky crisp"),
+    "fog": words("fog foggy mist misty haze hazy vapour vapor brume"),
+    "rain": words("rain rainy raining drizzle downpour shower wet rainfall monsoon puddle"),
+    "snow": words("snow snowing snowfall blizzard snowflake falling_snow snowstorm"),
+    "storm": words("storm stormy thunder thunderstorm lightning tempest hurricane gale squall raging turbulent_sea"),
+    "cloudy": words("cloudy overcast clouded grey_sky gray_sky gloomy"),
+    "clear": words("clear cloudless clear_sky sunny blue_sky crisp"),
 }
 
 SEASON_WORDS: dict[str, tuple[str, ...]] = {
-    "spring": _words("spring springtime cherry_blossom sakura blossoming april may"),
-    "summer": _words("summer summertime midsummer july august"),
-    "autumn": _words("autumn autumnal fall_colours fall_colors fall_foliage october november in_fall indian_summer"),
-    "winter": _words(
+    "spring": words("spring springtime cherry_blossom sakura blossoming april may"),
+    "summer": words("summer summertime midsummer july august"),
+    "autumn": words("autumn autumnal fall_colours fall_colors fall_foliage october november in_fall indian_summer"),
+    "winter": words(
         "winter wintry snowman christmas december january february ice snowy snow-covered snow-capped snowbound "
         "snow-clad frost frosty icy frozen frosted"
     ),
 }
 
 MOOD_WORDS: dict[str, tuple[str, ...]] = {
-    "calm": _words("calm peaceful serene quiet tranquil still gentle soft restful soothing zen meditative"),
-    "dramatic": _words("dramatic epic majestic powerful intense grand sublime awe-inspiring fierce wild moody"),
-    "joyful": _words("joyful happy cheerful playful bright festive vibrant lively fun whimsical colourful colorful"),
-    "dark": _words("dark ominous gothic sinister haunting eerie spooky brooding scary horror nightmare creepy haunted"),
-    "dreamy": _words("dreamy dreamlike magical surreal ethereal fantasy enchanted mystical fairytale fantastical"),
-    "sad": _words("melancholy melancholic sad lonely nostalgic wistful solitary lone forlorn longing bittersweet"),
-    "warm": _words("warm cosy cozy romantic tender"),
-    "cold": _words("cold chilly bleak stark"),
+    "calm": words("calm peaceful serene quiet tranquil still gentle soft restful soothing zen meditative"),
+    "dramatic": words("dramatic epic majestic powerful intense grand sublime awe-inspiring fierce wild moody"),
+    "joyful": words("joyful happy cheerful playful bright festive vibrant lively fun whimsical colourful colorful"),
+    "dark": words("dark ominous gothic sinister haunting eerie spooky brooding scary horror nightmare creepy haunted"),
+    "dreamy": words("dreamy dreamlike magical surreal ethereal fantasy enchanted mystical fairytale fantastical"),
+    "sad": words("melancholy melancholic sad lonely nostalgic wistful solitary lone forlorn longing bittersweet"),
+    "warm": words("warm cosy cozy romantic tender"),
+    "cold": words("cold chilly bleak stark"),
 }
 
 COMPOSITION_WORDS: dict[str, tuple[str, ...]] = {
-    "wide": _words("wide panorama panoramic vast sweeping wide-angle expansive"),
-    "close": _words("close close-up closeup macro detail detailed_close"),
-    "minimal": _words("minimal minimalist minimalistic simple sparse empty_space negative_space uncluttered"),
-    "symmetric": _words("symmetrical symmetric symmetry centred centered mirrored"),
-    "low": _words("low_angle from_below towering looming"),
-    "high": _words("aerial bird's-eye birdseye from_above drone overhead"),
+    "wide": words("wide panorama panoramic vast sweeping wide-angle expansive"),
+    "close": words("close close-up closeup macro detail detailed_close"),
+    "minimal": words("minimal minimalist minimalistic simple sparse empty_space negative_space uncluttered"),
+    "symmetric": words("symmetrical symmetric symmetry centred centered mirrored"),
+    "low": words("low_angle from_below towering looming"),
+    "high": words("aerial bird's-eye birdseye from_above drone overhead"),
 }
 
 STYLE_WORDS: dict[str, tuple[str, ...]] = {
-    "watercolour": _words("watercolour watercolor aquarelle gouache wash"),
-    "oil": _words("oil oil_painting oil_paint impasto palette_knife"),
-    "ink": _words("ink ink_drawing ink_wash sumi-e sumie pen_and_ink brush_and_ink india_ink line_drawing"),
-    "pencil": _words("pencil pencil_drawing pencil_sketch sketch graphite charcoal"),
-    "van gogh": _words("van_gogh vincent_van_gogh starry_night_style post-impressionist post-impressionism"),
-    "ukiyo-e": _words("ukiyo-e ukiyoe ukiyo woodblock woodblock_print hokusai hiroshige japanese_print"),
-    "monet": _words("monet impressionist impressionism impressionistic"),
-    "picasso": _words("picasso cubist"),
-    "munch": _words("munch expressionist expressionism"),
-    "pointillism": _words("pointillism pointillist seurat signac"),
-    "art nouveau": _words("art_nouveau mucha klimt"),
-    "pop art": _words("pop_art warhol lichtenstein comic comic_book"),
-    "pastel drawing": _words("pastel_drawing chalk crayon"),
-    "mosaic": _words("mosaic_style byzantine"),
-    "engraving": _words("engraving etching woodcut linocut dürer durer gustave_doré"),
+    "watercolour": words("watercolour watercolor aquarelle gouache wash"),
+    "oil": words("oil oil_painting oil_paint impasto palette_knife"),
+    "ink": words("ink ink_drawing ink_wash sumi-e sumie pen_and_ink brush_and_ink india_ink"),
+    "line art": words("line_art line_drawing lineart outline_drawing colouring_page coloring_page"),
+    "coloured pencil": words("coloured_pencil colored_pencil coloured_pencils colored_pencils"),
+    "pencil": words("pencil pencil_drawing pencil_sketch sketch graphite"),
+    "charcoal": words("charcoal charcoal_drawing"),
+    "pixel art": words("pixel_art pixelart 8-bit 8_bit 16-bit"),
+    "anime": words("anime manga anime_style ghibli"),
+    "comic book": words("comic comic_book comic_strip cartoon graphic_novel"),
+    "blueprint": words("blueprint"),
+    "halftone": words("halftone"),
+    "van gogh": words("van_gogh vincent_van_gogh starry_night_style post-impressionist post-impressionism"),
+    "ukiyo-e": words("ukiyo-e ukiyoe ukiyo woodblock woodblock_print hokusai hiroshige japanese_print"),
+    "monet": words("monet impressionist impressionism impressionistic"),
+    "picasso": words("picasso cubist"),
+    "munch": words("munch expressionist expressionism"),
+    "pointillism": words("pointillism pointillist seurat signac"),
+    "art nouveau": words("art_nouveau mucha klimt"),
+    "pop art": words("pop_art warhol lichtenstein"),
+    "pastel drawing": words("pastel_drawing chalk crayon"),
+    "mosaic": words("mosaic_style byzantine"),
+    "woodcut": words("woodcut linocut lino_print"),
+    "engraving": words("engraving etching dürer durer gustave_doré"),
 }
 """Styles for the neural pass that follows: the painter only names them."""
 
 PALETTE_WORDS: dict[str, tuple[str, ...]] = {
-    "pastel": _words("pastel pastels pale soft_colours soft_colors candy"),
-    "neon": _words("neon synthwave vaporwave cyberpunk fluorescent electric outrun retrowave"),
-    "monochrome": _words("monochrome monochromatic black_and_white black-and-white greyscale grayscale b&w noir "
+    "pastel": words("pastel pastels pale soft_colours soft_colors candy"),
+    "neon": words("neon synthwave vaporwave cyberpunk fluorescent electric outrun retrowave"),
+    "monochrome": words("monochrome monochromatic black_and_white black-and-white greyscale grayscale b&w noir "
                          "colourless"),
-    "sepia": _words("sepia daguerreotype old_photo antique vintage_photo"),
-    "autumn": _words("autumn_colours autumn_colors autumnal earth_tones earthy rust"),
-    "teal and orange": _words("teal_and_orange orange_and_teal"),
-    "warm": _words("warm_colours warm_colors warm_palette warm_tones warm"),
-    "cool": _words("cool_colours cool_colors cool_palette cool_tones cold_colours cold_colors cool cold"),
-    "vivid": _words("vivid vibrant saturated colourful colorful technicolor rainbow_colours bold_colours bold_colors"),
-    "muted": _words("muted desaturated subdued faded washed-out dusty understated"),
-    "vintage": _words("vintage retro nostalgic faded_film polaroid"),
-    "jewel": _words("jewel jewel_tones jewel-tone rich_colours"),
-    "dark": _words("dark_palette low-key chiaroscuro"),
-    "ice": _words("icy glacial arctic frosty"),
+    "sepia": words("sepia daguerreotype old_photo antique vintage_photo"),
+    "autumn": words("autumn_colours autumn_colors autumnal earth_tones earthy rust"),
+    "teal and orange": words("teal_and_orange orange_and_teal"),
+    "warm": words("warm_colours warm_colors warm_palette warm_tones warm"),
+    "cool": words("cool_colours cool_colors cool_palette cool_tones cold_colours cold_colors cool cold"),
+    "vivid": words("vivid vibrant saturated colourful colorful technicolor rainbow_colours bold_colours bold_colors"),
+    "muted": words("muted desaturated subdued faded washed-out dusty understated"),
+    "vintage": words("vintage retro nostalgic faded_film polaroid"),
+    "jewel": words("jewel jewel_tones jewel-tone rich_colours"),
+    "dark": words("dark_palette low-key chiaroscuro"),
+    "ice": words("icy glacial arctic frosty"),
 }  # fmt: skip
 
 COLOURS: dict[str, Rgb] = {
@@ -436,26 +446,26 @@ NUMBERS = {
 
 NATURAL_COLOURS: dict[str, frozenset[str]] = {
     "green": frozenset(
-        _words(
+        words(
             "hill meadow field forest valley grass tree land jungle wood pasture leaf leaves country landscape "
             "countryside garden aurora"
         )
     ),
-    "blue": frozenset(_words("sky sea ocean lake water wave hour lagoon")),
-    "white": frozenset(_words("cloud snow beach sand mountain wave peak summit")),
-    "golden": frozenset(_words("dune sand field wheat desert light hour sun beach sunset sunrise glow")),
-    "gold": frozenset(_words("dune sand field wheat desert light sun")),
-    "yellow": frozenset(_words("sun sand dune wheat")),
-    "black": frozenset(_words("night hole")),
-    "grey": frozenset(_words("rock sky cloud")),
-    "gray": frozenset(_words("rock sky cloud")),
+    "blue": frozenset(words("sky sea ocean lake water wave hour lagoon")),
+    "white": frozenset(words("cloud snow beach sand mountain wave peak summit")),
+    "golden": frozenset(words("dune sand field wheat desert light hour sun beach sunset sunrise glow")),
+    "gold": frozenset(words("dune sand field wheat desert light sun")),
+    "yellow": frozenset(words("sun sand dune wheat")),
+    "black": frozenset(words("night hole")),
+    "grey": frozenset(words("rock sky cloud")),
+    "gray": frozenset(words("rock sky cloud")),
 }
 """Colours that a thing has anyway: "green hills" asks for hills, not for a green sky."""
 
 NEGATIONS = ("without", "no", "not", "minus", "except", "lacking", "free of")
 
 OPEN_WORDS = frozenset(
-    _words(
+    words(
         "make me something beautiful use your imagination surprise anything you like want whatever please create draw "
         "paint generate a an the picture image of for nice pretty lovely amazing wonderful cool art artwork piece with "
         "and in to my i can could would show give us let have own creative beautiful gorgeous stunning awesome random "

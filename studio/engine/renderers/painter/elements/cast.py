@@ -13,7 +13,7 @@ from studio.engine.renderers.painter.air import Air
 from studio.engine.renderers.painter.brief import Brief, Thing
 from studio.engine.renderers.painter.canvas import Canvas
 from studio.engine.renderers.painter.colour import Rgb, adjust, blend, rgb
-from studio.engine.renderers.painter.elements import fowl, pets, vehicles
+from studio.engine.renderers.painter.elements import creatures, fowl, pets, staffage, vehicles
 from studio.engine.renderers.painter.elements.furniture import slab
 from studio.engine.renderers.painter.elements.towers import local_light
 from studio.engine.renderers.painter.sketch import Sketch
@@ -39,6 +39,8 @@ def _shadow(canvas: Canvas, x: float, y: float, reach: float, air: Air) -> None:
 
 
 def _own(thing: Thing, canvas: Canvas, brief: Brief) -> Rgb:
+    if thing.kind in staffage.HIDES:
+        return thing.colour or rgb(staffage.HIDES[thing.kind])
     if thing.kind not in _PAINTS and thing.kind not in pets.LOOKS:
         return thing.colour or rgb("#B8322C")
     if thing.kind in pets.LOOKS:
@@ -167,7 +169,7 @@ def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
         _arch(canvas, air)
     if family == "city" and brief.wants("eiffel"):
         _eiffel(canvas, air)
-    known = (*pets.LOOKS, *_PAINTS, "penguin", "snowman")
+    known = (*pets.LOOKS, *_PAINTS, "penguin", "snowman", *staffage.HIDES)
     drawable = [thing for thing in brief.things if thing.kind not in canvas.drawn and thing.kind in known]
     _in_the_air(brief, canvas, air)
     if any(thing.kind == "train" for thing in drawable):
@@ -178,12 +180,16 @@ def stand_in(brief: Brief, canvas: Canvas, air: Air, family: str) -> None:
     edge = min(canvas.width, canvas.height)
     if family in _WATER:
         _bank(canvas, air, level)
-    slots = [0.5] if len(drawable) == 1 else [0.3, 0.7, 0.5]
+    # Someone already stands in the middle of a street.
+    middle = 0.5 if not canvas.drawn & {"figure", "umbrella"} else 0.27
+    slots = [middle] if len(drawable) == 1 else [0.3, 0.7, 0.5]
     rng = canvas.rng()
     for slot, thing in zip(slots, drawable, strict=False):
         beast = thing.kind not in _PAINTS
         count = int(np.clip(thing.count or (2 if beast else 1), 1, 3 if beast else 2))
-        share = _SHARES.get(thing.kind) or 0.25 + 0.12 * pets.LOOKS[thing.kind].size
+        share = (0.40 if thing.kind in staffage.HIDES else _SHARES.get(thing.kind)) or 0.25 + 0.12 * pets.LOOKS[
+            thing.kind
+        ].size
         size = edge * share * (1.0 if count == 1 and len(drawable) == 1 else 0.8)
         facing = 1.0 if rng.random() < 0.5 else -1.0
         for index in range(count):
@@ -322,6 +328,8 @@ def _drawn(
     elif thing.kind == "robot":
         flower = brief.thing("flowers")
         vehicles.robot(sketch, foot, size, own, facing, (flower.colour or rgb("#E4677A")) if flower else None)
+    elif thing.kind in staffage.HIDES:
+        creatures.draw(sketch, thing.kind, foot, size, own, facing, rim=blend(own, air.light, 0.6), rim_side=-facing)
     elif thing.kind == "penguin":
         fowl.penguin(sketch, foot, size, facing)
     elif thing.kind == "snowman":

@@ -22,7 +22,7 @@ ANIMALS = (
     "elephant",
     "giraffe",
 )
-_HIDES = {
+HIDES: dict[str, str] = {
     "deer": "#8A5A36",
     "horse": "#6A4028",
     "sheep": "#EDE6D8",
@@ -88,7 +88,7 @@ def animals(
                 tall *= 1 - 0.5 * back
             x = u * canvas.width
             y = float(line_px[int(np.clip(x, 0, canvas.width - 1))]) + tall * 0.02 - back * canvas.px(0.10)
-            own = thing.colour or rgb("#F1EEF0" if thing.word == "unicorn" else _HIDES.get(kind, "#3A3640"))
+            own = thing.colour or rgb("#F1EEF0" if thing.word == "unicorn" else HIDES.get(kind, "#3A3640"))
             body = blend(towers.local_light(air, own, 0.38), air.near, shade * (0.4 if kind == "sheep" else 1.0))
             box = canvas.box(x - tall, y - tall * 1.3, x + tall, y + tall * 0.1)
             sketch = Sketch(canvas, box, 4 if tall < 160 else 3)

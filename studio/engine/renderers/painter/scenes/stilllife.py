@@ -132,7 +132,7 @@ DISHES: dict[str, _Dish] = {
     "cake": _Dish(("cake", "birthday cake", "wedding cake", "cheesecake", "gateau"), "a cake", 0.8,
                   ("#F4B6C2", "#F6E9CF", "#7A4A32", "#BFE0D8")),
     "teapot": _Dish(("teapot", "kettle"), "a teapot", 0.65, ("#3F6B5C", "#B8523A", "#F2EEE4")),
-    "glass": _Dish(("glass of wine", "wine glass", "glass of red wine", "glass of white wine", "wineglass", "glass"),
+    "glass": _Dish(("glass of wine", "wine glass", "wineglass"),
                    "a glass of wine", 0.35, ("#6E1226",)),
     "bottle": _Dish(("bottle", "wine", "champagne", "whiskey", "beer"), "a bottle", 0.25, ("#1F3A2A", "#5A1F28")),
     "candle": _Dish(("candle", "candlelight"), "a burning candle", 0.25, ("#F3EBD6", "#B8322C")),
@@ -372,6 +372,8 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         dishes.remove("candle")  # they stand on it
     if "bowl" in dishes and "eggs" in dishes:
         dishes.remove("eggs")  # they lie in it
+    if brief.says("glass") and brief.says("wine", "champagne") and "glass" not in dishes:
+        dishes.insert(0, "glass")
     if "glass" in dishes and not brief.says("bottle"):
         dishes = [name for name in dishes if name != "bottle"]
     if "bowl" in dishes:
