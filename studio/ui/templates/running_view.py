@@ -180,7 +180,7 @@ class RunStrip(QFrame):
         if state.trouble:
             return among + state.trouble
         if state.cut_off:
-            return among + "It cannot be reached just now; it goes on there, and is looked for again and again."
+            return among + "The server cannot be reached just now; it is tried again and again."
         if state.status == "waiting_here":
             return among + "Ten runs are active; this one starts when one of them is done."
         now = next((stage for stage in state.stages if stage.status == "running"), None)

@@ -336,7 +336,8 @@ class TemplateRunModel:
 
     def _cut(self, error: "ApiError | TransportError") -> None:
         self._runs.line.failed(self.kind, error)
-        self._show(replace(self.state.value, cut_off=True))
+        self._pace.rest()
+        self._show(replace(self.state.value, cut_off=True, left_s=None))
 
     async def _follow(self) -> None:
         """Follow until it is over, answering pauses as the person does."""
@@ -412,12 +413,12 @@ class TemplateRunModel:
         await workflows.resume(transport, self.state.value.workflow_id, resume_input=words or None)
 
     async def _cancel(self) -> None:
-        from studio.contract.errors import ApiError
+        from studio.contract.errors import ApiError, TransportError
         from studio.service import workflows
 
         try:
             done = await workflows.cancel(await self._way(), self.state.value.workflow_id)
-        except ApiError as error:
+        except (ApiError, TransportError) as error:
             self._desk.notices.post("error", "The run was not stopped", str(error))
             return
         self._fold(done.workflow)
