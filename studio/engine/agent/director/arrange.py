@@ -21,6 +21,8 @@ def arranged(steps: list[Step]) -> list[Step]:
                 Step("compose_lyrics", song.clause, song.talk),
                 Step("generate_music", song.clause, song.talk, chained=True),
             ]
+        if (steps[place - 1].tool, steps[place].tool) == ("compose_lyrics", "generate_music"):
+            steps[place - 1].seconds = steps[place].clause.figures.duration  # as many words as the song has time for
     return _enlarged(_scored(steps))
 
 

@@ -28,7 +28,7 @@ class Step:
         chained: whether it works on what the step before it makes.
         every: whether it works on all that was made, even when the words name one.
         scored: whether music of this request lies under what it films.
-        seconds: how long its music must be, when the words do not say.
+        seconds: how long its music must be, or the song of its words, when it does not say so itself.
         produced: outputs of the latest step done so far that made pieces of a kind, once known.
         all_made: outputs of every step done so far, by kind.
     """

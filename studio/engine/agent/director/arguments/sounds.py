@@ -23,13 +23,22 @@ def generate_music(step: Step) -> list[Arguments]:
         prompt = f"{written.arguments.get('music_prompt') or written.arguments.get('prompt') or prompt}"
     prompt = re.sub(r"(?i)\s+(?:under|underneath|behind|below|over)(?:\s+(?:it|that|them|the\s+\w+))?$", "", prompt)
     prompt = re.sub(r"(?i)^(?:it|them|that|those)\b(?: as)?\s*", "", prompt)
-    if written and clause.says(r" (?:sing|sung|song) (?:it|them|that|these|those) "):
+    if not re.search(
+        r"[a-z]{3}",
+        re.sub(
+            r"\b(?:sing|play|perform|record|compose|make|it|them|that|those|seconds?|minutes?|now|please|then)\b",
+            "",
+            prompt.lower(),
+        ),
+    ):
+        prompt = prompt if not written else ""
+    if written and clause.says(r" (?:sing|sung|song|perform|play|record) (?:it|them|that|these|those) "):
         about = re.sub(
             r"(?i)^(?:(?:an?|the|some|my|song)\s+)*lyrics\s+(?=about|for|to|on)",
             "",
             str(written.arguments.get("prompt", "")),
         )
-        prompt = f"{prompt}, {about}".strip(", ")
+        prompt = about if about in prompt else f"{prompt}, {about}".strip(", ")
     planned = next((done for done in reversed(step.talk.turn) if done.name == "compose_instrumental"), None)
     if planned and len(re.findall(r"[a-z]{4,}", prompt.lower())) < 2:
         prompt = str(_data(planned).get("music_prompt") or planned.arguments.get("prompt", prompt))

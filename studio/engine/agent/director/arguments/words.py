@@ -7,7 +7,7 @@ from studio.contract.tools import catalogue
 from studio.engine.agent.director.arguments.sounds import planned_seconds
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.lexicon import LANGUAGES
-from studio.engine.agent.director.step import Arguments, Ask, Step
+from studio.engine.agent.director.step import Arguments, Ask, Step, number
 from studio.engine.agent.director.subject import instruction, topic_after
 from studio.engine.agent.director.text import read, tidy
 
@@ -188,7 +188,10 @@ def compose_lyrics(step: Step) -> list[Arguments]:
         ),
         None,
     )
-    return [{"prompt": prompt, **({"language": language} if language else {}), **planned_seconds(step, 10, 600)}]
+    seconds = planned_seconds(step, 10, 600)
+    if not seconds and step.seconds:
+        seconds = {"duration_seconds": number(min(600.0, max(10.0, step.seconds)))}
+    return [{"prompt": prompt, **({"language": language} if language else {}), **seconds}]
 
 
 def compose_instrumental(step: Step) -> list[Arguments]:
