@@ -177,4 +177,3 @@ class EmptyState(QWidget):
         width = theme().px(250)
         self.sentence.setFixedWidth(width)
         self.sentence.setMinimumHeight(self.sentence.heightForWidth(width))
-
