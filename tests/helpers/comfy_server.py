@@ -51,7 +51,7 @@ class ComfyServer:
 
     Attributes:
         files: what is installed.
-        step_s: how long a sampling step takes.
+        held_at: the sampling step after which it waits for ``gate``, or for being interrupted; 0 never.
         fail_in: a node class that raises.
         mute: it sends no messages (as behind a proxy that swallows them).
         own_ids: it gives prompts ids of its own, as older servers do.
@@ -61,7 +61,7 @@ class ComfyServer:
     files: Files = field(default_factory=Files)
     newer: bool = True
     without: frozenset[str] = frozenset()
-    step_s: float = 0.001
+    held_at: int = 0
     fail_in: str = ""
     failure: str = "mat1 and mat2 shapes cannot be multiplied"
     mute: bool = False
@@ -83,6 +83,7 @@ class ComfyServer:
         self._count = 0
         self.steps = 0
         self.drop = asyncio.Event()
+        self.gate = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -316,13 +317,15 @@ class ComfyServer:
 
     async def _steps(self, work: _Work, node_id: str, count: int) -> None:
         for step in range(1, count + 1):
-            await asyncio.sleep(self.step_s)
-            if self.interrupted:
-                raise _Interrupted
+            await asyncio.sleep(0)
             self.steps += 1
             data = {"value": step, "max": count, "prompt_id": work.prompt_id, "node": node_id}
             await self._say(work.client_id, "progress", data)
             await self._preview(work.client_id)
+            while step == self.held_at and not self.interrupted and not self.gate.is_set():  # noqa: ASYNC110 - tests set flags
+                await asyncio.sleep(0.002)
+            if self.interrupted:
+                raise _Interrupted
 
     async def _node(self, kind: str, given: dict[str, Any], work: _Work, node_id: str) -> Any:
         match kind:

@@ -5,6 +5,7 @@ model does not take) and answers with real pictures of the asked size: a colour 
 depends on the prompt, or the sent picture seen through it.
 """
 
+import asyncio
 import base64
 import io
 import json
@@ -47,6 +48,7 @@ class ImagesServer:
     elsewhere: str = ""
     refuse: tuple[int, dict[str, Any]] | None = None
     hang: Any = None
+    hung: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     asked: list[tuple[str, dict[str, Any], dict[str, list[bytes]]]] = field(default_factory=list)
     looked: int = 0
@@ -91,6 +93,7 @@ class ImagesServer:
 
     async def _make(self, send: Any, path: str, members: dict[str, Any], files: dict[str, list[bytes]]) -> None:
         if self.hang is not None:
+            self.hung.set()
             await self.hang.wait()
         if self.refuse is not None:
             await _json(send, *self.refuse)

