@@ -196,7 +196,8 @@ class EditorHeader(QFrame):
     def _show_estimate(self) -> None:
         units, seconds = self._editor.estimate.value.units, self._editor.estimate.value.seconds
         same = units.least == units.most
-        self.cost.setText(f"{units.most:g} units" if same else f"{units.least:g}–{units.most:g} units")
+        unit = "unit" if units.most == 1 else "units"
+        self.cost.setText(f"{units.most:g} {unit}" if same else f"{units.least:g}–{units.most:g} {unit}")
         self.cost.setToolTip("Capacity units; on this computer they cost nothing")
         least, most = _minutes(seconds.least), _minutes(seconds.most)
         self.time.setText(f"about {most}" if least == most else f"{least} to {most}")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from studio.contract.editing.document import Document, Stage, texts
 from studio.contract.editing.estimating import estimate_of
+from studio.contract.editing.form import label_of
 from studio.ui.guard import guarded
 from studio.ui.settings.parts import IconLabel
 from studio.ui.templates.cover import Cover
@@ -249,7 +250,7 @@ class TemplatePage(QWidget):
         local = self._connection.kind.value == "local"
         least, most = minutes(estimate.seconds.least), minutes(estimate.seconds.most)
         takes = f"about {most}" if least == most else f"{least} to {most}"
-        needs = [str(entry.get("description") or entry["name"]) for entry in document.inputs if entry.get("required")]
+        needs = [str(entry.get("description") or label_of(entry)) for entry in document.inputs if entry.get("required")]
         asks = sum(1 for s in document.stages if s.kind == "interactive" or s.body.get("checkpointRequired") is True)
         rows = [
             ("Usually costs", "nothing on this computer" if local else f"{units} Spark"),
