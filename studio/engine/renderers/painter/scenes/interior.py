@@ -565,6 +565,6 @@ FAMILY = Family(
     brush=0.3,
     vignette=0.2,
     weathered=False,
-    open_weight=1,
+    open_weight=0,
     titles=("The room, {hour}", "A chair left warm", "Indoors, listening", "Lamp, and someone's book", "Stay a while"),
 )
