@@ -118,8 +118,17 @@ def test_forbidden_things_are_left_out_and_missing_ones_are_admitted() -> None:
     assert "jungle" in paint("a waterfall in a jungle", width=96, height=96, seed=4).missing
 
 
+def test_a_place_comes_back_in_another_light() -> None:
+    dusk, night, other = (
+        values(f"a city street {when}", seed) for when, seed in (("at dusk", 5), ("at night", 5), ("at night", 6))
+    )
+    edges = [np.hypot(*np.gradient(picture.mean(-1))).ravel() for picture in (dusk, night, other)]
+    same, different = (np.corrcoef(edges[1], edges[k])[0, 1] for k in (0, 2))
+    assert same > different + 0.2
+
+
 def test_snow_stays_white_under_an_evening_sky() -> None:
-    fields = values("a snowy village at dusk", 3)[64:80]
+    fields = np.stack([values("a snowy village at dusk", seed)[64:80] for seed in range(1, 5)])
     assert float((fields.max(-1) - fields.min(-1)).mean()) < 0.16
     assert float(fields.mean()) > 0.45
 

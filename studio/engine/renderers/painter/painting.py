@@ -60,7 +60,7 @@ def paint(
     brief = read_brief(prompt, seed, negative, open_choices())
     family = family_for(brief)
     brief = replace(brief, family=family.name)
-    base = (seed ^ zlib.crc32(prompt.strip().lower().encode())) & 0x7FFFFFFF
+    base = (seed ^ zlib.crc32(_laid_out(brief).encode())) & 0x7FFFFFFF
     air = air_for(brief, generator(base, 11), family.hours)
     canvas = Canvas(width, height, base, report)
     canvas.falling = falling
@@ -75,6 +75,12 @@ def paint(
     missing = _missing(brief, canvas, family.name)
     words = _in_words(brief, air, family, canvas, missing)
     return Painting(canvas.bytes(), family.name, title, words, brief.style, missing)
+
+
+def _laid_out(brief: Brief) -> str:
+    """What decides where things are. Hour, weather, season and colours do not: the same place comes back in them."""
+    shown = {thing.word for thing in brief.things} | {*brief.named, *brief.composition}
+    return " ".join((brief.family, *sorted(shown)))
 
 
 _PLACES: dict[str, tuple[str, ...]] = {

@@ -125,8 +125,8 @@ def rolling(canvas: Canvas, air: Air, sun: Sun, rng: np.random.Generator, horizo
         level = {"night": 0.36, "blue": 0.58, "dusk": 0.88}.get(air.time, 1.0)
         bright = blend(local_light(air, rgb("#FFFFFF"), 0.95), air.cloud[0], 0.45 if air.dark else 0.0)
         white = _mixed(
-            blend(blend(air.shade, air.cloud[1], 0.5), (0.60 * level, 0.68 * level, 0.86 * level), 0.55),
-            blend(bright, (0.98 * level, 0.97 * level, 0.99 * level), 0.55),
+            blend(blend(air.shade, air.cloud[1], 0.5), (0.60 * level, 0.68 * level, 0.86 * level), 0.7),
+            blend(bright, (0.98 * level, 0.97 * level, 0.99 * level), 0.75),
             smooth(0.1, 0.9, sunlit),
         )
         body = body + (white - body) * np.clip(0.82 + mottled * 2, 0, 0.96)[..., None]

@@ -83,8 +83,8 @@ def _lighthouse_on_rock(
     beam_side = -1.0 if u > 0.5 else 1.0
     lit = (air.lamps_lit or brief.says("lamp", "beam", "lit", "light")) and "lamp" not in brief.without
     top = rock(canvas, air, sun, u + 0.01, line, size * 1.25, size * 0.34, sink=sink)
-    foot = (u * canvas.width, top * canvas.height + canvas.px(size) * 0.03)
-    tall = canvas.px(size)
+    tall = min(canvas.px(size), 0.88 * top * canvas.height)  # its head stays in the picture
+    foot = (u * canvas.width, top * canvas.height + tall * 0.03)
     lamp = (foot[0], foot[1] - tall * 0.8 - tall * 0.058)
     if lit:
         towers.beam(canvas, air, lamp, beam_side, -6.0, 0.85)
@@ -516,8 +516,8 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
     elif brief.wants("boat", "whale", "dolphin", "island") or brief.says("sea", "ocean", "wave", "storm"):
         _open_sea(brief, canvas, air, rng)
     else:
-        options = (_above_clouds, _open_sea, _shore) if air.weather == "clear" else (_open_sea, _shore)
-        options[int(rng.integers(len(options)))](brief, canvas, air, rng)
+        chosen = (_above_clouds, _open_sea, _shore)[int(rng.integers(3))]
+        (_open_sea if chosen is _above_clouds and air.weather != "clear" else chosen)(brief, canvas, air, rng)
     canvas.progress(0.8, "Light on the water")
     canvas.bloom(0.5 if not air.dark else 0.6)
 
