@@ -22,8 +22,10 @@ LOOPBACK = (
     ("LM Studio", "http://127.0.0.1:1234"),
     ("llama.cpp", "http://127.0.0.1:8080"),
 )
-CONNECT_S = 0.4
-ANSWER_S = 2.0
+GUESSED_S = (0.4, 2.0)
+"""Limits for a connection and an answer where a server may be or not."""
+CONFIGURED_S = (5.0, 10.0)
+"""The same for an address that was given: a busy machine does not lose its model."""
 UNKNOWN_WINDOW = 32_768
 OLLAMA_WINDOW = 8_192
 """Ollama cuts what is longer than its own setting, silently; a model's full window is rarely set."""
@@ -69,7 +71,7 @@ class Finder:
     async def find(self) -> list[FoundServer]:
         """Return the servers that answer, in order of preference."""
         if self.url:
-            found = await _probe(self._name(), base_of(self.url), self.api_key)
+            found = await _probe(self._name(), base_of(self.url), self.api_key, CONFIGURED_S)
             if found is None:
                 return []
             if self.model and self.model not in {model.id for model in found.models}:
@@ -78,7 +80,7 @@ class Finder:
         if not self.loopback:
             return []
         targets = [(name, url) for name, url in self.targets if urlsplit(url).port != self.own_port]
-        probes = await asyncio.gather(*(_probe(name, url, None) for name, url in targets))
+        probes = await asyncio.gather(*(_probe(name, url, None, GUESSED_S) for name, url in targets))
         return [server for server in probes if server is not None and server.models]
 
     def _name(self) -> str:
@@ -94,13 +96,13 @@ def base_of(url: str) -> str:
     return url[:-3].rstrip("/") if url.endswith("/v1") else url
 
 
-async def _probe(name: str, base: str, api_key: str | None) -> FoundServer | None:
+async def _probe(name: str, base: str, api_key: str | None, limits_s: tuple[float, float]) -> FoundServer | None:
     # Loading httpx takes a tenth of a second, which must not hold up the loop.
     httpx = await asyncio.to_thread(importlib.import_module, "httpx")
 
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     local = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
-    timeout = httpx.Timeout(ANSWER_S if local else 10.0, connect=CONNECT_S if local else 5.0)
+    timeout = httpx.Timeout(limits_s[1], connect=limits_s[0])
     try:
         async with httpx.AsyncClient(base_url=base, headers=headers, timeout=timeout, trust_env=not local) as client:
             response = await client.get("/v1/models")
