@@ -54,15 +54,28 @@ def run(model: "StudioModel", *, exit_after_first_paint: bool = False) -> int:
         exit_after_first_paint: leave as soon as the window is painted and print when its first frame was, and
             when the Create workspace stood in it (seconds since 1970, as one JSON object), to measure the start.
     """
-    from studio.ui.single_instance import SingleInstance, raise_other
+    from studio.ui.single_instance import StillClosing, claim
 
-    if not exit_after_first_paint:
-        application()
-        if raise_other(model.settings.data_dir):
-            sys.stdout.write("Studio is open already; its window comes to the front.\n")
-            return 0
+    if exit_after_first_paint:
+        return _open(model, None)
+    application()
     # Before anything is opened: who starts twice in a hurry must not have two windows on one library.
-    instance = None if exit_after_first_paint else SingleInstance(model.settings.data_dir)
+    try:
+        instance = claim(model.settings.data_dir)
+    except StillClosing:
+        sys.stderr.write("Studio is still closing on this folder. Start it again in a moment.\n")
+        return 1
+    if instance is None:
+        sys.stdout.write("Studio is open already; its window comes to the front.\n")
+        return 0
+    try:
+        return _open(model, instance)
+    finally:
+        instance.release()
+
+
+def _open(model: "StudioModel", instance: "SingleInstance | None") -> int:
+    """Open the window and return when it is closed and everything is saved; without *instance*, measure its start."""
     model.start()
     app = application()
     _use_disk_cache(model)
@@ -120,9 +133,14 @@ async def _live(app: QApplication, window: MainWindow, model: "StudioModel", ins
     import asyncio
 
     closed = asyncio.Event()
-    window.on_close = closed.set
-    app.commitDataRequest.connect(lambda _session: closed.set())
-    _leave_on_signals(closed.set)
+
+    def leave() -> None:
+        instance.stop_listening()
+        closed.set()
+
+    window.on_close = leave
+    app.commitDataRequest.connect(lambda _session: leave())
+    _leave_on_signals(leave)
     instance.raised.connect(window.raise_window)
     loop = asyncio.get_running_loop()
     warmed = loop.run_in_executor(None, _warm)
@@ -132,7 +150,6 @@ async def _live(app: QApplication, window: MainWindow, model: "StudioModel", ins
     gc.collect()
     gc.freeze()
     await closed.wait()
-    instance.close()
     window.let_go()
     try:
         await asyncio.wait_for(model.close(), _CLOSE_LIMIT_S)

@@ -1,5 +1,6 @@
 """The main window: places, keyboard, palette, connection, sizes, leaving, one window per folder."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from studio.ui.create.workspace import CreateWorkspace
 from studio.ui.leaving import LeaveDialog
 from studio.ui.pages import EmptyPage
 from studio.ui.shell import MainWindow
-from studio.ui.single_instance import SingleInstance, name_of, raise_other
+from studio.ui.single_instance import SingleInstance, StillClosing, claim, name_of
 from studio.ui.theme import theme
 from studio.viewmodels.state import ToolItem
 from tests.helpers.fake_models import StudioInMemory
@@ -242,25 +243,41 @@ def test_templates_of_rounds_and_drafts_are_shown_in_the_editor(
 
 
 def test_a_second_start_raises_the_first(qtbot: QtBot, tmp_path: Path, qapp: QApplication) -> None:
-    assert not raise_other(tmp_path)
-    first = SingleInstance(tmp_path)
+    first = claim(tmp_path / "new")
+    assert first is not None
     with qtbot.waitSignal(first.raised):
-        assert raise_other(tmp_path)
-    first.close()
-    assert not raise_other(tmp_path)
+        assert claim(tmp_path / "new") is None
+    first.release()
+
+
+def test_a_start_waits_while_the_former_window_saves(tmp_path: Path, qapp: QApplication) -> None:
+    first = claim(tmp_path)
+    assert first is not None
+    first.stop_listening()
+    with pytest.raises(StillClosing):
+        claim(tmp_path, limit_s=0)
+    threading.Timer(0.01, first._lock.close).start()  # type: ignore[union-attr]
+    second = claim(tmp_path)
+    assert second is not None
+    second.release()
 
 
 def test_another_folder_is_another_window(tmp_path: Path, qapp: QApplication) -> None:
-    first = SingleInstance(tmp_path / "one")
-    assert not raise_other(tmp_path / "two")
+    windows = [claim(tmp_path / name) for name in ("one", "two")]
+    assert all(windows)
     assert name_of(tmp_path / "one") != name_of(tmp_path / "two")
-    first.close()
+    for window in windows:
+        assert window is not None
+        window.release()
 
 
 def test_what_a_crash_left_behind_is_no_obstacle(qtbot: QtBot, tmp_path: Path, qapp: QApplication) -> None:
-    first = SingleInstance(tmp_path)
-    second = SingleInstance(tmp_path)
+    killed = SingleInstance(tmp_path)
+    assert killed._lock is not None
+    killed._lock.close()  # as the system does; the socket's file stays
+    second = claim(tmp_path)
+    assert second is not None
     with qtbot.waitSignal(second.raised):
-        assert raise_other(tmp_path)
-    first.close()
-    second.close()
+        assert claim(tmp_path) is None
+    second.release()
+    killed.release()
