@@ -67,7 +67,7 @@ def canvas_size(
         if not MIN_EDGE <= round(edge) <= MAX_EDGE:
             raise ToolError(
                 "PARAMETER_INVALID",
-                f"{name} would be {edge:.0f} px; the built-in painter works from {MIN_EDGE} to {MAX_EDGE} px.",
+                f"{name} would be {edge:.12g} px; the built-in painter works from {MIN_EDGE} to {MAX_EDGE} px.",
                 suggested_args={name: max(MIN_EDGE, min(MAX_EDGE, round(edge)))},
             )
     return _snap(width), _snap(height)
