@@ -10,6 +10,7 @@ Once mended a set only guards against regressions; what a stranger gets is neare
 """
 
 from tests.engine.director.everyday import ASK, C, E, Everyday
+from tests.engine.director.everyday_sixth import EVERYDAY_SIXTH
 
 EVERYDAY: list[Everyday] = [
     # --- new pictures
@@ -1630,4 +1631,5 @@ ALL_EVERYDAY: dict[str, list[Everyday]] = {
     "everyday-last": EVERYDAY_LAST,
     "everyday-fourth": EVERYDAY_FOURTH,
     "everyday-fifth": EVERYDAY_FIFTH,
+    "everyday-sixth": EVERYDAY_SIXTH,
 }

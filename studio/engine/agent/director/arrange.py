@@ -1,11 +1,19 @@
 # ruff: noqa: E501 — a pattern is easiest to judge on one line
 """Put the steps of a plan into an order that works, and add what one step alone cannot do."""
 
-from studio.engine.agent.director.arguments.videos import morphs_along
+import re
+from dataclasses import replace
+
+from studio.engine.agent.director.arguments.videos import MUSIC_VIDEO, morphs_along
+from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.step import Step
+from studio.engine.agent.director.subject import rest_of
+from studio.engine.agent.director.text import read, tidy
 
 _CLIP_SECONDS = 5.0
 """How long a clip is when nothing is said."""
+_MUSIC_VIDEO_SECONDS = 10.0
+_ON_NOTHING = r" (?:transparent (?:background|png)|(?:no|without(?: an?)?) background) "
 _LEAST_ENLARGED = 1440
 """Class of resolution (2k) from which on a new picture is painted first and enlarged then."""
 
@@ -23,7 +31,29 @@ def arranged(steps: list[Step]) -> list[Step]:
             ]
         if (steps[place - 1].tool, steps[place].tool) == ("compose_lyrics", "generate_music"):
             steps[place - 1].seconds = steps[place].clause.figures.duration  # as many words as the song has time for
-    return _enlarged(_scored(steps))
+    return _enlarged(_scored(_given_music(steps)))
+
+
+def _given_music(steps: list[Step]) -> list[Step]:
+    """Compose the music of a "music video" when there is none to follow: the words that are left say how it sounds."""
+    for place, step in enumerate(steps):
+        music_video = step.tool == "sound_to_video" and step.clause.says(r" music (?:{vid}) ")
+        if (
+            not music_video
+            or step.clause.has("audio")
+            or step.clause.says(r" (?:my|this|that|the) (?:\w+ )?(?!music (?:{vid})){snd} ")
+        ):
+            continue
+        wish = tidy(re.sub(rf"(?i)^\s*{MUSIC_VIDEO}", "", rest_of(step.clause, (MUSIC_VIDEO,))))
+        known = Clause(read(wish), step.clause.stock).says(
+            r" (?:{music}|ambient|jazz|rock|pop|folk|blues|house|piano|guitar|strings|orchestral|upbeat|calm|dreamy|sad|happy) "
+        )
+        tune = Clause(read(f"{wish} music" if known else "calm instrumental music"), step.clause.stock)
+        step.chained = True
+        step.clause = replace(step.clause, carried=(*step.clause.carried, "audio"))
+        seconds = step.clause.figures.duration or _MUSIC_VIDEO_SECONDS
+        return [*steps[:place], Step("generate_music", tune, step.talk, seconds=seconds), *steps[place:]]
+    return steps
 
 
 _UNDER = r"^ (?:(?:and|also|please|then) )*(?:add|put|lay|give it|include|set|use|underlay|have) | (?:under|underneath|to|for|behind|with|below|over) (?:it|that|them|the (?:{vid})) "
@@ -46,6 +76,7 @@ def _scored(steps: list[Step]) -> list[Step]:
 
 def _enlarged(steps: list[Step]) -> list[Step]:
     """Add what one step cannot do: enlarging a new picture "in 4k", joining the parts of a morph over several."""
+    cut = any(step.tool in ("remove_background", "segment_image") for step in steps)
     large = any(step.tool == "upscale_image" for step in steps)
     out: list[Step] = []
     for step in steps:
@@ -56,6 +87,8 @@ def _enlarged(steps: list[Step]) -> list[Step]:
             and step.clause.says(r" (?:1|one|single) (?:\w+ ){{0,2}}{vid}")
         ):
             out.append(Step("stitch_video", step.clause, step.talk, chained=True))
+        if step.tool == "generate_image" and not cut and step.clause.says(_ON_NOTHING):
+            out.append(Step("remove_background", step.clause, step.talk, chained=True, every=True))
         if (
             step.tool == "generate_image"
             and not large

@@ -29,7 +29,8 @@ def scores(clause: Clause) -> dict[str, float]:
     talk = talk_weight(clause)
     if talk:
         total["talk"] = talk
-    if not total and clause.stock.image.attached and not clause.question:
+    named = clause.images.named and clause.has("image")
+    if not total and (clause.stock.image.attached or named) and not clause.question:
         total["edit"] = 3
     if (
         not total

@@ -48,7 +48,7 @@ COMMON_ERRORS: dict[str, str] = {
 COMMON_WORDS: tuple[str, ...] = (
     "generate", "picture", "pictures", "background", "transparent", "upscale", "enlarge", "animate", "restore",
     "remove", "subtitles", "describe", "watercolor", "variations", "versions", "please", "create", "resolution",
-    "lyrics",  "saturation", "storyboard", "screenplay", "illustration", "wallpaper", "metadata", "imagine", "beautiful",
+    "lyrics", "script", "saturation", "storyboard", "screenplay", "illustration", "wallpaper", "metadata", "imagine", "beautiful",
     "something", "another", "colorize", "extend", "replace", "segment", "instrumental", "soundtrack", "landscape",
     "painting", "drawing", "compose", "animation", "scratches", "voiceover", "turntable", "isolate", "convert",
     "charcoal", "stylize", "improve", "enhance", "photo", "image", "video", "bigger", "larger", "portrait",

@@ -117,13 +117,18 @@ def make_steps(text: Text, stock: Stock, talk: Conversation) -> list[Step]:
     ordered = r" \d+ (?:first )?(?:, )?(?:and )?(?:then|followed by|after that|next) (?:the )?(?:clip|video)? ?\d"
     if tool == "stitch_video" and re.search(ordered, text.norm):
         return [Step(tool, whole, talk)]
+    shown = re.search(
+        r" (?:[.;!?]|,|and) (?:and |then |please )*(?:paint|draw|render|film|animate|illustrate|shoot) (?:me )?(?:the )?(?:\w+ )?(?:panel|shot|scene|frame|page|it|them) ",
+        text.norm,
+    )
     if (
         tool in _PLANNERS
-        or (tool == "add_subtitles" and stock.has("video") and written_cues(text.raw))
+        or (tool == "add_subtitles" and stock.has("video") and written_cues(text.raw) and not text.quotes)
         or (
             tool in _TEXT_TOOLS
             and re.search(r"(?s):\s*\S", text.raw)
             and not re.search(rf" {_THEN}", text.norm.split(" : ")[0])
+            and not (tool == "compose_script" and shown)
         )
     ):
         return [Step(tool, whole, talk)]
@@ -228,6 +233,9 @@ _OPENS_WITH_PIECE = r"^ (?:(?:give|make|put|turn|paint|let|change|in|on) )*(?:th
 _ON_WHAT_WAS_MADE = r"^ (?:let|make|have|show|see)(?: me)? (?:(?:it|him|her|them) (?:danc|rotat|spin|turn|from)|(?:the|its|his|her) (?:\w+ )?(?:side|back|rear|front|view) )"
 
 
+_SAME_PIECE = r" (?:same (?:thing|picture|photo|image|one)|original) "
+
+
 def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Clause) -> bool:
     if link == "item":
         return tool != "talk"
@@ -242,7 +250,7 @@ def _is_new_step(before: str, tool: str, weight: float, link: str, clause: Claus
     makes = clause.creates or clause.says(r"^ (?:write|compose|sing|play|film|draw|paint) ")
     makes = makes or (tool in _NEW and before in _NEW and tool != before)
     if link == "then" and weight and before != "talk" and tool in (_WORKS_ON_PICTURES | _WORKS_ON_CLIPS):
-        return tool != before or tool in _EDITS or tool == "overlay_video"
+        return tool != before or tool in _EDITS or tool == "overlay_video" or clause.says(_SAME_PIECE)
     if tool == "talk" or weight < (5 if link == "then" or makes else _STRONG):
         return bool(tool != "talk" and before == "talk" and tool in _NEW)
     if before == "talk":
@@ -324,7 +332,8 @@ def _finished(
         if tool == "talk":
             pending = start if pending is None else pending
             continue
-        thing = re.search(r" (?:it|them|him|her|this|that|one) ", text.norm[start - 1 : end])
+        named = pending is not None and holds and _names_existing(Clause(read_part(text, pending, start), stock))
+        thing = named or re.search(r" (?:it|them|him|her|this|that|one) ", text.norm[start - 1 : end])
         begin = start if pending is None or (tool in _NEW and not thing) else pending
         pending = None
         if len(tools) == 1 and len(chosen) == 1:
@@ -338,7 +347,7 @@ def _finished(
         )
         if begin != start:
             whole, weight = intent(clause)
-            tool = whole if whole != "talk" and weight > _STRONG else tool
+            tool = whole if whole != "talk" and (weight > _STRONG or (named and weight)) else tool
         if tool in _EDITS:
             again, _ = intent(clause)
             tool = again if again in _WORKS_ON_PICTURES else settle_edit(clause)
@@ -349,7 +358,10 @@ def _finished(
         )
         repeats = tool == "again" and any(step.tool in ("generate_image", "again") for step in steps)
         chained = (
-            bool(steps) and (tool not in _NEW or bool(follows) or repeats) and not (_names_existing(clause) and holds)
+            bool(steps)
+            and (tool not in _NEW or bool(follows) or repeats)
+            and not (_names_existing(clause) and holds)
+            and not (steps[-1].tool == tool == "apply_style" and clause.says(_SAME_PIECE))
         )
         steps.append(Step(tool, clause, talk, chained=chained))
         kind = _kind(tool, stock)

@@ -288,6 +288,9 @@ def _resolution(text: Text, found: Figures) -> None:
         found,
         r"(?<= )(?:(?:to|in|at|with|up) ){0,4}(480|720|1080|1440|2160|4320) p(?: (?:resolution|quality))?(?= )",
     )
+    match = match or _take(
+        text, found, r"(?<= )(?:to|in|at|it|export) (1080|1440|2160)(?= (?:[.,!;?]|please|and|then|$)|$)"
+    )
     if match:
         found.resolution = int(match[1])
         return
@@ -324,6 +327,9 @@ def _count(text: Text, found: Figures) -> None:
     match = match or search(
         rf"(?<= )(?:in )?(\d{{1,2}}) {adjectives}(?:of )?{_COUNTED}(?: of (?!a kind)| with| showing)?(?= )(?! \d)",
         text.norm,
+    )
+    match = match or search(
+        rf"(?<= )(\d{{1,2}}) (?={adjectives}(?:(?!seconds?|minutes?)\w+ ){{1,2}}{_VARIATION} )", text.norm
     )
     match = match or search(
         rf"(?<= )(?:an? )?(couple|pair|few|several|handful|some)(?: of)? {adjectives}{_COUNTED}(?: of)?(?= )", text.norm

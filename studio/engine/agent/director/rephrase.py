@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — a pattern is easiest to judge on one line
 """Spell out what a request leaves out, before anything is read off it."""
 
 import re
@@ -34,21 +35,40 @@ _AND_AS = re.compile(
     r"\s+and\s+(without\s+(?:the\s+|a\s+)?background|transparent|cut\s*out|in\s+[248]\s?k)(?=\s*(?:please|pls|[.!]|$))",
     re.IGNORECASE,
 )
+_TIMES = r"(?:\d(?:\.\d)?\s?x|\d\s+times|twice|double|triple)"
+_SIZE = rf"(?:(?:a\s+(?:bit|lot)\s+|much\s+|{_TIMES}\s+)?(?:bigger|larger|as\s+big)(?:\s*,?\s*{_TIMES})?|{_TIMES}(?:\s+(?:the\s+)?size)?)"
+_PLEASE_END = r"(?=\s*(?:please|pls|[.!]|$))\W*(?:please|pls)?\W*$"
 _AND_BIGGER = re.compile(
-    r"\s*(?:,|\band\b|,\s*and\b)\s+((?:a\s+(?:bit|lot)\s+|much\s+|twice\s+)?(?:bigger|larger|as\s+big))(?=\s*(?:please|pls|[.!]|$))\W*(?:please|pls)?\W*$",
+    rf"\s*(?:[,;]|[.]\s|\band\b)+\s*(?:and\s+|then\s+)*(?:print\s+(?:it\s+)?)?({_SIZE}){_PLEASE_END}", re.IGNORECASE
+)
+_SIZED = re.compile(
+    r"^\W*(?:(?:size|scale|upscale|enlarge|blow|make|magnify|double)\b[^,.;]*|[\w ]*\b(?:upscale|enlarge)\w*[^,.;]*)[,.;]?\s*\S+\W*$",
     re.IGNORECASE,
 )
+"""Enlarging alone, which needs no second step."""
+_EXPORT = re.compile(
+    r"\s*(?:[,;.]|\band\b)+\s*(?:and\s+|then\s+)*(?:export|save|render\s+out|deliver)(?:\s+(?:it|that|this|all))?(?:\s+(?:in|at|as|to))?\s+"
+    rf"((?:[248]\s?k|full\s+hd|1080|1440)\s?p?){_PLEASE_END}",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = re.compile(
+    r"^.*?(?:\bno,?\s+wait\b|\bwait,?\s+no\b|\bactually,?\s+no\b|\bscratch\s+that\b|\bon\s+second\s+thoughts?\b)[\s,.:;!-]*(?=\w)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is said before "no wait" is not wanted any more."""
 
 
 def rephrased(raw: str) -> str:
     """Return *raw* with the verbs that it leaves out: "give the first snow and the second stars"."""
-    raw = _KEPT.sub("", raw)
+    raw = _KEPT.sub("", _TAKEN_BACK.sub("", raw))
     for _ in range(6):
         longer = _GAP.sub(r"\1 \2 \3, \1 \4 ", raw)
         if longer == raw:
             break
         raw = longer
-    raw = _AND_BIGGER.sub(r", then make it \1", raw)
+    if not _SIZED.search(raw):
+        raw = _AND_BIGGER.sub(r", then make it \1", raw)
+    raw = _EXPORT.sub(r", then make it \1", raw)
     raw = _WRITE_AND_SING.sub(r"\1lyrics for \2, then sing it", raw)
     raw = _WITH_SOUND.sub(r", then add \1 under it", raw)
     raw = _AND_AS.sub(r", then make it \1", raw)

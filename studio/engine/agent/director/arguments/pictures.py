@@ -4,6 +4,7 @@
 import re
 
 from studio.contract.media import badge
+from studio.engine.agent.director.arguments.listed import listed
 from studio.engine.agent.director.arguments.models import named_model
 from studio.engine.agent.director.clause import Clause
 from studio.engine.agent.director.intents import intent
@@ -37,12 +38,17 @@ def generate_image(step: Step) -> list[Arguments]:
             [*step.talk.earlier_requests, clause.text.raw, *(str(d.arguments.get("prompt")) for d in step.talk.earlier)]
         )
         return [{"prompt": invent(seed, wishes(clause.core)), **common}]
-    listed = _listed(step)
-    if listed:
-        common.pop("numberOfVariations", None)
-        return [{"prompt": item, **common} for item in listed]
     prompt = _improved(step) or picture_prompt(clause) or invent(clause.text.raw)
-    return [{"prompt": prompt, **common}]
+    if items := listed(step, prompt, clause.text.raw):
+        common.pop("numberOfVariations", None)
+        return [{"prompt": item, **common} for item in items]
+    return [{"prompt": tidy(_ON_NOTHING.sub("", prompt)) or prompt, **common}]
+
+
+_ON_NOTHING = re.compile(
+    r"(?i)[\s,]*(?:\b(?:and|with|on|as)\s+)*(?:an?\s+|the\s+)?\b(?:transparent\s+(?:background|png)|(?:no|without(?:\s+an?)?)\s+background)"
+)
+"""Cut out afterwards, not painted."""
 
 
 def _improved(step: Step) -> str | None:
@@ -52,16 +58,6 @@ def _improved(step: Step) -> str | None:
         return None
     key = "prompt" if written.name == "enhance_prompt" else "brief"
     return str(written.result.get("prompt") or written.arguments.get(key, "")) or None
-
-
-def _listed(step: Step) -> list[str]:
-    match = re.search(r" : (.+)$", step.clause.text.norm)
-    count = step.clause.figures.count
-    if not match or not count or not 2 <= count <= 8:
-        return []
-    typed = step.clause.text.typed(match.start(1)).rstrip(" .!?")
-    items = [tidy(item) for item in re.split(r"\s*[,;\n]\s*(?:and\s+)?|\s+and\s+", typed) if tidy(item)]
-    return items if len(items) == count else []
 
 
 def again(step: Step) -> tuple[str, list[Arguments]]:
@@ -321,9 +317,26 @@ def restore_photo(step: Step) -> list[Arguments]:
 
 def change_angle(step: Step) -> list[Arguments]:
     """Re-render from the named position."""
-    description = " ".join((azimuth(step.clause.core), elevation(step.clause.core), distance(step.clause.core)))
+    core = step.clause.core
+    listed = re.search(
+        rf" {_SIDE}(?: view)?(?: ,| and| , and) (?:the )?{_SIDE}(?: view)?(?:(?: ,| and| , and) (?:the )?{_SIDE}(?: view)?)* ",
+        core,
+    )
+    sides = re.findall(_SIDE, listed[0]) if listed and not re.search(r" quarter | corner ", core) else []
+    views = [azimuth(f" {side} ") for side in dict.fromkeys(sides)] or [azimuth(core)]
     sources = step.sources("image", "to look at from another side")
-    return [{"description": description, "sourceImageIndex": index, **step.pick("aspectRatio")} for index in sources]
+    return [
+        {
+            "description": f"{view} {elevation(core)} {distance(core)}",
+            "sourceImageIndex": index,
+            **step.pick("aspectRatio"),
+        }
+        for index in sources
+        for view in views
+    ]
+
+
+_SIDE = r"(?:front|left|right|side|back|rear)"
 
 
 def azimuth(norm: str) -> str:
@@ -351,7 +364,10 @@ def elevation(norm: str) -> str:
     """Return the named camera height."""
     if re.search(r" (?:low|lower|below|underneath|worms?(?: s)? eye|ground level|looking up) ", norm):
         return "low-angle shot"
-    if re.search(r" (?:slightly above|elevated|raised) ", norm):
+    if re.search(
+        r" (?:slightly|(?:a )?(?:little )?bit|a little|a touch|somewhat) (?:from )?(?:above|higher)(?= )| (?:elevated|raised) ",
+        norm,
+    ):
         return "elevated shot"
     if re.search(r" (?:above|overhead|high|higher|top|birds?(?: s)? eye|looking down|aerial) ", norm):
         return "high-angle shot"
@@ -386,7 +402,9 @@ def upscale_image(step: Step) -> list[Arguments]:
 def remove_background(step: Step) -> list[Arguments]:
     """Cut out each source."""
     mask: Arguments = (
-        {"applyMask": False} if step.clause.says(r" (?:just|only|as) (?:the |a )?mask | mask of | the mask ") else {}
+        {"applyMask": False}
+        if step.clause.says(r" (?:just|only|as) (?:the |a )?mask | (?:mask|matte) (?:of|for) | the mask ")
+        else {}
     )
     return [{"sourceImageIndex": index, **mask} for index in step.sources("image", "to cut out")]
 
@@ -446,4 +464,12 @@ def image_to_3d(step: Step) -> list[Arguments]:
         )
     if step.clause.says(r" (?:high|highest|max|maximum|more) (?:geometry |shape )?(?:detail|resolution|precision) "):
         extra["shapeResolution"] = 1536
+    attached = step.clause.stock.image.attached
+    roles = list(dict.fromkeys(re.findall(r"(?<= )(?:front|left|back|right)(?= )", norm.replace(" rear ", " back "))))
+    if len(attached) > 1 and len(roles) == len(attached) and "front" in roles:
+        front = attached[roles.index("front")]
+        others = {
+            f"{role}ViewImageIndex": index for role, index in zip(roles, attached, strict=True) if role != "front"
+        }
+        return [{"sourceImageIndex": front, **others, **extra}]
     return [{"sourceImageIndex": index, **extra} for index in step.sources("image", "to build the 3D model from")]

@@ -114,7 +114,9 @@ def generate_speech(step: Step) -> list[Arguments]:
         if role
         else " ".join(dict.fromkeys(re.findall(rf"(?<= ){_DELIVERY}(?= )", re.sub(r"§\d", " ", norm))))
     )
-    if clause.says(r" (?:clone|my (?:own )?voice|this voice|same voice|like (?:the|my|this) recording|imitate) "):
+    if clause.says(
+        r" (?:clone|my (?:own )?voice|this voice|same voice|(?:use|with|in|like|using|from) (?:the|my|this|that) (?:\w+ )?(?:recording|voice memo|voice sample|sample)|imitate) "
+    ):
         shelf = clause.stock.audio
         if shelf.current is None:
             raise Ask("I need a recording of the voice, 3–30 seconds of one clean speaker. Drop one here first.")

@@ -103,7 +103,9 @@ def written_cues(raw: str) -> Arguments:
     cues = []
     for place, match in enumerate(found):
         until = found[place + 1].start() if place + 1 < len(found) else len(raw)
-        words = raw[match.end() : until].strip(" ,;\n\"'“”")
+        words = raw[match.end() : until].strip(" ,;\n")
+        quoted = re.match(r"[\"“„'‘](.+?)[\"”’'](?!\w)", words)
+        words = quoted[1] if quoted else words.strip("\"'“”")
         start, end = _seconds(match[1]), _seconds(match[2])
         if (
             words

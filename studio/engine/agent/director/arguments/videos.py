@@ -3,6 +3,7 @@
 
 import re
 
+from studio.engine.agent.director.arguments.listed import listed
 from studio.engine.agent.director.arguments.models import named_model
 from studio.engine.agent.director.arguments.pictures import distance, elevation
 from studio.engine.agent.director.clause import Clause
@@ -39,6 +40,9 @@ def generate_video(step: Step) -> list[Arguments]:
         arguments["referenceImageIndices"] = clause.images.indices
     if step.scored and step.produced.get("audio"):
         arguments["referenceAudioIndices"] = step.produced["audio"][:1]
+    if items := listed(step, arguments["prompt"]):
+        arguments.pop("numberOfVariations", None)
+        return [{**arguments, "prompt": item} for item in items]
     return [arguments]
 
 
@@ -96,7 +100,8 @@ def animate_photo(step: Step) -> list[Arguments]:
         return [{"prompt": motion, **chain, **common}]
     if len(indices) > 1:
         return [{"prompt": motion, "sourceImageIndices": indices[:16], **common}]
-    return [{"prompt": motion, "sourceImageIndex": indices[0], **common, **step.pick("numberOfVariations")}]
+    role: Arguments = {"frameRole": "end"} if clause.says(r" (?:last|final|end|closing) frame ") else {}
+    return [{"prompt": motion, "sourceImageIndex": indices[0], **role, **common, **step.pick("numberOfVariations")}]
 
 
 def sound_to_video(step: Step) -> list[Arguments]:
@@ -141,8 +146,16 @@ def sound_to_video(step: Step) -> list[Arguments]:
     return [arguments]
 
 
+MUSIC_VIDEO = rf"(?:(?:make|create|do|generate|give|me|us|please|can|i|want|need|would|like|cut|turn|it|this|that|into|to|an?|the|short|nice|cool) )*music (?:{VIDEO})(?: (?:from|for|of|out of|with|using|to) (?:this|that|it|my|the|these)(?: (?:picture|photo|image|pic|painting|drawing|one|upload))?(?: \d+)?)?"
+"""The command of a music video, with what it is made from."""
+_MOVES = "the picture moves slowly with the music"
+
+
 def _visible(step: Step) -> str:
     clause = step.clause
+    if not clause.stock.has("audio") and clause.says(r" music (?:{vid}) "):
+        rest = tidy(re.sub(rf"(?i)^\s*{MUSIC_VIDEO}", "", rest_of(clause, (MUSIC_VIDEO,))))
+        return rest or _MOVES
     match = re.search(
         rf" (?:this|my|the|that) (?:\w+ )?(?:{SOUND})(?: \d+)? (?:with|showing|of|where|in which|,|:) (.+)$",
         clause.core,
@@ -155,6 +168,10 @@ def _visible(step: Step) -> str:
         ):
             return words
     return instruction(clause)
+
+
+_CANVASES = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
+"""Shapes that a clip can be extended to; of two that are named, the later one is wanted."""
 
 
 def video_to_video(step: Step) -> list[Arguments]:
@@ -186,18 +203,20 @@ def video_to_video(step: Step) -> list[Arguments]:
         r" (?:outpaint|wider canvas|(?:expand|extend|widen|enlarge) the (?:frame|canvas|clip|video|picture|sides?|edges|borders)|uncrop|fill(?:ing)? (?:in |out |up )*(?:the )?(?:\w+ )?(?:sides?|borders?|edges|bars|space)|(?:wide ?screen|vertical|portrait|square|16:9|9:16|1:1|4:3|21:9)(?: (?:format|version|video|clip))? (?:without (?:crop|cutting)|by)) "
     ):
         arguments["controlMode"] = "outpaint"
-        if clause.figures.aspect in ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9"):
-            arguments["outpaintAspectRatio"] = clause.figures.aspect
+        named = [one for one in re.findall(r"\d+:\d+", clause.core) if one in _CANVASES]
+        if named or clause.figures.aspect in _CANVASES:
+            arguments["outpaintAspectRatio"] = named[-1] if named else clause.figures.aspect
         side = (
             clause.says(r" (?:wide|wider|wide ?screen|landscape|horizontal|sides) ")
             and "outpaintAspectRatio" not in arguments
         )
         if side:
             arguments["outpaintAspectRatio"] = "16:9"
-    elif clause.figures.aspect in ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9") and not (
+    elif clause.figures.aspect in _CANVASES and not (
         clause.style_words or replace or clause.says(r" (?:remove|erase|inpaint|delete|style|look|turn it into) ")
     ):
-        arguments |= {"controlMode": "outpaint", "outpaintAspectRatio": clause.figures.aspect}
+        named = [one for one in re.findall(r"\d+:\d+", clause.core) if one in _CANVASES]
+        arguments |= {"controlMode": "outpaint", "outpaintAspectRatio": named[-1] if named else clause.figures.aspect}
     elif replace or clause.says(r" (?:remove|erase|inpaint|delete) "):
         arguments["controlMode"] = "inpaint"
     elif clause.says(r" (?:enhance|more detail|detailed) "):
@@ -295,7 +314,9 @@ def stitch_video(step: Step) -> list[Arguments]:
             arguments["transition"] = {"type": kind, **lasting}
             break
     if (
-        clause.says(r" (?:with|over|to|under|add|using|use|put|on top|as) (?:.* )?(?:{snd}|audio \d+) ")
+        clause.says(
+            r" (?:with|over|to|under|add|using|use|put|on top|as) (?:.* )?(?:{snd}|voice ?over|narration|audio \d+) "
+        )
         and clause.sounds.indices
     ):
         arguments["audioIndex"] = clause.sounds.indices[0]

@@ -5,10 +5,29 @@ from studio.engine.agent.director.evidence.base import Evidence, clip_meant, par
 
 CLIPS: tuple[Evidence, ...] = (
     # clips
+    Evidence("sound_to_video", 20, r" (?:music|lyric) (?:video|clip)s? (?!prompt)", lambda c: not c.points_at_video),
+    Evidence(
+        "sound_to_video",
+        15,
+        r" (?:sing|talk|speak|say|mouth|recite)s? (?:along )?(?:to |with |it |out )?(?:this|that|it)(?: please)? (?:[.!,]|$)",
+        lambda c: c.has("audio") and picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "animate_photo",
+        15,
+        r" (?:last|final|end|closing|first|opening|start(?:ing)?) frame ",
+        lambda c: picture_at_hand(c) and c.has("image") and not c.question,
+    ),
+    Evidence(
+        "video_to_video",
+        15,
+        r" (?:need|want|make|convert|reformat|turn|change|into|to) (?:it |this |that )?(?:in |in ?to |as |to )?(?:an? )?(?:9:16|16:9|1:1|4:3|3:4|21:9)(?= |$)",
+        lambda c: c.stock.focus == "video" and not c.creates_new and not c.creates_video and not c.images.named,
+    ),
     Evidence(
         "sound_to_video",
         14,
-        r" (?:music|lyric) (?:video|clip)s? | lip ?sync| sync\w* (?:.* )?(?:to|with) | visuali[sz]er? | audio ?reactive",
+        r" lip ?sync| sync\w* (?:.* )?(?:to|with) | visuali[sz]er? | audio ?reactive",
     ),
     Evidence(
         "sound_to_video",
@@ -183,7 +202,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "upscale_video",
         12,
-        r" (?:upscale|enlarge|sharper|higher|bigger|larger|twice as|as large|as big|twice the size|double the size|resolution|quality|hd|4 k|2 k|1080 p|1440 p|2160 p|super resolution|crisper|increase|blurry|pixelated|grainy|low res|low quality) ",
+        r" (?:upscale|enlarge|sharper|higher|bigger|larger|twice as|as large|as big|twice the size|double the size|resolution|quality|hd|4 k|2 k|1080(?: p)?|1440(?: p)?|2160 p|super resolution|crisper|increase|blurry|pixelated|grainy|low res|low quality) ",
         lambda c: c.points_at_video and not c.says(r" (?:look like|style|turn into|into an?|replace) "),
     ),
     Evidence(
@@ -347,7 +366,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "upscale_video",
         13,
-        r"^ (?:(?:and|please|a|bit|make|in|to|as|need|want|i|it|give|me|much) )*(?:sharper|crisper|smoother|cleaner|bigger|larger|upscaled?|1080 p|1440 p|full hd|hd|2 k|4 k)(?: (?:and|,|in|to|at|please|if you can|smoother|cleaner|1080 p|1440 p|full hd|hd|2 k|4 k|quality|version|resolution|sharper|crisper))* (?:[.!] )?$",
+        r"^ (?:(?:and|please|a|bit|make|in|to|as|need|want|i|it|give|me|much) )*(?:sharper|crisper|smoother|cleaner|bigger|larger|upscaled?|1080(?: p)?|1440(?: p)?|full hd|hd|2 k|4 k)(?: (?:and|,|in|to|at|please|if you can|smoother|cleaner|1080 p|1440 p|full hd|hd|2 k|4 k|quality|version|resolution|sharper|crisper))* (?:[.!] )?$",
         lambda c: c.has("video") and c.stock.focus == "video" and not c.images.named,
     ),
     Evidence(

@@ -69,6 +69,12 @@ REWORKED: tuple[Evidence, ...] = (
         r"^ (?:(?:please|can|you|could|i|need|want|give|make|create|get|me|us) )*(?:an? |the )?selection(?: please)? (?:[.!?] )?$",
         lambda c: picture_at_hand(c) and c.has("image"),
     ),
+    Evidence(
+        "remove_background",
+        17,
+        r" (?:masks?|mattes?) (?:of|for) (?:this|the|my|that|the main) (?:{pic}|subject|person|figure|foreground) ",
+        picture_at_hand,
+    ),
     Evidence("segment_image", 15, r" mask (?:it|him|her|them|the \w+) ?(?:out)? ", picture_at_hand),
     Evidence(
         "segment_image",
@@ -153,6 +159,9 @@ REWORKED: tuple[Evidence, ...] = (
                 r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|help|got|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
             )
             and not c.says(
+                r" add (?:some |a |film |more |little |bit of )*(?:grain|noise|dust|scratches|cracks|spots) "
+            )
+            and not c.says(
                 r" (?:make|turn|get|leave|keep|render) (?:.* )?(?:blurry|grainy|noisy|dusty|wet|worn|burnt|yellow(?:ish)?|torn) "
             )
         ),
@@ -198,6 +207,12 @@ REWORKED: tuple[Evidence, ...] = (
     ),
     Evidence(
         "change_angle",
+        14,
+        r" (?:front|side|back|left|right|rear)(?: ,| and| , and) (?:(?:front|side|back|left|right|rear)(?: ,| and| , and)? )+(?:views? )?(?:of|from) (?:this|the|that|it|her|him|my) ",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
+    Evidence(
+        "change_angle",
         12,
         r" (?:turn|rotate|spin|swivel|tilt|face) (?:the (?:\w+ ){{1,2}}|it |him |her |this |them )(?:a (?:quarter|bit|little|half|touch) |slightly |more |halfway )*(?:turn )?(?:to(?:wards)? (?:the |his |her |our |my |us)?)?(?:left|right|sideways|away|camera|viewer|side|around) ",
         lambda c: picture_at_hand(c) and c.has("image") and not c.says(r" (?:degrees|all the way|360|head|{vid}) "),
@@ -217,7 +232,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         14,
-        r"^ {style}(?: style)? (?:this|it|that|these|them|the (?:\w+ )?{pic}|my|image \d|the (?:first|second|third|last))",
+        r"^ (?:an? )?{style}(?: style)? (?:of )?(?:this|it|that|these|them|the (?:\w+ )?{pic}|my|image \d|the (?:first|second|third|last))",
         picture_meant,
     ),
     Evidence(
@@ -335,7 +350,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "upscale_image",
         13,
-        r"^ (?:(?:make|get|give|want|need|i|me|us|would|like|can|an?|the|it|this|to|have) )*(?:(?:2|4|8) k|hd|uhd|full hd|high res(?:olution)?|hi res|print) (?:version|copy|quality|resolution|size)?(?: of (?:it|this|that|image \d+|the (?:\w+ )?{pic}))?(?: please)? (?:[.!] )?$",
+        r"^ (?:(?:make|get|give|want|need|i|me|us|would|like|can|an?|the|it|this|to|have) )*(?:(?:2|4|8) k|hd|uhd|full hd|high res(?:olution)?|hi res|print)(?: (?:version|copy|quality|resolution|size))?(?: of (?:it|this|that|image \d+|the (?:\w+ )?{pic}))?(?: please)? (?:[.!] )?$",
         lambda c: picture_at_hand(c) and not c.points_at_video,
     ),
     Evidence("upscale_image", 7, r"^ (?:\d|double|triple|quadruple|twice) ", size_given),

@@ -76,13 +76,31 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         r" (?:arrangement|instrumentation|orchestration|section) (?:plan|outline|sketch|map|list)s? | (?:plan|outline|sketch|map) (?:of |out |for )?(?:an? |the |my )?(?:\w+ )?(?:arrangement|instrumentation|orchestration) ",
         lambda c: not c.says(r" (?:flowers?|picture|image|photo|video) "),
     ),
+    Evidence(
+        "compose_instrumental",
+        15,
+        r"^ (?:(?:give|make|write|plan|need|want|i|me|us|a|an|the|some) )*(?:structure|arrangement|form|outline|sections|layout|blueprint) (?:for|of) (?:.* )?(?:{music}|{snd}) ",
+        lambda c: not c.says(r" (?:lyrics|words|this|that|it|my) "),
+    ),
     Evidence("compose_instrumental", 9, r"^ compose (?:me )?an? (?:\w+ )?instrumental "),
     # sound
+    Evidence(
+        "generate_music",
+        9,
+        r"^ compose (?!.*(?:(?!pieces? ){make}|{vid}|lyrics|scripts?|poems?|text|words|prompts?|letters?) )",
+        lambda c: not c.points_at_picture and not c.points_at_video,
+    ),
     Evidence("generate_speech", 10, r"^ (?:say|speak|pronounce|recite|narrate|voice|utter)(?: |$)"),
     Evidence(
         "generate_speech",
         15,
         r" (?:voice|accent|narrator|speaker|announcer|recording|audio|sound bite|sound clip)(?: \w+){{0,5}}? (?:saying|says|reading|that says|speaking) | (?:into|to) (?:speech|spoken words|a voice)",
+    ),
+    Evidence(
+        "generate_speech",
+        16,
+        r" (?:my|this|the|that) (?:\w+ )?(?:recording|voice memo|voice(?: sample)?|sample) (?:.* )?(?:speak|say|read|saying|reading|speaking) (?:: |§)",
+        lambda c: c.has("audio") and not c.stock.image.attached,
     ),
     Evidence("generate_speech", 12, r"^ (?:\w+ ){{0,3}}saying §", lambda c: not c.says(r" {make} | {vid} ")),
     Evidence("generate_speech", 14, r"^ read (?:out |aloud )?§"),
@@ -246,7 +264,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "generate_music",
         14,
-        r"^ (?:put|add|lay|have|set|use) (?:some |an? )?(?:(?:\w+ ){{0,3}}{music} (?:under|underneath|to|over|behind|below|on|for)|(?:\w+ ){{1,4}}(?:under|underneath|behind)) (?:it|this|that|them|the {vid}) ",
+        r"^ (?:put|add|lay|have|set|use) (?:some |an? )?(?:(?:\w+ ){{0,3}}{music} (?:under|underneath|to|over|behind|below|on|for)|(?:\w+ ){{1,4}}(?:under|underneath|behind)) (?:it|this|that|them|the {vid}|top) |^ (?:put|add|lay) (?:some |an? )?(?:\w+ ){{0,3}}{music} (?:on|to it|in)(?: too)? (?:[.!] )?$",
         lambda c: "video" in c.carried and not c.has("audio"),
     ),
     # plans
@@ -259,7 +277,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "compose_workflow_template",
         15,
-        r" (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)|(?:want|need|would like|save|draft|make|as) (?:this |it )?(?:as )?(?:an? |my )?template (?:for|of|called|named|that|where|with|which)) ",
+        r" (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)|(?:want|need|would like|save|draft|make|as) (?:this |it )?(?:as )?(?:an? |my )?template (?::|for|of|called|named|that|where|with|which)) ",
         lambda c: not c.says(r" (?:picture|image|drawing|poster) of "),
     ),
 )

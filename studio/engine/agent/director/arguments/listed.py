@@ -1,0 +1,61 @@
+"""The things of a list that are each to become a piece of their own."""
+
+import re
+
+from studio.engine.agent.director.step import Step
+from studio.engine.agent.director.text import tidy
+
+_BETWEEN = re.compile(r"\s*[,;\n]\s*(?:and\s+)?|\s+and\s+")
+_EACH = re.compile(
+    r"(?i)[\s,;.]*\b(?:(?:one|an?|1)\s+)(?:picture|image|painting|drawing|clip|video|film|one)?\s*(?:for\s+)?each(?:\s+(?:one|of\s+them))?\W*$"
+)
+_SHARED = re.compile(r"(?i)\s+(?:over|on|in|at|of|with|above|across|under|by|from)\s+the\s+same\s+.+$")
+"""What the last thing of a list says for all of them: "dawn, noon, dusk over the same dunes"."""
+
+
+def listed(step: Step, prompt: str, typed: str = "") -> list[str]:
+    """Return the prompts of "three pictures: a cat, a dog and a horse" or "a tree in spring and in autumn, one each".
+
+    Args:
+        prompt: what the whole step asks for, without the command.
+        typed: the whole step as typed; without it, sentences are not taken for a list.
+
+    Returns:
+        Two or more prompts, or none when the words are one thing.
+    """
+    return _counted(step) or _one_each(prompt) or _bare_things(typed)
+
+
+def _counted(step: Step) -> list[str]:
+    match = re.search(r" : (.+)$", step.clause.text.norm)
+    count = step.clause.figures.count
+    if not match or not count or not 2 <= count <= 8:
+        return []
+    typed = step.clause.text.typed(match.start(1)).rstrip(" .!?")
+    items = _items(typed)
+    if len(items) != count:
+        return []
+    shared = _SHARED.search(items[-1])
+    return [item + shared[0] for item in [*items[:-1], items[-1][: shared.start()]]] if shared else items
+
+
+def _one_each(prompt: str) -> list[str]:
+    each = _EACH.search(prompt)
+    items = _items(prompt[: each.start()]) if each else []
+    if len(items) < 2:
+        return []
+    words = items[0].split()
+    length = min(len(items[1].split()), len(words) - 1)
+    head = " ".join(words[:-length]) if len(words) > 1 else ""
+    return [items[0], *(tidy(f"{head} {item}") for item in items[1:])]
+
+
+def _bare_things(typed: str) -> list[str]:
+    """Return the things of "a windmill. a water mill. a paper mill." """
+    things = re.split(r"\s*[.;\n]\s*", typed.strip(" .;!\n"))
+    plain = all(re.fullmatch(r"(?i)(?:an?|one) (?:[\w'-]+ ?){1,5}", thing) for thing in things)
+    return things if len(things) > 2 and plain else []
+
+
+def _items(typed: str) -> list[str]:
+    return [item for item in map(tidy, _BETWEEN.split(typed)) if item]
