@@ -144,11 +144,11 @@ def _surroundings(work: Rgb, front: Floats, sky: Floats) -> Floats:
     height, width = front.shape
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     has_sky = float((sky > 0.5).mean()) >= _SKY_LEAST
-    horizon = _horizon(sky) if has_sky else 0.30
-    below = np.clip((rows - horizon) / max(0.15, 1.0 - horizon), 0, 1)
+    lowest = horizon(sky) if has_sky else 0.30
+    below = np.clip((rows - lowest) / max(0.15, 1.0 - lowest), 0, 1)
     # Things that rise above the horizon stand somewhere: far, but before the sky.
-    rise = 0.20 + 0.10 * np.clip(rows / max(0.05, horizon), 0, 1)
-    vertical = np.broadcast_to(np.where(rows < horizon, rise, 0.30 + 0.60 * below), (height, width))
+    rise = 0.20 + 0.10 * np.clip(rows / max(0.05, lowest), 0, 1)
+    vertical = np.broadcast_to(np.where(rows < lowest, rise, 0.30 + 0.60 * below), (height, width))
     cues = np.zeros((height, width), np.float32)
     cues += 0.16 * (_focus(work) - 0.5)
     if has_sky:
@@ -161,7 +161,7 @@ def _surroundings(work: Rgb, front: Floats, sky: Floats) -> Floats:
     return np.asarray(plane * (1 - sky), np.float32)
 
 
-def _horizon(sky: Floats) -> float:
+def horizon(sky: Floats) -> float:
     """Return the height of the horizon (share of the picture): the lowest places where sky ends."""
     height = sky.shape[0]
     ends = (sky > 0.5).sum(0) / height

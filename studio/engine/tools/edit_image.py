@@ -1,6 +1,5 @@
 """``edit_image``: a picture changed as words ask, with more pictures as references."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,7 +49,7 @@ class EditImage:
             if worded not in plans:
                 plans[worded] = await editing.planned(worded, context, or_else=order.is_more_than_words)
             plan, seed = plans[worded], editing.seed_for(worded, i)
-            used = _swapped(plan, main, await _others(plan, main, context))
+            used = await _pictures(plan, main, context)
             rendered = await self._render(
                 order, editing.varied(plan, i if len(plans) == 1 else 0), worded, seed, used, context
             )
@@ -148,7 +147,7 @@ async def _others(plan: Plan, main: SourceMedia, context: ToolContext) -> list[S
     named: list[SourceMedia] = []
     for wish in plan.wishes:
         name = names_a_picture(f"{wish.value} {wish.words}")
-        if name and wish.kind in ("background", "insert", "match", "style", "blend"):
+        if name and wish.kind in ("background", "match", "style", "blend"):
             picture = await named_picture(context, name, main)
             if picture.index != main.index:
                 named.append(picture)
@@ -160,12 +159,23 @@ async def _others(plan: Plan, main: SourceMedia, context: ToolContext) -> list[S
     return found
 
 
-def _swapped(plan: Plan, main: SourceMedia, others: list[SourceMedia]) -> list[SourceMedia]:
-    """Return all pictures, the one to stand in first: "put the cat of image 1 into image 2" works on image 2."""
-    for wish in plan.wishes:
-        if wish.kind == "insert" and others and re.search(r"\b(?:1|first|1st)\b", wish.value):
-            return [others[0], main, *others[1:]]
-    return [main, *others]
+async def _pictures(plan: Plan, main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
+    """Return all pictures that *plan* works on, the one that the result looks like first.
+
+    "Put the cat of picture 1 into picture 2" works on picture 2 and takes from picture 1.
+    """
+    wish = next((wish for wish in plan.wishes if wish.kind == "insert"), None)
+    if wish is None or not (wish.value or wish.other):
+        return [main, *await _others(plan, main, context)]
+    source, ground = [await named_picture(context, name, main) if name else None for name in (wish.value, wish.other)]
+    if source is not None and ground is not None and source.index != ground.index:
+        return [ground, source]
+    known = source or ground or main
+    rest = [main, *await _others(plan, main, context)]
+    other = next((picture for picture in rest if picture.index != known.index), None)
+    if other is None:
+        return [known]
+    return [other, known] if source is not None else [known, other]
 
 
 async def _made_from(main: SourceMedia, context: ToolContext) -> list[SourceMedia]:

@@ -36,7 +36,7 @@ async def planned(prompt: str, context: ToolContext, *, or_else: bool = False) -
     Raises:
         ToolError: MODEL_UNAVAILABLE, nothing of it can be done here.
     """
-    plan = read(prompt)
+    plan = read(prompt, max(context.count("image"), context.count("image", uploaded=True)))
     if plan.unread:
         plan = await _with_help(plan, context)
     if not plan.wishes and not or_else:

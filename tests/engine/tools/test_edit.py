@@ -301,11 +301,54 @@ async def test_several_pictures(save: Save, known_subject: None) -> None:
     assert put_in.shape[:2] == (100, 300)
     assert put_in[2, 2, 1] > 150
     assert put_in[60:, :, 0].max() > 150
+    card, _ = await edited([paths[0], other], "put both on one postcard")
+    assert sorted(card.shape[:2]) == [1200, 1800]
     double, _ = await edited(paths[:2], "double exposure with image 2")
     assert double.shape == (240, 320, 3)
     alone = EditImage().run({"prompt": "put them side by side"}, Context(paths[:1]))
     with pytest.raises(ToolError, match="needs a second picture"):
         await alone
+
+
+async def test_a_composite_stands_where_it_is_told_with_its_shadow(save: Save) -> None:
+    ground = np.full((240, 360, 3), (130, 170, 120), np.uint8)
+    ground[:110] = (150, 190, 235)
+    ball = np.dstack((np.full((120, 160, 3), (210, 50, 40), np.uint8), scene_mask(160, 120) * np.uint8(255)))
+    out, outcome = await edited(
+        [save(ball, "ball.png"), save(ground, "meadow.png")], "put the ball onto the meadow on the right, 40% high"
+    )
+    assert out.shape == ground.shape, "the meadow is the ground though it is the second picture"
+    ys, xs = np.nonzero(out[:, :, 0].astype(int) - out[:, :, 1] > 60)
+    assert xs.max() == pytest.approx(0.95 * 360, abs=5)
+    assert ys.max() == pytest.approx(0.9 * 240, abs=5), "its foot is on the ground"
+    assert np.ptp(ys) == pytest.approx(0.4 * 240, abs=8)
+    under = out[ys.max() + 4, round(xs.mean())].astype(int)
+    assert under.mean() < ground[230, 10].mean() - 15, "a shadow where it stands"
+    assert np.array_equal(out[:, 10], ground[:, 10])
+    assert "collage of the given pixels" in outcome.message
+
+
+async def test_a_logo_lies_in_its_corner_with_its_own_colours(save: Save) -> None:
+    ground = scene(400, 300)
+    logo = np.full((60, 100, 3), 255, np.uint8)
+    logo[10:50, 20:80] = (20, 60, 200)
+    logo[25:35, 45:55] = 255
+    out, outcome = await edited([save(ground, "g.png"), save(logo, "l.png")], "place my logo in the lower right corner")
+    changed = np.abs(out.astype(int) - ground).max(2) > 3
+    ys, xs = np.nonzero(changed)
+    assert 400 - 12 - xs.max() in range(-2, 4), "the margin is 4 % of the shorter edge"
+    assert 300 - 12 - ys.max() in range(-2, 4)
+    assert tuple(out[(ys.min() + ys.max()) // 2, xs.min() + 5]) == (20, 60, 200)
+    assert np.array_equal(out[: ys.min() - 2], ground[: ys.min() - 2])
+    assert outcome.data is not None
+    assert outcome.data["done"] == ["laid the logo on this one, on the right"]
+    clear = np.dstack((ground, np.zeros((300, 400), np.uint8)))
+    kept, _ = await edited([save(clear, "c.png"), save(logo, "l.png")], "put the logo of image 2 on the left, 25% wide")
+    assert kept.shape[2] == 4
+    assert kept[5, 300, 3] == 0
+    assert kept[150, 30, 3] == 255
+    with pytest.raises(ToolError, match="drop both pictures"):
+        await edited(save(ground, "g.png"), "place my logo in the lower right corner")
 
 
 async def test_variations_formats_and_provenance(save: Save) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.engine.renderers.editing.edit import STEPS
+from studio.engine.renderers.editing.placement import placement
 from studio.engine.renderers.editing.reading import read
 from studio.engine.renderers.editing.rules import RULES
 
@@ -114,6 +115,40 @@ def test_regions(prompt: str, where: str | None) -> None:
     assert plan.unread == ()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "value", "other"),
+    [
+        ("put the cat from picture 1 onto the beach of picture 2", "picture 1", "picture 2"),
+        ("put the cup of the second picture on the table of the first", "second picture", "the first picture"),
+        ("cut out the cat and put it into the second picture", "", "the second picture"),
+        ("place my logo in the lower right corner", "", ""),
+        ("put me in front of this background", "", ""),
+        ("combine both pictures: the cat on the beach", "", ""),
+        ("paste image 2 on top of image 1", "image 2", "image 1"),
+    ],
+)
+def test_which_picture_goes_into_which(prompt: str, value: str, other: str) -> None:
+    (wish,) = read(prompt, 2).wishes
+    assert (wish.kind, wish.value, wish.other) == ("insert", value, other)
+
+
+def test_a_single_picture_goes_to_a_place_that_is_painted() -> None:
+    for prompt in ("put the cat on the beach", "put me on a beach at sunset"):
+        assert [wish.kind for wish in read(prompt, 1).wishes] == ["background"]
+    assert [wish.kind for wish in read("put me on a beach at sunset", 2).wishes] == ["background"]
+    (card,) = read("put both on one postcard", 2).wishes
+    assert (card.kind, card.value) == ("collage", "postcard")
+
+
+def test_placements() -> None:
+    corner = placement("place my logo in the lower right corner, 20% wide, at 30% opacity")
+    assert (corner.across, corner.down, corner.share, corner.opacity, corner.flat) == (1.0, 1.0, 0.2, 0.3, True)
+    person = placement("put the woman from image 1 in image 2 on the left, half the size")
+    assert (person.across, person.down, person.factor, person.is_person) == (0.0, None, 0.5, True)
+    assert placement("put the cat on top of the table right next to the lamp").across is None
+    assert placement("put the dog into the meadow in the distance").far
+
+
 def test_a_place_ends_where_the_finish_begins() -> None:
     place, look, grain = read("put her on a beach at sunset, with palms, hdr and film grain").wishes
     assert place.value == "a beach at sunset, with palms"
@@ -157,7 +192,7 @@ def test_wishes_to_keep_things_are_no_wishes(prompt: str) -> None:
 
 
 def test_every_rule_has_a_step_and_every_step_a_rule() -> None:
-    asked = {rule.kind for rule in RULES} - {"cannot"} | {"style"}
+    asked = {rule.kind for rule in RULES} - {"cannot"} | {"style", "insert"}
     assert asked == set(STEPS)
 
 

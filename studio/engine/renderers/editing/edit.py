@@ -11,6 +11,7 @@ from studio.engine.renderers import pictures, runtime, style, style_names
 from studio.engine.renderers.editing import (
     air,
     colouring,
+    compositing,
     erasing,
     finishing,
     geometry,
@@ -54,7 +55,7 @@ STEPS: Final[dict[str, tuple[float, Step]]] = {
     "trim": (0, geometry.trim), "straighten": (1, geometry.straighten), "mirror": (2, geometry.mirror),
     "rotate": (3, geometry.rotate), "mend": (4, erasing.mend), "redeye": (4, erasing.red_eyes),
     "erase": (5, erasing.erase),
-    "denoise": (6, finishing.denoise), "recolour": (7, colouring.recolour), "insert": (8, grounds.insert),
+    "denoise": (6, finishing.denoise), "recolour": (7, colouring.recolour), "insert": (8, compositing.insert),
     "background": (9, grounds.background), "shadow": (9.5, grounds.shadow),
     "collage": (10, joining.collage), "blend": (10, joining.blend),
     "crop": (11, geometry.crop), "extend": (12, geometry.extend), "balance": (13, tone.balance),
@@ -210,16 +211,21 @@ def _laid_out(path: str, others: Sequence[str], mask: str | None, seed: int) -> 
     if alpha is not None:
         rgb = pictures.fill_behind(rgb, alpha)
     more = []
-    for other in others:
+    covers: dict[int, Mask | None] = {}
+    for place, other in enumerate(others):
         second = pictures.load(other)
         flat = second.rgb if second.alpha is None else pictures.flatten(second.rgb, second.alpha)
-        more.append(pictures.resize(flat, *pictures.fit_within(second.width, second.height, 2048)))
+        small = pictures.fit_within(second.width, second.height, 2048)
+        more.append(pictures.resize(flat, *small))
+        if second.alpha is not None:
+            covers[place] = pictures.resize(second.alpha, *small)
     sheet = Sheet(
         rgb.astype(np.float32) / 255.0,
         None if alpha is None else alpha.astype(np.float32) / 255.0,
         None if mask is None else read_mask(mask, width, height),
         seed,
         more,
+        covers,
     )
     return sheet, (width, height) != (picture.width, picture.height)
 

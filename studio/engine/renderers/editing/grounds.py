@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.engine.renderers import cutout, depth, pictures
+from studio.engine.renderers.editing.lighting import lay_over, with_shadow
 from studio.engine.renderers.editing.sheet import (
     Floats,
     NotPossible,
@@ -60,61 +61,14 @@ def background(sheet: Sheet, wish: Wish) -> None:
     sheet.remember("subject", subject)
 
 
-def lay_over(sheet: Sheet, front: Floats, alpha: Floats, ground: Floats, *, light: bool) -> None:
-    """Put *front* before *ground*: in its light, with its shadow where it stands, and no hard rim."""
-    if light:
-        front = in_the_light_of(front, alpha, ground)
-        ground = with_shadow(ground, alpha, sheet.unit)
-        rim = np.clip(blur(1 - alpha, 5 * sheet.unit) * 1.2, 0, 1) * alpha
-        front = front + (blur(ground, 9 * sheet.unit) - front) * (0.3 * rim)[:, :, None]
-    mixed = ground + (front - ground) * alpha[:, :, None]
-    sheet.rgb = np.ascontiguousarray(np.clip(mixed, 0, 1), np.float32)
-
-
-def in_the_light_of(front: Floats, alpha: Floats, ground: Floats) -> Floats:
-    """Return *front* moved part of the way towards the brightness and the colour of the light of *ground*."""
-    lab, there = to_lab(front), to_lab(ground[::3, ::3])
-    solid = alpha > 0.6
-    if not solid.any():
-        return front
-    mine, other = lab[solid].mean(0), there.reshape(-1, 3).mean(0)
-    move = np.array([0.3, 0.32, 0.32], np.float32) * (other - mine)
-    move = np.clip(move, (-20, -9, -12), (9, 9, 12)).astype(np.float32)
-    lab = lab + move
-    # Less contrast in soft light, more in hard light.
-    gain = float(np.clip((there[:, :, 0].std() + 14) / (lab[:, :, 0][solid].std() + 14), 0.86, 1.08))
-    middle = float(lab[:, :, 0][solid].mean())
-    lab[:, :, 0] = np.clip(middle + (lab[:, :, 0] - middle) * gain, 0, 100)
-    return from_lab(lab)
-
-
-def with_shadow(ground: Floats, alpha: Floats, unit: float) -> Floats:
-    """Return *ground* with a soft shadow under a subject that stands within the picture."""
-    box = cutout.subject_box(alpha)
-    height, width = alpha.shape
-    if box is None or box[3] > height * 0.985:
-        return ground
-    left, _, right, bottom = box
-    shade = np.zeros((height, width), np.float32)
-    span = right - left
-    feet = alpha[max(0, bottom - max(2, round(0.06 * (bottom - box[1])))) : bottom].max(0) > 0.5
-    xs = np.nonzero(feet)[0]
-    if len(xs):
-        left, right = int(xs[0]), int(xs[-1])
-    centre = ((left + right) // 2, min(height - 1, bottom - round(0.008 * span)))
-    cv2.ellipse(shade, centre, (max(2, round((right - left) * 0.62)), max(2, round(span * 0.06))), 0, 0, 360, 1.0, -1)
-    shade = 0.55 * blur(shade, max(1.0, span * 0.045)) + 0.25 * blur(shade, max(1.0, span * 0.12))
-    return np.asarray(ground * (1 - np.clip(shade, 0, 0.75)[:, :, None]), np.float32)
-
-
 def shadow(sheet: Sheet, wish: Wish) -> None:
     """Let the subject throw a soft shadow on what it stands on."""
     subject = sheet.region("subject")
-    ground = with_shadow(sheet.rgb, subject, sheet.unit)
+    ground = with_shadow(sheet.rgb, subject)
     if np.array_equal(ground, sheet.rgb):
         raise NotPossible("the subject is cut off by the lower edge, so its shadow would lie outside")
     if sheet.alpha is not None:
-        shade = 1 - luma(with_shadow(np.ones_like(sheet.rgb), subject, sheet.unit))
+        shade = 1 - luma(with_shadow(np.ones_like(sheet.rgb), subject))
         weight = subject[:, :, None]
         sheet.rgb = np.ascontiguousarray(sheet.rgb * weight, np.float32)
         sheet.alpha = np.asarray(np.maximum(sheet.alpha, shade * (1 - subject)), np.float32)
@@ -218,47 +172,3 @@ def covering(rgb: Floats, width: int, height: int) -> Floats:
     big = np.clip(cv2.resize(rgb, size, interpolation=how), 0, 1)
     left, top = (size[0] - width) // 2, (size[1] - height) // 2
     return np.ascontiguousarray(big[top : top + height, left : left + width], np.float32)
-
-
-def insert(sheet: Sheet, wish: Wish) -> None:
-    """Cut the subject out of another picture and stand it in this one."""
-    if not sheet.others:
-        raise NotPossible("there is no second picture to take it from")
-    report(0.3, "Cutting out of the other picture")
-    source = Sheet(sheet.others[0].astype(np.float32) / 255.0)
-    alpha = source.region("subject")
-    free = cutout.free_from_background(source.bytes(), pictures.to_bytes(alpha)).astype(np.float32) / 255.0
-    box = cutout.subject_box(alpha)
-    if box is None:
-        raise NotPossible("no subject stands out in the other picture")
-    left, top, right, bottom = box
-    piece, cover = free[top:bottom, left:right], alpha[top:bottom, left:right]
-    tall = 0.62 * sheet.height
-    scale = min(tall / piece.shape[0], 0.6 * sheet.width / piece.shape[1])
-    size = max(4, round(piece.shape[1] * scale)), max(4, round(piece.shape[0] * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    piece, cover = (
-        np.asarray(np.clip(cv2.resize(p, size, interpolation=how), 0, 1), np.float32) for p in (piece, cover)
-    )
-    side = wish.other.split("@")[0]
-    x = {"left": 0.06, "right": 0.94 - size[0] / sheet.width}.get(side, _emptier_side(sheet, size[0]))
-    x_px = round(np.clip(x, 0, 1 - size[0] / sheet.width) * sheet.width)
-    # What is cut off below in its own picture is cut off below here.
-    cut_below = bottom >= source.height * 0.985
-    y_px = sheet.height - size[1] if cut_below else round(0.93 * sheet.height) - size[1]
-    front = np.zeros_like(sheet.rgb)
-    mask = np.zeros(sheet.rgb.shape[:2], np.float32)
-    front[y_px : y_px + size[1], x_px : x_px + size[0]] = piece
-    mask[y_px : y_px + size[1], x_px : x_px + size[0]] = cover
-    lay_over(sheet, front, mask, sheet.rgb, light=True)
-    sheet.forget()
-    sheet.done.append("put the subject of the other picture into this one")
-
-
-def _emptier_side(sheet: Sheet, width_px: int) -> float:
-    try:
-        taken = sheet.region("subject").sum(0)
-    except NotPossible:
-        return 0.5 - width_px / sheet.width / 2
-    left, right = float(taken[:width_px].sum()), float(taken[-width_px:].sum())
-    return 0.03 if left < right else 0.97 - width_px / sheet.width

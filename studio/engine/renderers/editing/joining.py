@@ -1,4 +1,4 @@
-"""Several pictures in one: side by side, in a grid, as a strip, or as a double exposure."""
+"""Several pictures in one: side by side, in a grid, as a strip, on a card, or as a double exposure."""
 
 import cv2
 import numpy as np
@@ -21,7 +21,9 @@ def collage(sheet: Sheet, wish: Wish) -> None:
         first = np.asarray(_PAPER + (first - _PAPER) * sheet.alpha[:, :, None], np.float32)
     pieces = [first, *(other.astype(np.float32) / 255.0 for other in sheet.others)]
     how = wish.value
-    if how in ("stacked", "on top of each other"):
+    if how in ("postcard", "greeting card"):
+        joined, name = _card(pieces), "on one card"
+    elif how in ("stacked", "on top of each other"):
         joined = np.swapaxes(_row([np.swapaxes(p, 0, 1) for p in pieces]), 0, 1)
         name = "one above the other"
     elif len(pieces) <= 3 and how not in ("grid", "contact sheet"):
@@ -31,6 +33,28 @@ def collage(sheet: Sheet, wish: Wish) -> None:
     sheet.reshape(np.ascontiguousarray(joined, np.float32), None, None)
     sheet.others.clear()
     sheet.done.append(f"laid {len(pieces)} pictures out {name}")
+
+
+def _card(pieces: list[Floats]) -> Floats:
+    """Fill a card of 3:2 (a standing one for standing pictures) with cells that crop the pictures least."""
+    wide = float(np.median([p.shape[1] / p.shape[0] for p in pieces])) * len(pieces) >= 1.0
+    width, height = (1800, 1200) if wide else (1200, 1800)
+    gap = round(0.03 * 1200)
+    best, rows = -1.0, 1
+    for count in range(1, len(pieces) + 1):
+        cell = (width / int(np.ceil(len(pieces) / count))) / (height / count)
+        kept = sum(min(cell / r, r / cell) for r in (p.shape[1] / p.shape[0] for p in pieces))
+        if kept > best:
+            best, rows = kept, count
+    card = np.full((height, width, 3), _PAPER, np.float32)
+    edges = np.linspace(0, len(pieces), rows + 1).round().astype(int)
+    for row in range(rows):
+        group = pieces[edges[row] : edges[row + 1]]
+        top, bottom = (gap + round((height - gap) * part / rows) for part in (row, row + 1))
+        for column, piece in enumerate(group):
+            left, right = (gap + round((width - gap) * part / len(group)) for part in (column, column + 1))
+            card[top : bottom - gap, left : right - gap] = covering(piece, right - gap - left, bottom - gap - top)
+    return card
 
 
 def _gap(height: int) -> int:

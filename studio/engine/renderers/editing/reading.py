@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from studio.engine.renderers import style_names
-from studio.engine.renderers.editing import rules
+from studio.engine.renderers.editing import placement, rules
 from studio.engine.renderers.editing.vocabulary import COLOUR, VERBS, content_words, level, region
 from studio.engine.renderers.editing.wishes import Plan, Wish
 
@@ -44,15 +44,19 @@ _UNSURE_STYLES: Final = re.compile(
 )  # fmt: skip
 
 
-def read(prompt: str) -> Plan:
-    """Return what *prompt* asks for; see ``wishes.Plan``."""
+def read(prompt: str, pictures: int = 1) -> Plan:
+    """Return what *prompt* asks for when there are so many *pictures*; see ``wishes.Plan``."""
     text, quotes = _without_quotes(prompt[:LONGEST])
+    text = placement.plain(text, pictures)
     text = _KEPT_COLOUR.sub(lambda m: f"everything black and white except the {m['hue'] or m['thing']}", text)
     text = rules.KEEP.sub(" | ", text)
     text = _PAIRS.sub(lambda m: m[1].replace(" and ", " & "), text)
     wishes: list[Wish] = []
     unread: list[str] = []
     for clause in _clauses(text):
+        if put := placement.wish_in(clause.strip(" ,:-"), pictures):
+            wishes.append(put)
+            continue
         found, left = _read_clause(clause.strip(" ,:-"), quotes)
         if not found and left and wishes and wishes[-1].other == "scene" and not re.match(rf"(?:{VERBS})\b", left):
             scene = wishes[-1]  # "… on a beach. Palm trees, warm light" goes on about the place

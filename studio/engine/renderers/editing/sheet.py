@@ -33,6 +33,7 @@ class Sheet:
         free: H×W 0–1, 1 where the picture may change; None: everywhere.
         seed: of everything random.
         others: further pictures, in the order given.
+        covers: transparency of those of ``others`` that have one, by their place.
         done: what was done, in words.
         notes: honest remarks on how it was done.
     """
@@ -42,6 +43,7 @@ class Sheet:
     free: Floats | None = None
     seed: int = 0
     others: list[Rgb] = field(default_factory=list)
+    covers: dict[int, Mask | None] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _regions: dict[str, Floats] = field(default_factory=dict)
