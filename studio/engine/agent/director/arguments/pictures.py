@@ -177,7 +177,7 @@ def edit_image(step: Step) -> list[Arguments]:
     indices = step.sources("image", "to edit")
     arguments: Arguments = {"prompt": instruction(clause)}
     joins = clause.says(
-        r" (?:in one|one (?:photo|picture|image)|next to|side by side|collage|composite|montage|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single|(?:at|in|on|around|inside|behind) the same|same (?:scene|room|table|frame)|each other|group (?:photo|picture|shot)|standing with|hugging|shaking hands|1 (?:photo|picture|image|scene)) "
+        r" (?:in one|one (?:photo|picture|image)|next to|side by side|collage|composite|montage|combine|merge|blend|mix|fuse|together|into one|from the|of the second|onto|single|(?:at|in|on|around|inside|behind) the same|same (?:scene|room|table|frame)|each other|group (?:photo|picture|shot)|standing with|hugging|shaking hands|(?:postcard|greeting card)|(?:on|in|into) the (?:first|second|other)|1 (?:photo|picture|image|scene)) "
     )
     attached = clause.stock.image.attached
     if len(ref.indices) == 2 and clause.says(

@@ -164,6 +164,7 @@ REWORKED: tuple[Evidence, ...] = (
             and not c.says(
                 r" (?:make|turn|get|leave|keep|render) (?:.* )?(?:blurry|grainy|noisy|dusty|wet|worn|burnt|yellow(?:ish)?|torn) "
             )
+            and not c.says(r" make (?:the |my |his |her )?coffee (?!stain|spill|spot|mark|ring|go |disappear|vanish)")
         ),
     ),
     Evidence(
