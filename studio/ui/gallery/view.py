@@ -162,6 +162,10 @@ class JustifiedView(QListView):
         content = self._layout.height_px + theme().px("space.5")
         bar.setRange(0, max(0, content - self.viewport().height()))
 
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """Paint what is in view now: the list's own scrolling knows no rows here and would leave the old picture."""
+        self.viewport().update()
+
     def doItemsLayout(self) -> None:
         """Our layout stands in for the list's."""
         self.relayout()
