@@ -174,6 +174,15 @@ def test_arrows_walk_the_rows_as_they_are_seen(qtbot: QtBot, pane: GalleryPane, 
     assert pane.view.currentIndex().row() == 0
 
 
+def test_scrolling_paints_what_is_in_view(pane: GalleryPane, monkeypatch: pytest.MonkeyPatch) -> None:
+    pane.resize(352, 240)
+    painted: list[int] = []
+    bar = pane.view.verticalScrollBar()
+    monkeypatch.setattr(pane.view.viewport(), "update", lambda *_box: painted.append(bar.value()))
+    bar.setValue(40)
+    assert painted == [40]
+
+
 def test_enter_and_double_click_open(qtbot: QtBot, pane: GalleryPane) -> None:
     click(qtbot, pane, "p2")
     with qtbot.waitSignal(pane.viewer_requested) as opened:
@@ -295,8 +304,11 @@ def test_dropped_files_are_kept(pane: GalleryPane, model: StudioInMemory, tmp_pa
     pane.dragEnterEvent(enter)
     assert enter.isAccepted()
     assert pane._cover.isVisible()
-    drop = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, buttons, modifiers)
+    either = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    drop = QDropEvent(QPointF(place), either, data, buttons, Qt.KeyboardModifier.ShiftModifier)
+    assert drop.proposedAction() == Qt.DropAction.MoveAction
     pane.dropEvent(drop)
+    assert drop.dropAction() == Qt.DropAction.CopyAction  # who hears of a move deletes the original
     assert not pane._cover.isVisible()
     assert model.create.asked == [("import_files", ([tmp_path / "piece-0.png"], "keep"))]
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 from studio.ui.create import look
 from studio.ui.create.drop_rules import MOST_IMAGES, Purpose, Sorted, sort_files
 from studio.ui.create.pictures import Pictures, draw
+from studio.ui.widgets.drops import take
 
 _ZONES: tuple[tuple[Purpose, str, str, str], ...] = (
     ("reference", "reference", "Use as references", "Attach to your next message"),
@@ -87,7 +88,7 @@ class DropOverlay(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Keep the drag."""
-        event.acceptProposedAction()
+        take(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """The zone under the pointer is hot; outside of all, the first is."""
@@ -96,7 +97,7 @@ class DropOverlay(QWidget):
         if zone != self.zone:
             self.zone = zone
             self.update()
-        event.acceptProposedAction()
+        take(event)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         """The drag has gone elsewhere or was cancelled."""
@@ -105,7 +106,7 @@ class DropOverlay(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand over what can be used and name the rest."""
         self.hide()
-        event.acceptProposedAction()
+        take(event)
         if self._has_picture:
             self.picture_dropped.emit(event.mimeData().imageData())
             return

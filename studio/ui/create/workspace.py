@@ -19,6 +19,7 @@ from studio.ui.create.starters import EmptySession, Starter, choose
 from studio.ui.create.transcript.transcript import Transcript
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
+from studio.ui.widgets.drops import take
 
 if TYPE_CHECKING:
     from studio.ui.create.drop_overlay import DropOverlay
@@ -125,7 +126,7 @@ class Centre(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files over the transcript: show what can be done with them."""
         if self.overlay.open_for(event.mimeData(), self._free()):
-            event.acceptProposedAction()
+            take(event)
 
     def _free(self) -> int:
         from studio.ui.create.drop_rules import MOST_IMAGES

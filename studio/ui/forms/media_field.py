@@ -27,6 +27,7 @@ from studio.ui.gallery.actions import PIECES_MIME, piece_ids_of
 from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.guard import guarded
 from studio.ui.theme import icons, theme
+from studio.ui.widgets.drops import take
 from studio.ui.widgets.painting import focus_ring, ring, rounded
 from studio.ui.widgets.pointer import is_keyboard_focus
 from studio.viewmodels.state import Piece
@@ -148,11 +149,11 @@ class MediaField(Field):
         data = event.mimeData()
         if data.hasFormat(PIECES_MIME) or any(url.isLocalFile() for url in data.urls()):
             self.place.set_open(True)
-            event.acceptProposedAction()
+            take(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """The same while it moves."""
-        event.acceptProposedAction()
+        take(event)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         """It went away."""
@@ -162,7 +163,7 @@ class MediaField(Field):
         """Take what was dropped."""
         self.place.set_open(False)
         data = event.mimeData()
-        event.acceptProposedAction()
+        take(event)
         if data.hasFormat(PIECES_MIME):
             ids = piece_ids_of(data)
             found = [piece for each in ids if self.find_piece and (piece := self.find_piece(each)) is not None]

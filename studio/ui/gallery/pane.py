@@ -30,6 +30,7 @@ from studio.ui.gallery.view import JustifiedView
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.choices import Chip
+from studio.ui.widgets.drops import take
 from studio.ui.widgets.labels import EmptyState, Label
 from studio.ui.widgets.painting import dashed, rounded
 from studio.viewmodels.observable import Binding
@@ -120,7 +121,7 @@ class GalleryPane(QFrame):
         dropped = dropped_files(event.mimeData())
         if dropped is not None and event.source() is None:
             self._drop = dropped
-            event.acceptProposedAction()
+            take(event)
             self._cover.show_drop(dropped)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
@@ -133,7 +134,7 @@ class GalleryPane(QFrame):
         dropped = dropped_files(event.mimeData())
         self.dragLeaveEvent(QDragLeaveEvent())
         if dropped is not None and dropped.usable:
-            event.acceptProposedAction()
+            take(event)
             self._create.import_files(list(dropped.usable), "keep")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -18,6 +18,7 @@ from studio.ui.gallery.thumbnails import thumbnails
 from studio.ui.templates.rows import TemplateDelegate, TemplatesListModel
 from studio.ui.theme import icons, theme
 from studio.ui.widgets.buttons import IconButton
+from studio.ui.widgets.drops import take
 from studio.ui.widgets.fields import SearchField
 from studio.ui.widgets.grouped_rows import GroupedList
 from studio.ui.widgets.labels import Label
@@ -154,7 +155,7 @@ class ListPane(QFrame):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that can be templates."""
         if any(url.toLocalFile().lower().endswith(".json") for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+            take(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take them in."""
@@ -162,7 +163,7 @@ class ListPane(QFrame):
             path = Path(url.toLocalFile())
             if path.suffix.lower() == ".json":
                 self._model.import_file(path)
-        event.acceptProposedAction()
+        take(event)
 
     def own(self, template_id: str) -> None:
         """Copy a template to the artist's own."""

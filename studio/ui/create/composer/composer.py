@@ -25,6 +25,7 @@ from studio.ui.create.composer.edit import MessageEdit
 from studio.ui.create.composer.queued import QueuedRow
 from studio.ui.create.pictures import Pictures
 from studio.ui.gallery.actions import PIECES_MIME, piece_ids_of
+from studio.ui.widgets.drops import take
 from studio.viewmodels.state import ToolsChoice
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Composer(QFrame):
         """Take files, pictures, pieces and text."""
         data = event.mimeData()
         if data.hasUrls() or data.hasImage() or data.hasText() or data.hasFormat(PIECES_MIME):
-            event.acceptProposedAction()
+            take(event)
             self._set_dragged(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
@@ -166,7 +167,7 @@ class Composer(QFrame):
                 self._composer.attach_piece(piece_id)
         else:
             self.edit.insertFromMimeData(data)
-        event.acceptProposedAction()
+        take(event)
         self.focus()
 
     def resizeEvent(self, _event: object) -> None:

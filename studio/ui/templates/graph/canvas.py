@@ -29,6 +29,7 @@ from studio.ui.templates.graph.facts import GRID, WORD_OF_KIND
 from studio.ui.templates.graph.frame import FrameView
 from studio.ui.templates.graph.gestures import ARROWS, Band, DrawWire, Gesture, KeyWire, MoveNodes
 from studio.ui.templates.graph.scene import GraphScene
+from studio.ui.widgets.drops import take
 
 if TYPE_CHECKING:
     from studio.viewmodels.templates.editor import EditorModel
@@ -262,14 +263,14 @@ class Canvas(FrameView):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take stages, template files, pieces and media files."""
         if self.drops.enter(event.mimeData()):
-            event.acceptProposedAction()
+            take(event)
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where it would go."""
         self.drops.over(self._to_scene(event.position()))
-        event.acceptProposedAction()
+        take(event)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         """It went away."""
@@ -278,7 +279,7 @@ class Canvas(FrameView):
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped, or bind it where it fell."""
         if self.drops.drop(event.mimeData(), self._to_scene(event.position())):
-            event.acceptProposedAction()
+            take(event)
 
     # --- keys ----------------------------------------------------------------------------------
 
