@@ -149,6 +149,9 @@ def _picture_size(path: Path, name: str) -> tuple[int, int]:
                 turned = Image.Image.getexif(picture).get(0x0112) in (5, 6, 7, 8)
                 if picture.format == "PNG":
                     picture.verify()  # its check sums tell whether it is whole
+                elif picture.format in ("JPEG", "MPO"):
+                    picture.draft("L", (1, 1))  # an eighth of the size, in grey: quick, and yet to the last byte
+                    picture.load()
     except Image.DecompressionBombError as error:
         raise _too_many_pixels(name) from error
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError) as error:

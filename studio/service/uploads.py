@@ -300,7 +300,9 @@ class Uploader:
         code, said = _tag(text, "Code"), _tag(text, "Message")
         if status == 413 or code == "EntityTooLarge":
             return TooLarge(f"{host} takes no files as large as this one.", code="file_too_large", http_status=status)
-        body: object = {"message": f"{host} refused the upload: {said or code}", "error": {"code": code}}
+        # This computer's own address helps nobody; its sentence stands by itself.
+        who = "" if said and self._transport.connection.kind == "local" else f"{host} refused the upload: "
+        body: object = {"message": f"{who}{said or code}", "error": {"code": code}}
         if not code and not said:
             try:
                 body = wire.decode(text.encode())

@@ -183,6 +183,13 @@ def test_a_file_that_vanishes(library: Library, session: str, tmp_path: Path, mo
     assert files_of(library.data_dir) == []
 
 
+def as_jpeg(picture: bytes) -> bytes:
+    with Image.open(io.BytesIO(picture)) as opened:
+        buffer = io.BytesIO()
+        opened.save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "words"),
     [
@@ -192,6 +199,7 @@ def test_a_file_that_vanishes(library: Library, session: str, tmp_path: Path, mo
         (b"\x89PNG\r\n\x1a\n but not really", "unsupported", "damaged"),
         (png()[:20], "unsupported", "damaged"),
         (png()[:-20], "unsupported", "damaged"),
+        (as_jpeg(png())[:-20], "unsupported", "damaged"),
     ],
 )
 def test_what_cannot_be_read(library: Library, session: str, data: bytes, kind: str, words: str) -> None:
