@@ -49,7 +49,7 @@ class EditImage:
             if worded not in plans:
                 plans[worded] = await editing.planned(worded, context, or_else=order.is_more_than_words)
             plan, seed = plans[worded], editing.seed_for(worded, i)
-            used = await _pictures(plan, main, context)
+            used = await pictures_for(plan, main, context)
             rendered = await self._render(
                 order, editing.varied(plan, i if len(plans) == 1 else 0), worded, seed, used, context
             )
@@ -159,15 +159,20 @@ async def _others(plan: Plan, main: SourceMedia, context: ToolContext) -> list[S
     return found
 
 
-async def _pictures(plan: Plan, main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
+async def pictures_for(plan: Plan, main: SourceMedia, context: ToolContext) -> list[SourceMedia]:
     """Return all pictures that *plan* works on, the one that the result looks like first.
 
     "Put the cat of picture 1 into picture 2" works on picture 2 and takes from picture 1.
     """
     wish = next((wish for wish in plan.wishes if wish.kind == "insert"), None)
-    if wish is None or not (wish.value or wish.other):
+    if wish is None:
         return [main, *await _others(plan, main, context)]
-    source, ground = [await named_picture(context, name, main) if name else None for name in (wish.value, wish.other)]
+    if not (wish.value or wish.other):
+        rest = [main, *await _others(plan, main, context)]
+        return sorted(rest, key=lambda picture: -picture.index) if main.index < 0 else rest
+    # Numbers count the uploads as the person sees them, whichever of them is the main one.
+    first = await context.source("image", -1) if main.index < 0 else main
+    source, ground = [await named_picture(context, name, first) if name else None for name in (wish.value, wish.other)]
     if source is not None and ground is not None and source.index != ground.index:
         return [ground, source]
     known = source or ground or main

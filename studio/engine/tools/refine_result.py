@@ -8,6 +8,7 @@ from studio.engine.renderers.editing.wishes import Plan
 from studio.engine.tools import editing
 from studio.engine.tools.base import ToolContext, ToolOutcome
 from studio.engine.tools.common import about, expand, index_of, made, name_of, path_text, variations
+from studio.engine.tools.edit_image import pictures_for
 
 
 class RefineResult:
@@ -36,10 +37,11 @@ class RefineResult:
             if worded not in plans:
                 plans[worded] = await editing.planned(worded, context, or_else=scale > 1 or bool(shape))
             seed = editing.seed_for(worded, i)
+            used = await pictures_for(plans[worded], source, context)
             rendered = await context.render(
                 jobs.edit_picture,
-                path_text(source),
-                [],
+                path_text(used[0]),
+                [path_text(other) for other in used[1:]],
                 editing.varied(plans[worded], i if len(plans) == 1 else 0),
                 (None, None),
                 shape,

@@ -329,24 +329,27 @@ async def test_a_composite_stands_where_it_is_told_with_its_shadow(save: Save) -
 
 
 async def test_a_logo_lies_in_its_corner_with_its_own_colours(save: Save) -> None:
-    ground = scene(400, 300)
+    ground = scene(500, 300)
     logo = np.full((60, 100, 3), 255, np.uint8)
     logo[10:50, 20:80] = (20, 60, 200)
     logo[25:35, 45:55] = 255
     out, outcome = await edited([save(ground, "g.png"), save(logo, "l.png")], "place my logo in the lower right corner")
     changed = np.abs(out.astype(int) - ground).max(2) > 3
     ys, xs = np.nonzero(changed)
-    assert 400 - 12 - xs.max() in range(-2, 4), "the margin is 4 % of the shorter edge"
+    assert 500 - 12 - xs.max() in range(-2, 4), "the margin is 4 % of the shorter edge"
     assert 300 - 12 - ys.max() in range(-2, 4)
     assert tuple(out[(ys.min() + ys.max()) // 2, xs.min() + 5]) == (20, 60, 200)
     assert np.array_equal(out[: ys.min() - 2], ground[: ys.min() - 2])
     assert outcome.data is not None
     assert outcome.data["done"] == ["laid the logo on this one, on the right"]
-    clear = np.dstack((ground, np.zeros((300, 400), np.uint8)))
+    clear = np.dstack((ground, np.zeros((300, 500), np.uint8)))
     kept, _ = await edited([save(clear, "c.png"), save(logo, "l.png")], "put the logo of image 2 on the left, 25% wide")
     assert kept.shape[2] == 4
     assert kept[5, 300, 3] == 0
     assert kept[150, 30, 3] == 255
+    late = _WithResults([save(logo, "l.png")], [save(ground, "g.png")])
+    refined = await RefineResult().run({"prompt": "add my logo at the lower right", "sourceImageIndex": 0}, late)
+    assert np.array_equal(np.asarray(decode(refined.made[0].data)), out), "a logo that comes with a result goes on it"
     with pytest.raises(ToolError, match="drop both pictures"):
         await edited(save(ground, "g.png"), "place my logo in the lower right corner")
 
