@@ -300,6 +300,23 @@ def plain_text(content: object) -> str:
     return "\n".join(text(part.get("text")) for part in dicts(content) if part.get("type") == "text").strip()
 
 
+def _with_whole_calls(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what was said and done: words, and calls of which every result is known (or "undo" finds nothing)."""
+    known = {text(m.get("tool_call_id")) for m in messages if m.get("role") == "tool"} - {""}
+    kept: list[dict[str, Any]] = []
+    done: set[str] = set()
+    for message in messages:
+        calls = {text(call.get("id")) for call in dicts(message.get("tool_calls"))}
+        if message.get("role") == "tool" and text(message.get("tool_call_id")) in done:
+            kept.append(dict(message))
+        elif message.get("role") == "assistant" and calls and calls <= known:
+            done |= calls
+            kept.append(dict(message))
+        elif message.get("role") == "assistant" and plain_text(message.get("content")).strip():
+            kept.append({"role": "assistant", "content": plain_text(message.get("content"))})
+    return kept
+
+
 def answered(run: Run, answer: str) -> dict[str, Any]:
     """Return the start of the run that answers what *run* asked: its messages, its question, the answer, its media.
 
@@ -307,9 +324,11 @@ def answered(run: Run, answer: str) -> dict[str, Any]:
     """
     request = mapping(run.record.get("request"))
     messages = list(dicts(request.get("messages")))
-    said = [plain_text(m.get("content")) for m in dicts(run.record.get("messages")) if m.get("role") == "assistant"]
+    spoken = _with_whole_calls(list(dicts(run.record.get("messages"))))
+    said = [plain_text(m.get("content")) for m in spoken]
     question = run.pause.message if run.pause is not None else ""
-    texts = [words for words in (*said, question, run.text) if words.strip()]
+    texts = [words for words in (question, run.text) if words.strip() and words not in said]
+    messages += spoken
     messages += [{"role": "assistant", "content": words} for words in dict.fromkeys(texts)]
     messages.append({"role": "user", "content": answer})
     body: dict[str, Any] = {"messages": messages}

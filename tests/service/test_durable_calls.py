@@ -251,6 +251,10 @@ def test_a_resolved_call_is_read_whole_or_in_outline(payload: dict[str, Any], su
     assert (result.success, result.urls, result.tool, result.tool_call_id) == (success, urls, "generate_image", "c")
 
 
+_CALLED = {"role": "assistant", "content": None, "tool_calls": [{"id": "c", "function": {"name": "generate_image"}}]}
+_RESULT = {"role": "tool", "content": "{}", "tool_call_id": "c"}
+
+
 def test_an_answer_begins_a_run_with_all_that_was_said() -> None:
     run = runs.read_run(
         {
@@ -262,6 +266,8 @@ def test_an_answer_begins_a_run_with_all_that_was_said() -> None:
             "messages": [
                 {"role": "assistant", "content": None, "tool_calls": [{}]},
                 {"role": "tool", "content": "{}"},
+                _CALLED,
+                _RESULT,
                 {"role": "assistant", "content": "Which size?"},
             ],
             "waiting": {"reason": "ask_clarifying_question", "message": "Which size?"},
@@ -271,6 +277,8 @@ def test_an_answer_begins_a_run_with_all_that_was_said() -> None:
     assert runs.answered(run, "A2") == {
         "messages": [
             {"role": "user", "content": "a poster"},
+            _CALLED,
+            _RESULT,
             {"role": "assistant", "content": "Which size?"},
             {"role": "user", "content": "A2"},
         ],

@@ -233,7 +233,7 @@ THEME_WORDS: Final[dict[str, str]] = {
     "sea": "sea ocean lighthouse shore beach wave harbor harbour sailor ship boat island tide fisherman surfer whale coast pirate captain mermaid",
     "mountain": "mountain peak climber ridge summit alps cliff hiker valley volcano glacier eagle",
     "forest": "forest wood tree fox deer bear wolf owl rabbit squirrel hedgehog jungle moss mushroom leaves woodland fairy",
-    "city": "city station train rain street subway metro tram taxi neon rooftop skyline detective downtown office cafe urban sneaker tokyo paris york london berlin phone app headphones market bazaar",
+    "city": "city station train bus rain street subway metro tram taxi neon rooftop skyline detective downtown office cafe urban sneaker tokyo paris york london berlin phone app headphones market bazaar",
     "space": "space astronaut planet moon mars rocket star galaxy orbit spaceship alien satellite cosmos starlight",
     "desert": "desert dune sand camel cactus oasis caravan canyon",
     "winter": "winter snow ice frozen skate skating ski christmas frost cold penguin arctic snowy",

@@ -59,10 +59,10 @@ _BANKS: Final[dict[str, tuple[_Bank, ...]]] = {
         _LIGHT,
         _bank(
             r"close[- ]?up|wide|lens|mm|composition|angle|portrait|macro|aerial|centred|centered|foreground|panorama",
-            "wide composition with a calm foreground and the subject on the right third",
-            "85 mm lens, shallow depth of field, the subject a little left of centre",
+            "wide composition with a calm foreground, off centre to the right",
+            "85 mm lens, shallow depth of field, a little left of centre",
             "low camera close to the ground, strong leading lines",
-            "centred and symmetrical, with generous empty space around the subject",
+            "centred and symmetrical, with generous empty space all around",
         ),
         _bank(
             r"palette|colou?rs?|monochrome|pastel|black and white|red|blue|green|yellow|orange|purple|pink|gold\w*",

@@ -118,7 +118,8 @@ class GenerateVideo:
             text = f"Made {what} from a frame of {name_of(videos[0])} ({facts(first)})"
         else:
             text = f"Painted and filmed {what} ({facts(first)}): {first.notes['described']}"
-        text += f". What moves: {happenings(first.notes)}.{limits(first.notes)}"
+        text += f". What moves: {happenings(first.notes)}."
+        text += limits(first.notes, name_of(sounds[0]) if (sounds := references.get("audio")) else None)
         unused = [*(videos[1:] if not images else videos), *references.get("audio", [])[1:]]
         if unused:
             text += f" Not used: {listed([name_of(piece) for piece in unused])}."

@@ -97,10 +97,14 @@ def happenings(notes: Mapping[str, Any]) -> str:
     return brief.describe(notes.get("did") or [])
 
 
-def limits(notes: Mapping[str, Any]) -> str:
-    """Return sentences on the sound and on what could not be done; empty or with a space before."""
+def limits(notes: Mapping[str, Any], track: str | None = None) -> str:
+    """Return sentences on the sound and on what could not be done; empty or with a space before.
+
+    Args:
+        track: name of the piece that was given as the sound.
+    """
     text = ""
-    names = [NAMES.get(name, name) for name in notes.get("sounds") or []]
+    names = [track] if track and notes.get("sounds") else [NAMES.get(name, name) for name in notes.get("sounds") or []]
     if notes.get("music"):
         text += f" The music is composed and played here ({notes['music']})."
     if names:

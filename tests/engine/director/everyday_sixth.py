@@ -1,4 +1,3 @@
-# ruff: noqa: E501 — a phrasing is easiest to judge on one line
 """Whole requests of a later round: sloppy, in lists, over three turns; half of them take several steps."""
 
 from tests.engine.director.everyday import ASK, C, E, Everyday

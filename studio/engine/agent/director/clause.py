@@ -137,7 +137,7 @@ class Clause:
     def creates_video(self) -> bool:
         """Whether it asks for a new clip."""
         return self.says(r"^ (?:\w+ ){{0,2}}an? (?:\w+ ){{0,6}}?(?:{vid}|animation) ") or self.says(
-            r"^ (?:film|record|shoot|animate an?) "
+            r"^ (?:film|record|shoot|animate an?) |^ (?:\w+ ){{0,2}}(?:2|3|4|5|6) (?:\w+ ){{0,2}}?{vid} (?::|of|showing|about) (?!them|these|those|this|my|the )"
         )
 
     @cached_property

@@ -8,6 +8,11 @@ _GAP = re.compile(
     rf"\b(give|make|put|turn)\s+({_ORDINAL})\s+([^,.;]+?)(?:,\s*and\s+|,\s*|\s+and\s+)({_ORDINAL})\s+(?=\w)",
     re.IGNORECASE,
 )
+_BADGE = re.compile(
+    r"(^\s*|[,;.]\s*(?:and\s+)?|\s+and\s+)((?:image|picture|photo|pic|upload)\s+\d+)[\s:]+(?=(?:(?:much|a\s+bit|slightly|way)\s+)?(?:\w+er|more|less|in|at|with|without|black)\b)",
+    re.IGNORECASE,
+)
+_NO_VERB = re.compile(r"^\s*(?:image|picture|photo|pic|upload)\s+\d+\b", re.IGNORECASE)
 _KEPT = re.compile(
     rf"^\s*(?:(?:ok|okay|nice|great|please)\W+)?keep\s+(?:{_ORDINAL}|it|this|that)(?:\s+as\s+(?:it\s+)?is)?\s*,?\s*(?:but|and)\s+",
     re.IGNORECASE,
@@ -61,6 +66,8 @@ _TAKEN_BACK = re.compile(
 def rephrased(raw: str) -> str:
     """Return *raw* with the verbs that it leaves out: "give the first snow and the second stars"."""
     raw = _KEPT.sub("", _TAKEN_BACK.sub("", raw))
+    if len(_BADGE.findall(raw)) > 1 and _NO_VERB.match(raw):
+        raw = _BADGE.sub(r"\1make \2 ", raw)
     for _ in range(6):
         longer = _GAP.sub(r"\1 \2 \3, \1 \4 ", raw)
         if longer == raw:

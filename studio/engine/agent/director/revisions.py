@@ -13,6 +13,8 @@ _FILLER = (
 )
 _AGAIN = r" (?:(?:the )?same (?:thing|clip|video|film|song|track|tune|music|piece|one|again|but|lyrics|words|text|script|speech|voice)|again|once more|one more(?: (?:time|take|version))?|another (?:one|1|version|take|try|go)|redo|re ?do|rewrite|rework|re ?record|regenerate|try again|(?:different|new|other|another) seed|repeat) "
 _LOOPED = r"^ (?:(?:make|let|can|you|have|please|now|and) )*(?:loop (?:it|this|that)|(?:it|this|that) (?:loop|a (?:seamless |perfect )?loop)) "
+_HAPPENING = r"^ (?:let|have|make) (?:it|there be|the \w+) (?:only |just |be )*(?:snow|rain|drizzle|hail|storm|thunder|fog|mist|blow|glow|burn|flicker|move|drift|ripple|sway|loop)(?:ing)?(?: |$)"
+"""What shall happen in the clip instead of, or besides, what happens in it."""
 _LENGTHS = r" (?:twice|double|half|three times|triple) (?:as long|as short|(?:the|its) (?:length|duration|time)) "
 _MOODS = (
     r"(?:(?:a |bit |little |touch |much |way |lot |slightly |even |far )*(?:more|less|fewer|without(?: any| the)?|no|add|minus|not so|(?!under|over|after|never|ever|her|other|together|another|summer|winter|water|number|later|paper)\w+er|brighten|darken|shorten|lengthen|calm|speed|slow|drop|leave out|lose|keep)(?: |$)"
@@ -25,7 +27,8 @@ def revises(clause: Clause) -> bool:
     last = clause.stock.last
     if last is None or clause.question or clause.carried or clause.stock.image.attached or clause.text.quotes:
         return False
-    if clause.images.named or clause.videos.named or clause.sounds.named:
+    one_clip = last in CLIPS and clause.videos.named and len(clause.videos.indices) == 1 and clause.says(_AGAIN)
+    if clause.images.named or (clause.videos.named and not one_clip) or clause.sounds.named:
         return False
     if clause.creates_new and not clause.says(_AGAIN):
         return False
@@ -33,7 +36,11 @@ def revises(clause: Clause) -> bool:
     if last in CLIPS and clause.says(_LOOPED):
         return True
     if last in CLIPS:
-        return _only_figures(clause) or (again and not clause.says(r" (?:{pic}|{snd}|subtitles?|join|stitch|end) "))
+        return (
+            _only_figures(clause)
+            or clause.says(_HAPPENING)
+            or (again and not clause.says(r" (?:{pic}|{snd}|subtitles?|join|stitch|end) "))
+        )
     if last == "generate_music":
         return (again or _only_figures(clause) or _opens_with_mood(clause)) and not clause.says(
             r" (?:{vid}|{pic}|lyrics|say|speak|voice|visuals?) "

@@ -33,9 +33,10 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ),
     ("retime", 22, r"^ (?:(?:and|then|please|now) )*(?:loop|reverse|mute) (?:it|this|that|them|the (?:video|clip|film))(?: please)? (?:[.!] )?$"),
     ("greeting", 20, rf"^ {_GREETING}(?: (?:there|you|all|everyone|studio|again|friend|director|sogni))* (?:[.,!?] )*(?:(?:how (?:are you|is it going|do you do|are things)|what is up|what is new|nice to meet you|how you doing)[\w ]*(?:[?!.] )*)?$"),
+    ("bye", 21, r"^ (?:(?:ok|okay|thanks?|thank you|great|cool|well|alright|so|and|nice|lovely|perfect|[.,!]) )*(?:bye(?: bye)?|goodbye|farewell|see you(?: \w+)?|talk later|cya|gtg|good night) (?:[.,!?] )*$"),
     ("greeting", 20, r"^ (?:how are you|how is it going|what is up|sup|wassup|you there|are you there|anyone there)[\w ]*(?:[?!.] )*$"),
     ("connect", 22, r" (?:connect|set ?up|install|attach|configure|use|link|hook up|add) (?:.* )?(?:language model|llms?|ollama|lm studio|llama ?cpp|llama|openai|gpt|local model|model)(?: |$)"),
-    ("connect", 22, r" (?:which|what) (?:language )?(?:model|llm|ai) (?:are you|do you|is (?:this|connected|running|answering))| (?:are|is) (?:you|this) (?:an? )?(?:real )?(?:chatgpt|gpt|llm|language model|ai|bot|robot|human|person)(?: |$)"),
+    ("model", 22, r" (?:which|what) (?:language )?(?:model|llm|ai) (?:are you|do you|is (?:this|connected|running|answering))| (?:are|is) (?:you|this) (?:an? )?(?:real )?(?:chatgpt|gpt|llm|language model|ai|bot|robot|human|person)(?: |$)"),
     ("who", 20, r"^ (?:so )?(?:who|what) are you | your name | who (?:made|built|created) you | introduce yourself | tell me about yourself "),
     ("able", 20, r" what (?:else )?(?:can|could|do) (?:you|i|this|it|we) (?:do|make(?! of)|draw|paint|create|offer|support|know)?(?: |$)(?!.* (?:see|think) )| what (?:are you able|is possible)|(?:which|what) (?:tools|features|functions|commands|styles|file formats?|formats?|models|kinds?|sizes|languages|things) (?:do|can|are|does|should)|^ (?:help|commands|menu|\?|options)(?: me| please)? (?:[.!?] )*$| how (?:do|does|can|should|to) (?:i|this|it|we|you|the studio) (?:work|use|start|begin|get started|export|save|download|drop|upload|undo|delete)|what is (?:this|sogni|the studio)(?: |$)"),
     ("able", 18, r"^ (?!do (?:it|this) )(?:do|can|are|does|did|have|will) (?:you|this|it|the studio) (?:work|run|support|need|know|understand|speak|remember|free(?! the| my| him| her| it)|have|use|save|cost|offline|online|able|store|send|keep|like|love|dream|see|hear|think)(?: |$)(?!.* (?:picture|image|photo) )|^ (?:can|do|could|are) you (?:able to )?(?:draw|paint|sing|write|code|animate|speak|talk|sketch|compose|edit|see|hear|film|write code|make (?:videos|music|pictures|images|songs)|do (?:videos|music))(?: (?:code|songs|music|pictures|images|videos|things|stuff))? (?:[?!.] )*$"),
@@ -93,6 +94,22 @@ def _clip_refusal(clause: "Clause") -> str | None:
     return "underlay" if one and clause.figures.window is None and clause.says(_UNDERLAID) else None
 
 
+_ABLE_WITH = (
+    ("video", r" (?:with|to|for|from|about) (?:an? |my |this |these |the )?(?:\w+ )?{vid} "),
+    ("audio", r" (?:with|to|for|from|about) (?:an? |my |this |these |the )?(?:\w+ )?{snd} "),
+    ("image", r" (?:with|to|for|from|about) (?:an? |my |this |these |the )?(?:\w+ )?{pic} "),
+)
+_CAN_DO_WITH = {
+    "able-video": "With a clip I can: add seconds to its end, replace a part of it, join it with others (cut or cross-fade, with a song under "
+    "them), give it another style, light or shape, write titles and subtitles on it, enlarge it to 1080p or 1440p, and say what is in it. "
+    "I cannot change its speed or direction.",
+    "able-audio": "With a sound I can: make a film that moves to it, let a portrait move to it, lay it under joined clips, and tell its length and "
+    "format. I compose music of my own too: “a 20 second jazz piece at 120 bpm in B flat major”.",
+    "able-image": "With a picture I can: change light, colour, sky, weather and background, put it in another style, restore it, cut it out, enlarge "
+    "it up to 15,360 px, show it from another side, make a relief in 3D or a film of it, and say what is in it.",
+}
+
+
 def _strongest(clause: "Clause") -> tuple[str, float] | None:
     best: tuple[str, float] | None = None
     if refused := _clip_refusal(clause):
@@ -109,6 +126,10 @@ def _strongest(clause: "Clause") -> tuple[str, float] | None:
             )
             if name == "knowledge" and pointed:
                 weight = 3
+            if name == "able" and pointed and clause.says(r"^ what is (?:this|that) (?:[?.!] )*$"):
+                continue
+            if name == "able":
+                name = next((f"able-{kind}" for kind, noun in _ABLE_WITH if clause.says(noun)), name)
             if best is None or weight > best[1]:
                 best = (name, weight)
     return best
@@ -127,6 +148,12 @@ def answer(name: str | None, *, has_pieces: bool) -> str:
             )
         case "able":
             return f"{CAN_DO}\n\n{NO_MODEL} {CONNECT}"
+        case "able-video" | "able-audio" | "able-image":
+            return f"{_CAN_DO_WITH[name]}\n\n{nxt}"
+        case "model":
+            return f"I am the studio's own director: rules on this computer, no language model and no person. {CONNECT}"
+        case "bye":
+            return "Goodbye! Everything you made stays in the gallery."
         case "connect":
             return (
                 f"{NO_MODEL} There are three ways to connect one:\n\n"

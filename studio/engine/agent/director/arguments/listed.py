@@ -29,12 +29,14 @@ def listed(step: Step, prompt: str, typed: str = "") -> list[str]:
 def _counted(step: Step) -> list[str]:
     match = re.search(r" : (.+)$", step.clause.text.norm)
     count = step.clause.figures.count
-    if not match or not count or not 2 <= count <= 8:
+    each = bool(match) and bool(re.search(r" each ", step.clause.text.norm[: match.start() + 1] if match else ""))
+    if not match or not (each or (count and 2 <= count <= 8)):
         return []
     typed = step.clause.text.typed(match.start(1)).rstrip(" .!?")
     items = _items(typed)
-    if len(items) != count:
+    if len(items) != count and not (each and len(items) > 1):
         return []
+    items = [re.sub(r"(?i)^(?:one|1) (?:of|with|for|showing) ", "", item) for item in items]
     shared = _SHARED.search(items[-1])
     return [item + shared[0] for item in [*items[:-1], items[-1][: shared.start()]]] if shared else items
 

@@ -196,9 +196,16 @@ _WHICH = re.compile(
 )
 
 
+_PLAIN = re.compile(
+    r"(?i)(?<=\bon )((?:an? )?(?:plain|pure|solid|flat) (?!background|backdrop)[a-z]+(?<!color)(?<!colour))(?=\W*$)"
+)
+"""A colour that stands for the ground: "put it on plain pink"."""
+
+
 def refine_result(step: Step) -> list[Arguments]:
     """Follow up on results."""
     prompt = _WHICH.sub("", instruction(step.clause))
+    prompt = _PLAIN.sub(r"\1 background", prompt)
     if step.chained and step.talk.turn and step.talk.turn[-1].name == "remove_background":
         prompt = re.sub(r"(?i)^((?:replace|fill|swap)) it (?=with|by|for)", r"\1 the background ", prompt)
     return [
@@ -264,13 +271,19 @@ def _model_picture(step: Step) -> tuple[int, str] | None:
     return main, f"in the style of {badge('image', like).lower()}" + (f", {amount[0].lower()}" if amount else "")
 
 
+_NEXT_STYLE = re.compile(
+    r"(?i)\s*(?:(?:[,;.]|\b(?:and|then|or|plus)\b)\s*)+(?:\b(?:also|once|one|another)\b\s*)*(?:in|as|like|into)\s+(?:an?\s+)?"
+    r"|\s+(?:\b(?:also|once|one|another)\b\s*)+(?:in|as|like|into)\s+(?:an?\s+)?"
+)
+
+
 def _several_styles(step: Step) -> list[str]:
     """Return the styles of "once as a woodcut and once in pastel"; empty unless there are two or more."""
-    wish = _style_prompt(step)
-    found = re.split(
-        r"(?i)\s*(?:,|;)?\s*(?:\b(?:and|then|or|plus)\b\s*)?(?:\b(?:also|once|one|another)\b\s*)+(?:in|as|like|into)\s+(?:an?\s+)?",
-        wish,
-    )
+    first, *others = _NEXT_STYLE.split(instruction(step.clause))
+    if not others:
+        return []
+    lead = re.sub(r"(?i)^.*\b(?:as|into|in|like|to)\s+(?:an?\s+)?", "", first)
+    found = [lead, *(re.sub(r"(?i)\s+(?:as well|too|also)\W*$", "", other) for other in others)]
     known = [one for one in map(tidy, found) if any(re.search(rf"\b{re.escape(s)}\b", read(one).norm) for s in STYLES)]
     return known if len(known) > 1 and len(known) == len([one for one in found if tidy(one)]) else []
 
@@ -319,7 +332,7 @@ def change_angle(step: Step) -> list[Arguments]:
     """Re-render from the named position."""
     core = step.clause.core
     listed = re.search(
-        rf" {_SIDE}(?: view)?(?: ,| and| , and) (?:the )?{_SIDE}(?: view)?(?:(?: ,| and| , and) (?:the )?{_SIDE}(?: view)?)* ",
+        rf" {_SIDE}(?: side)?(?: view)?(?: ,| and| , and) (?:the )?{_SIDE}(?: side)?(?: view)?(?:(?: ,| and| , and) (?:the )?{_SIDE}(?: side)?(?: view)?)* ",
         core,
     )
     sides = re.findall(_SIDE, listed[0]) if listed and not re.search(r" quarter | corner ", core) else []
@@ -336,7 +349,7 @@ def change_angle(step: Step) -> list[Arguments]:
     ]
 
 
-_SIDE = r"(?:front|left|right|side|back|rear)"
+_SIDE = r"(?:front|left|right|back|rear|(?<!left )(?<!right )side)"
 
 
 def azimuth(norm: str) -> str:

@@ -22,6 +22,11 @@ _USUAL_BPM = 120
 def again(step: Step) -> tuple[str, list[Arguments]] | None:
     """Return the revised call, or None when the latest piece is a picture (``pictures.again`` knows those)."""
     done = next((one for one in reversed(step.talk.standing) if not one.failed), None)
+    clips = step.clause.videos
+    if clips.named and clips.indices:
+        named = [one for one in step.talk.standing if one.name in CLIPS and clips.indices[0] in one.indices]
+        if named:
+            return named[-1].name, [_clip(step, named[-1])]
     if done is None or step.clause.stock.last != done.name:
         return None
     if done.name in CLIPS:
@@ -52,6 +57,12 @@ def _clip(step: Step, done: Done) -> Arguments:
     if figures.silent:
         new["generateAudio"] = False
     change = "seamless loop" if step.clause.says(r" loop ") else _change(step)
+    if (
+        change
+        and re.search(r" (?:just|only|instead|rather) ", step.clause.text.norm)
+        and not step.clause.says(" same ")
+    ):
+        return {**kept, **new, "prompt": change}
     return {**kept, **new, "prompt": vary(str(done.arguments.get("prompt", "")), change)}
 
 

@@ -5,6 +5,18 @@ from studio.engine.agent.director.evidence.base import Evidence, clip_meant, par
 
 CLIPS: tuple[Evidence, ...] = (
     # clips
+    Evidence(
+        "sound_to_video",
+        15,
+        r" (?:start|starting|from|begin|beginning)(?: at| from)? \d+:\d+ (?:of|in|into|on) (?:my|the|this|that) (?:\w+ )?{snd} ",
+        lambda c: c.has("audio") and not c.points_at_video,
+    ),
+    Evidence(
+        "stitch_video",
+        16,
+        r" {vid} \d (?:first )?(?:, )?(?:and )?(?:then|before|after|followed by) (?:the )?(?:{vid} )?\d ",
+        lambda c: len(c.stock.video.everything) > 1 and c.figures.window is None,
+    ),
     Evidence("sound_to_video", 20, r" (?:music|lyric) (?:video|clip)s? (?!prompt)", lambda c: not c.points_at_video),
     Evidence(
         "sound_to_video",
@@ -147,7 +159,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "overlay_video",
         13,
-        r" (?:overlay|watermark|title card|lower third|logo|write|text|title|put|place|add|burn|stamp|show|say|says|saying|read|reads|display|heading|headline|sticker) ",
+        r" (?:overlay|watermark|title card|lower third|logo|write|text|title|put|place|add|stick|slap|drop|burn|stamp|show|say|says|saying|read|reads|display|heading|headline|sticker) ",
         lambda c: (
             c.points_at_video and (c.says(r"§\d| (?:overlay|watermark|logo|lower third|title|text|heading|headline) "))
         ),
@@ -450,7 +462,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "overlay_video",
         14,
-        r"^ (?:burn in|burn|write|put|add|stamp|print|place|overlay|show|title|with) (?:in |the (?:words?|text|title) )?§\d",
+        r"^ (?:burn in|burn|write|put|add|stick|slap|drop|stamp|print|place|overlay|show|title|with) (?:in |the (?:words?|text|title) )?§\d",
         lambda c: (
             (c.carried[-1] if c.carried else c.stock.focus) == "video"
             and c.has("video")

@@ -152,7 +152,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "restore_photo",
         12,
-        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|spots?|specks?|blotch(?:es)?|yellow(?:ish|ing)|wet|soaked|coffee|spill(?:ed|t)?|ruined|destroyed|moldy|mouldy|chewed|very yellow|folds?|folded|crumpled) ",
+        r" (?:scratch(?:es|ed)?|faded|torn|dust|dusty|cracks?|cracked|stains?|stained|creases?|grainy|grain|mold|damaged|damage|creased|tears|water spots|noise|noisy|former glory|fading|yellowed|blurry|rips?|ripped|tear|water damage|mould|foxing|worn|burnt|bent|spots?|specks?|blotch(?:es)?|yellow(?:ish|ing)|wet|soaked|coffee|spill(?:ed|t)?|ruined|destroyed|moldy|mouldy|chewed|very yellow|folds?|folded|crumpled) ",
         lambda c: (
             picture_at_hand(c)
             and c.says(
@@ -258,7 +258,7 @@ REWORKED: tuple[Evidence, ...] = (
     Evidence(
         "apply_style",
         9,
-        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: (?:style|look|version|filter|effect|vibes?|aesthetic|treatment|tones?|mode|edition|art))? (?:, )?(?:please )?(?:[.!?] )?$",
+        r"^ (?:(?:and|as|in|like|now|with|into) )*(?:an? |the )?(?:\w+ ){{0,2}}{style}(?: (?:style|look|version|filter|effect|vibes?|aesthetic|treatment|tones?|mode|edition|art))?(?: in (?:only |just )?(?:\d|1|one|a few|few) colors?)? (?:, )?(?:please )?(?:[.!?] )?$",
         lambda c: picture_at_hand(c) and c.has("image") and not c.creates,
     ),
     Evidence(
