@@ -16,6 +16,7 @@ from studio.ui.theme import theme, tokens
 from studio.ui.widgets.focus import FocusRing
 from studio.ui.widgets.toasts import ToastHost
 from studio.viewmodels.observable import Binding
+from studio.viewmodels.words import session_title
 
 if TYPE_CHECKING:
     from studio.viewmodels.state import ToolItem
@@ -179,7 +180,8 @@ class MainWindow(QMainWindow):
             ends = turns[0].round, turns[-1].round
             found.append(Command("Make a template of this session", "templates", partial(self.make_template, *ends)))
         for row in self.model.sessions.rows[:20]:
-            found.append(Command(f"Open {row.title}", "bookmark", partial(self._open_session, row.id), group="Session"))
+            title = f"Open {session_title(row.title)}"
+            found.append(Command(title, "bookmark", partial(self._open_session, row.id), group="Session"))
         found.append(Command("Quit", "close", self.close, "Ctrl+Q"))
         return found
 

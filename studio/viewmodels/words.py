@@ -110,6 +110,11 @@ _MONTHS = (
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
+def session_title(title: str) -> str:
+    """Return how a session is called: by its title, or, with only uploads in it so far, as a new one."""
+    return title or "New session"
+
+
 def tool_title(tool: str) -> str:
     """Return a tool's name for people: its words, with a capital."""
     return tool.replace("_", " ").strip().capitalize().replace("3d", "3D") or "Tool"

@@ -256,6 +256,10 @@ def test_filters_count_and_narrow(qtbot: QtBot, pane: GalleryPane) -> None:
     assert pane.no_match.button is not None
     pane.no_match.button.click()
     assert pane.stack.currentWidget() is pane.view
+    pane._all.set_count("All 2000", "All, 2000 pieces", False)
+    pane._chips["image"].set_count("2000", "2000 images", False)
+    pane.resize(262, 800)
+    assert [kind for kind, chip in pane._chips.items() if not chip.isHidden()] == ["image"]
 
 
 def test_an_empty_session_shows_an_empty_wall(pane: GalleryPane, model: StudioInMemory) -> None:

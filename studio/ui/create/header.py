@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from studio.ui.create import look
 from studio.ui.create.bindings import cut_with
 from studio.ui.create.buttons import CardButton
+from studio.viewmodels.words import session_title
 
 if TYPE_CHECKING:
     from studio.viewmodels.connection import ConnectionModel
@@ -203,7 +204,7 @@ class CreateHeader(QWidget):
         made = sum(not piece.uploaded for piece in model.pieces)
         rounds = len(model.turns)
         facts = [_count(rounds, "round"), _count(made, "piece")] if rounds else []
-        self.words.show_words(model.title.value or "New session", " · ".join(word for word in facts if word))
+        self.words.show_words(session_title(model.title.value), " · ".join(word for word in facts if word))
         kind = self._connection.kind.value
         if kind == "local":
             self.balance.show_words("Free on this computer", "Free", "computer", self._narrow)

@@ -91,6 +91,7 @@ class GalleryPane(QFrame):
         for kind, chip in self._chips.items():
             number = made[kind]
             chip.set_count(str(number), f"{number} {WORDS[kind][number != 1]}", number == 0)
+        self._fit_filters()
         anything = bool(pieces) or bool(groups)
         self._filters.setVisible(anything)
         self.stack.setCurrentWidget(self.view if groups else self.no_match_page if anything else self.empty)
@@ -141,6 +142,7 @@ class GalleryPane(QFrame):
         """The drop cover lies over everything."""
         super().resizeEvent(event)
         self._cover.setGeometry(self.rect())
+        self._fit_filters()
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -198,6 +200,16 @@ class GalleryPane(QFrame):
         self.sort_button.clicked.connect(self._turn_order)
         row.addWidget(self.sort_button)
         return self._filters
+
+    def _fit_filters(self) -> None:
+        """Where not all fit, the kinds of which there is nothing leave their room to the numbers of the others."""
+        row = self._filters.layout()
+        assert row is not None
+        shown = [self._all, *self._chips.values(), self.sort_button]
+        margins = row.contentsMargins()
+        needed = sum(each.sizeHint().width() + row.spacing() for each in shown) + margins.left() + margins.right()
+        for chip in self._chips.values():
+            chip.setVisible(needed <= self.width() or not chip.is_dim or chip.isChecked())
 
     def _act(self, key: Qt.Key, plain: bool, event: QKeyEvent, ids: list[str]) -> bool:
         create, pieces = self._create, self.view.selected_pieces()

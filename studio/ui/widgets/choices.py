@@ -182,6 +182,11 @@ class Chip(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    @property
+    def is_dim(self) -> bool:
+        """Whether its group is empty."""
+        return self._dim
+
     @guarded(QSize(40, 24))
     def sizeHint(self) -> QSize:
         """As wide as icon and words need."""

@@ -1,5 +1,6 @@
 """The list of sessions."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -130,10 +131,14 @@ def test_the_menu_names_what_can_be_done(pane: SessionsPane) -> None:
     assert [action.text() for action in menu.actions() if action.text()] == ["Rename", "Unpin", "Delete"]
 
 
-def test_screen_readers_hear_title_pieces_and_state(pane: SessionsPane) -> None:
+def test_screen_readers_hear_title_pieces_and_state(pane: SessionsPane, studio: FakeStudio) -> None:
     spoken = pane.rows.index_of("a").data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("Herbarium plates, 24 pieces")
     assert spoken.endswith("pinned")
+    studio.sessions.set_rows([replace(ROWS[0], title="")])
+    nameless = pane.rows.index_of("a")
+    assert nameless.data() == "New session"  # only uploads in it so far
+    assert nameless.data(Qt.ItemDataRole.EditRole) == ""
 
 
 def test_rings_turn_only_while_something_works_and_is_seen(pane: SessionsPane, studio: FakeStudio) -> None:

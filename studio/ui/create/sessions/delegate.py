@@ -13,6 +13,7 @@ from studio.ui.create.sessions.model import facts
 from studio.ui.guard import guarded
 from studio.ui.widgets.grouped_rows import HEADING_ROLE, ROW_ROLE, GroupedDelegate
 from studio.viewmodels.state import SessionRow
+from studio.viewmodels.words import session_title
 
 _NOTHING: Any = None
 _Index = QModelIndex | QPersistentModelIndex
@@ -109,7 +110,7 @@ class SessionDelegate(GroupedDelegate):
         painter.setFont(look.font("bodyStrong"))
         painter.setPen(look.color("text.primary"))
         elide = Qt.TextElideMode.ElideRight
-        title = QFontMetrics(painter.font()).elidedText(row.title, elide, right - left)
+        title = QFontMetrics(painter.font()).elidedText(session_title(row.title), elide, right - left)
         painter.drawText(QRect(left, middle - look.px(17), right - left, look.px(18)), _LEFT, title)
         painter.setFont(look.font("small"))
         painter.setPen(look.color("text.muted" if not chosen else "text.secondary"))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from studio.ui.guard import guarded
 from studio.ui.widgets.grouped_rows import AnyIndex, GroupedModel, Heading
 from studio.viewmodels.state import SessionRow
-from studio.viewmodels.words import day_group, relative_date
+from studio.viewmodels.words import day_group, relative_date, session_title
 
 _ROLE = Qt.ItemDataRole
 
@@ -55,13 +55,16 @@ class SessionsListModel(GroupedModel):
 
     def words(self, row: SessionRow, role: int) -> str | None:
         """Title, tooltip, and words for screen readers."""
-        if role in (_ROLE.DisplayRole, _ROLE.EditRole):
+        if role == _ROLE.EditRole:
             return row.title
+        title = session_title(row.title)
+        if role == _ROLE.DisplayRole:
+            return title
         if role == _ROLE.ToolTipRole:
-            return f"{row.title}\n{facts(row, self._clock())}"
+            return f"{title}\n{facts(row, self._clock())}"
         if role == _ROLE.AccessibleTextRole:
             state = {"working": "working", "needs_you": "needs you"}.get(row.state, "")
-            words = (row.title, facts(row, self._clock()), "pinned" if row.pinned else "", state)
+            words = (title, facts(row, self._clock()), "pinned" if row.pinned else "", state)
             return ", ".join(word for word in words if word)
         return None
 
