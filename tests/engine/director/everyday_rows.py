@@ -10,6 +10,7 @@ Once mended a set only guards against regressions; what a stranger gets is neare
 """
 
 from tests.engine.director.everyday import ASK, C, E, Everyday
+from tests.engine.director.everyday_eighth import EVERYDAY_EIGHTH
 from tests.engine.director.everyday_seventh import EVERYDAY_SEVENTH
 from tests.engine.director.everyday_sixth import EVERYDAY_SIXTH
 
@@ -1634,4 +1635,5 @@ ALL_EVERYDAY: dict[str, list[Everyday]] = {
     "everyday-fifth": EVERYDAY_FIFTH,
     "everyday-sixth": EVERYDAY_SIXTH,
     "everyday-seventh": EVERYDAY_SEVENTH,
+    "everyday-eighth": EVERYDAY_EIGHTH,
 }

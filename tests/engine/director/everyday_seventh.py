@@ -1,4 +1,3 @@
-# ruff: noqa: E501 — a phrasing is easiest to judge on one line
 """Whole requests written after the sixth round was mended, and what conversations in the studio brought up."""
 
 from tests.engine.director.everyday import C, E, Everyday
@@ -209,5 +208,11 @@ EVERYDAY_SEVENTH: list[Everyday] = [
         "",
         C("generate_video", prompt="~canal", duration=4),
         before=("7 second video of a canal at night",),
+    ),
+    E(
+        "shorter please, and in a sadder mood",
+        "",
+        C("compose_lyrics", prompt="~last bus,sadder,!shorter", duration_seconds=60),
+        before=("write lyrics about missing the last bus, funny",),
     ),
 ]

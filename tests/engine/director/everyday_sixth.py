@@ -98,6 +98,7 @@ EVERYDAY_SIXTH: list[Everyday] = [
         "+1",
         C(ED, prompt="~black,white,grain"),
         C("upscale_image", scale=3),
+        alt=[[C("apply_style", prompt="~black"), C(R, prompt="~grain"), C("upscale_image", scale=3)]],
     ),
     E("its to yellow can u fix the white balance", "+1", C(f"{ED}|restore_photo", prompt="~white balance|yellow")),
     E("put the caption 'opening night' under the picture in white", "+1", C(ED, prompt="~opening night,white")),

@@ -31,12 +31,26 @@ def arranged(steps: list[Step]) -> list[Step]:
             ]
         if (steps[place - 1].tool, steps[place].tool) == ("compose_lyrics", "generate_music"):
             steps[place - 1].seconds = steps[place].clause.figures.duration  # as many words as the song has time for
-    return _enlarged(_scored(_given_music(steps)))
+    return _enlarged(_scored(_given_music(_played_first(steps))))
+
+
+def _played_first(steps: list[Step]) -> list[Step]:
+    """Put a tune that is ordered after the music video for it before that."""
+    tools = [step.tool for step in steps]
+    if "sound_to_video" in tools and "generate_music" in tools[tools.index("sound_to_video") :]:
+        video, tune = tools.index("sound_to_video"), tools.index("generate_music")
+        if video < tune and not steps[video].clause.stock.has("audio"):
+            steps[video].chained = True
+            steps[video].clause = replace(steps[video].clause, carried=(*steps[video].clause.carried, "audio"))
+            return [*steps[:video], steps[tune], *steps[video:tune], *steps[tune + 1 :]]
+    return steps
 
 
 def _given_music(steps: list[Step]) -> list[Step]:
     """Compose the music of a "music video" when there is none to follow: the words that are left say how it sounds."""
     for place, step in enumerate(steps):
+        if any(one.tool == "generate_music" for one in steps):
+            break
         music_video = step.tool == "sound_to_video" and step.clause.says(r" music (?:{vid}) ")
         if (
             not music_video
@@ -77,6 +91,7 @@ def _scored(steps: list[Step]) -> list[Step]:
 def _enlarged(steps: list[Step]) -> list[Step]:
     """Add what one step cannot do: enlarging a new picture "in 4k", joining the parts of a morph over several."""
     cut = any(step.tool in ("remove_background", "segment_image") for step in steps)
+    sharp = any(step.tool == "upscale_video" for step in steps)
     large = any(step.tool == "upscale_image" for step in steps)
     out: list[Step] = []
     for step in steps:
@@ -87,6 +102,8 @@ def _enlarged(steps: list[Step]) -> list[Step]:
             and step.clause.says(r" (?:1|one|single) (?:\w+ ){{0,2}}{vid}")
         ):
             out.append(Step("stitch_video", step.clause, step.talk, chained=True))
+        if step.tool == "stitch_video" and step.clause.figures.resolution and not sharp:
+            out.append(Step("upscale_video", step.clause, step.talk, chained=True))
         if step.tool == "generate_image" and not cut and step.clause.says(_ON_NOTHING):
             out.append(Step("remove_background", step.clause, step.talk, chained=True, every=True))
         if (

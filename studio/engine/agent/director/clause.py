@@ -65,7 +65,7 @@ class Clause:
     @cached_property
     def question(self) -> bool:
         """Whether it asks something instead of requesting a deed."""
-        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|did|should|shall|whats|any|do (?:i|you|we|they|these|those|the|people)|(?:has|have|can|could|will|would) (?:i|you|we|they|it|he|she|this|that|these|those|the|there|my|anyone|people))\b"
+        start = r"^ (?:what|why|who|whose|how|when|where|which|is|are|am|was|were|does|did|should|shall|whats|any|anything|anyone|do (?:i|you|we|they|these|those|the(?! (?:\w+ ){1,4}again )|people)|(?:has|have|can|could|will|would) (?:i|you|we|they|it|he|she|this|that|these|those|the|there|my|anyone|people))\b"
         if self.core_start > 0 and re.match(r"^ (?:have|has) ", self.core):
             return False
         return bool(re.match(start, self.core)) or (

@@ -30,8 +30,10 @@ def scores(clause: Clause) -> dict[str, float]:
     if talk:
         total["talk"] = talk
     named = clause.images.named and clause.has("image")
-    if not total and (clause.stock.image.attached or named) and not clause.question:
-        total["edit"] = 3
+    clip = clause.points_at_video and clause.has("video") and not clause.carried
+    if not total and (clause.stock.image.attached or named or clip) and not clause.question:
+        moves = not clip and clause.figures.duration is not None and clause.figures.window is None
+        total["animate_photo" if moves else "edit"] = 3
     if (
         not total
         and clause.names_subject
@@ -39,7 +41,7 @@ def scores(clause: Clause) -> dict[str, float]:
         and re.search(r"[a-z]{3}", clause.core)
         and not _LONE_VERB.match(clause.core)
     ):
-        total["generate_image"] = 2
+        total["generate_video" if clause.figures.duration and not clause.carried else "generate_image"] = 2
     return dict(sorted(total.items(), key=lambda pair: -pair[1]))
 
 

@@ -20,7 +20,7 @@ REPLACEMENTS: dict[str, str] = {
     "optimise": "optimize", "cartoonise": "cartoonify", "cartoonize": "cartoonify", "cosy": "cozy",
     "centre": "center", "metre": "meter", "secs": "seconds", "sec": "seconds", "mins": "minutes",
     "min": "minutes", "pxs": "px", "pixel": "pixel", "hiya": "hi", "heya": "hey", "yep": "yes", "movie": "film",
-    "cut-out": "cutout", "w/o": "without", "w": "with", "ya'll": "you", "em": "them", "subs": "subtitles", "dina": "din a", "caption": "caption", "programme": "program",
+    "cut-out": "cutout", "w/o": "without", "w": "with", "n": "and", "ya'll": "you", "em": "them", "subs": "subtitles", "dina": "din a", "caption": "caption", "programme": "program",
 }  # fmt: skip
 
 NUMBER_WORDS: dict[str, str] = {

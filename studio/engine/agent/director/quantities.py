@@ -160,6 +160,7 @@ _TIME = r"(\d+:\d{2}|\d+(?:\.\d+)?)(?: (?:s|seconds?))?"
 def _window(text: Text, found: Figures) -> None:
     for pattern in (
         rf"(?<= )(?:from|between) (?:seconds? )?{_TIME} (?:to|and|until|till|through) (?:seconds? )?{_TIME}(?: (?:s|seconds?))?(?= )",
+        r"(?<= )(\d+(?:\.\d+)?) (?:s|seconds?) (\d+(?:\.\d+)?) (?:s|seconds?)(?= )",
         rf"(?<= )seconds? {_TIME} (?:to|and|until|till|through)? ?{_TIME}(?= )",
         rf"(?<= ){_TIME} (?:to|until|till) {_TIME} (?:s|seconds?)(?= )",
         r"(?<= )(?:from )?(\d+:\d{2}) (?:to|until|till)? ?(\d+:\d{2})(?= )",
@@ -234,6 +235,11 @@ def _tempo(text: Text, found: Figures) -> None:
         minor = search(r" (?:sad|dark|melanchol\w+|gloomy|tragic|mournful|horror|creepy|funeral|minor) ", text.norm)
         found.key = f"{match[1].upper()}{sign} {'minor' if minor else 'major'}"
         found.spans.append((text.norm.rindex(" in ", 0, match.end()) + 1, match.end()))
+    elif match := search(
+        r"(?<= )(?:in )?(?:the )?key (?:of )?([a-g])(?: (sharp|flat))?(?= (?:[.,!;]|with|at|and|\d|$)|$)", text.norm
+    ):
+        found.key = f"{match[1].upper()}{ {'sharp': '#', 'flat': 'b'}.get(match[2] or '', '') } major"
+        found.spans.append(match.span())
     match = search(r"(?<= )(?:(?:in|a) ){0,4}([2346])/(?:4|8)(?: time)?(?= )", text.norm)
     if match:
         found.timesig = int(match[1])

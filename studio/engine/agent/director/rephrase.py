@@ -9,7 +9,7 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 _BADGE = re.compile(
-    r"(^\s*|[,;.]\s*(?:and\s+)?|\s+and\s+)((?:image|picture|photo|pic|upload)\s+\d+)[\s:]+(?=(?:(?:much|a\s+bit|slightly|way)\s+)?(?:\w+er|more|less|in|at|with|without|black)\b)",
+    r"(^\s*|[,;.]\s*(?:and\s+)?|\s+and\s+)((?:image|picture|photo|pic|upload)\s+\d+)[\s:]+(?=(?:(?:much|a\s+bit|slightly|way)\s+)?(?:\w+er|more|less|in|at|as|with|without|black)\b)",
     re.IGNORECASE,
 )
 _NO_VERB = re.compile(r"^\s*(?:image|picture|photo|pic|upload)\s+\d+\b", re.IGNORECASE)
@@ -56,6 +56,8 @@ _EXPORT = re.compile(
     rf"((?:[248]\s?k|full\s+hd|1080|1440)\s?p?){_PLEASE_END}",
     re.IGNORECASE,
 )
+_ARROW = re.compile(r"\s*(?:(?<!-)->|=>|→|⇒|>>)\s*(?=\w)")
+_LAUGHTER = re.compile(r"(?i)(?<=[\w!?.,])[\s,]+(?:lol|lmao|haha+|hehe+|omg|tbh|imo|btw|xd)(?=\s*(?:[,.!?]|$))")
 _TAKEN_BACK = re.compile(
     r"^.*?(?:\bno,?\s+wait\b|\bwait,?\s+no\b|\bactually,?\s+no\b|\bscratch\s+that\b|\bon\s+second\s+thoughts?\b)[\s,.:;!-]*(?=\w)",
     re.IGNORECASE | re.DOTALL,
@@ -65,6 +67,7 @@ _TAKEN_BACK = re.compile(
 
 def rephrased(raw: str) -> str:
     """Return *raw* with the verbs that it leaves out: "give the first snow and the second stars"."""
+    raw = _LAUGHTER.sub("", _ARROW.sub(", then ", raw))
     raw = _KEPT.sub("", _TAKEN_BACK.sub("", raw))
     if len(_BADGE.findall(raw)) > 1 and _NO_VERB.match(raw):
         raw = _BADGE.sub(r"\1make \2 ", raw)

@@ -64,6 +64,8 @@ def instruction(clause: Clause) -> str:
     text = _cut(clause.text, POLITE.match(clause.text.norm))
     trail = search(_TRAILING, text.norm)
     raw = text.raw[: text.raw_span(trail.start(), len(text.norm))[0]] if trail and trail.start() > 1 else text.raw
+    if re.search(r"(?i)\b(?:of|with|to|from|on|spin|mend|fix|erase|remove) it\W*$", raw):
+        return " ".join(raw.split()).strip(" ,;:.!?-–—")  # nothing was taken out behind which "it" would dangle
     return tidy(raw) or tidy(clause.text.raw)
 
 

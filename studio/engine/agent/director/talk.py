@@ -117,6 +117,8 @@ def _strongest(clause: "Clause") -> tuple[str, float] | None:
     for name, weight, pattern in _PATTERNS:
         if search(pattern, clause.text.norm) or (weight < 20 and search(pattern, clause.core)):
             polite = clause.text.norm != clause.core and not clause.question
+            if name == "knowledge" and clause.says(r"^ do (?:the|that|this|it) (?:\w+ ){{0,4}}again "):
+                continue
             if name == "knowledge" and weight < 10 and polite:
                 continue
             if name == "able" and clause.stock.image.attached and clause.says(r" (?:think|see|like|know) (?!any)"):

@@ -2,6 +2,7 @@
 
 import re
 
+from studio.engine.agent.director.lexicon import MAKEABLE, PICTURE
 from studio.engine.agent.director.step import Step
 from studio.engine.agent.director.text import tidy
 
@@ -9,6 +10,7 @@ _BETWEEN = re.compile(r"\s*[,;\n]\s*(?:and\s+)?|\s+and\s+")
 _EACH = re.compile(
     r"(?i)[\s,;.]*\b(?:(?:one|an?|1)\s+)(?:picture|image|painting|drawing|clip|video|film|one)?\s*(?:for\s+)?each(?:\s+(?:one|of\s+them))?\W*$"
 )
+_ONE = re.compile(r"(?i)^(?:one|1) (of|with|for|showing) ")
 _SHARED = re.compile(r"(?i)\s+(?:over|on|in|at|of|with|above|across|under|by|from)\s+the\s+same\s+.+$")
 """What the last thing of a list says for all of them: "dawn, noon, dusk over the same dunes"."""
 
@@ -27,16 +29,17 @@ def listed(step: Step, prompt: str, typed: str = "") -> list[str]:
 
 
 def _counted(step: Step) -> list[str]:
-    match = re.search(r" : (.+)$", step.clause.text.norm)
-    count = step.clause.figures.count
-    each = bool(match) and bool(re.search(r" each ", step.clause.text.norm[: match.start() + 1] if match else ""))
-    if not match or not (each or (count and 2 <= count <= 8)):
+    norm, count = step.clause.text.norm, step.clause.figures.count
+    match = re.search(r" : (.+)$", norm) or re.search(r" , ((?:one|1) (?:for|of|with|showing) .+)$", norm)
+    each = match is not None and " each " in norm[: match.start() + 1]
+    if match is None or not (each or (count and 2 <= count <= 8)):
         return []
-    typed = step.clause.text.typed(match.start(1)).rstrip(" .!?")
-    items = _items(typed)
+    items = _items(step.clause.text.typed(match.start(1)).rstrip(" .!?"))
     if len(items) != count and not (each and len(items) > 1):
         return []
-    items = [re.sub(r"(?i)^(?:one|1) (?:of|with|for|showing) ", "", item) for item in items]
+    kind = re.search(rf" ({MAKEABLE}) $", norm[: match.start() + 1])
+    noun = "" if kind is None or re.fullmatch(PICTURE, kind[1]) else f"{kind[1].removesuffix('s')} "
+    items = [_ONE.sub(lambda one: f"{noun}{one[1]} " if noun else "", item) for item in items]
     shared = _SHARED.search(items[-1])
     return [item + shared[0] for item in [*items[:-1], items[-1][: shared.start()]]] if shared else items
 

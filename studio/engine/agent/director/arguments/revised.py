@@ -17,6 +17,12 @@ _FILLED_LENGTH = 30
 _CLIP_LENGTH = 5
 """Seconds of a clip when none were given."""
 _USUAL_BPM = 120
+_LENGTH_WORDS = re.compile(
+    r"(?i)\b(?:(?:make|it|a bit|much|please|pls)\s+)*(?:shorter|longer)\b(?:\s+(?:please|pls))?"
+    r"[\s,]*(?:(?:and|but)\s+)?"
+)
+_WRITTEN_LENGTH = 120
+"""Seconds that lyrics and structures are for when none were given."""
 
 
 def again(step: Step) -> tuple[str, list[Arguments]] | None:
@@ -112,12 +118,18 @@ def _writing(step: Step, done: Done) -> Arguments:
     key = "brief" if done.name == "compose_script" else "prompt"
     figures = step.clause.figures
     new: Arguments = {"duration_seconds": number(figures.duration)} if figures.duration else {}
+    times = 0.5 if step.clause.says(r" shorter ") else 2 if step.clause.says(r" longer ") else None
+    if times and not new:
+        usual = None if done.name == "compose_script" else _WRITTEN_LENGTH
+        if length := done.arguments.get("duration_seconds", usual):
+            new["duration_seconds"] = number(min(600.0, max(10.0, float(length) * times)))
     if done.name == "compose_script":
         new |= scene_count(step.clause)
     before = str(done.arguments.get(key, ""))
-    change = re.sub(r"(?i)^(?:rewrite|rework|redo)\b(?: it| that| this| the \w+)?\W*", "", step.clause.text.raw).strip(
-        " .!"
-    )
+    change = re.sub(r"(?i)^(?:rewrite|rework|redo)\b(?: it| that| this| the \w+)?\W*", "", step.clause.text.raw)
+    if "duration_seconds" in new and not figures.duration:
+        change = _LENGTH_WORDS.sub("", change)
+    change = change.strip(" ,.!")
     return {**done.arguments, **new, key: f"{before}, {change}" if change else before}
 
 

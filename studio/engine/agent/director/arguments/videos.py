@@ -83,7 +83,7 @@ def animate_photo(step: Step) -> list[Arguments]:
         len(both) != 2
         and len(pair) == 2
         and clause.says(
-            r"^ \w+ (?:\w+ )?from (?:this|the first|1|one|here)(?: one| picture| photo)? (?:in)?to (?:that|the (?:second|other|last)|there)"
+            r"^ (?:\w+ ){{0,2}}from (?:this|the first|1|one|here)(?: one| picture| photo)? (?:in)?to (?:that|the (?:second|other|last)|there)"
         )
     ):
         both = list(pair)
@@ -332,10 +332,17 @@ def _order(step: Step) -> list[int]:
         rf" (?:{VIDEO} )?(\d{{1,2}}) (?:comes |goes |at )?(?:first |1st )?(?:, )?(?:and )?then (?:{VIDEO} )?(\d{{1,2}})(?= )((?: (?:, )?(?:and )?(?:then )?(?:at the end )?(?:{VIDEO} )?\d{{1,2}}(?= (?!s |seconds?)))*)",
         norm,
     )
-    if not found:
+    row = re.search(r" (?:order|sequence) (?:: )?(\d(?:(?: ,| and| then)? \d)+)(?= (?!s |seconds?|x ))", norm)
+    if not found and not row:
         return []
     shelf = step.clause.stock.video
-    numbers = [int(found[1]), int(found[2]), *(int(n) for n in re.findall(r"\d+", found[3]))]
+    numbers = (
+        [int(n) for n in re.findall(r"\d", row[1])]
+        if row
+        else []
+        if not found
+        else [int(found[1]), int(found[2]), *(int(n) for n in re.findall(r"\d+", found[3]))]
+    )
     indices = [n - 1 if shelf.made else -n for n in numbers]
     return indices if all(index in shelf.everything for index in indices) and len(set(indices)) == len(indices) else []
 

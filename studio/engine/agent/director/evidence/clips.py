@@ -110,6 +110,20 @@ CLIPS: tuple[Evidence, ...] = (
         lambda c: c.has("image"),
     ),
     Evidence(
+        "animate_photo",
+        13,
+        r" (?:seamless |perfect |endless )?loop(?:ed|ing)? (?:please )?(?:[.!] )?$",
+        lambda c: (
+            bool(c.stock.image.attached) and c.figures.duration is not None and not c.says(r" (?:{snd}|drums?|bpm) ")
+        ),
+    ),
+    Evidence(
+        "orbit_video",
+        13,
+        r"^ spin (?:it|this|that|him|her)(?: around| round| slowly| please)* (?:[.!,]|$)",
+        lambda c: c.has("image") and not c.points_at_video,
+    ),
+    Evidence(
         "orbit_video",
         14,
         r"^ (?:show|let|have|make) (?:me )?(?:it|him|her|them) (?:rotat|spin|turn|revolv)(?:e|ing|n)?(?: |$)",
@@ -390,7 +404,7 @@ CLIPS: tuple[Evidence, ...] = (
     Evidence(
         "animate_photo",
         16,
-        r"^ (?:go|move|travel|morph|fade|change|transition|blend|turn|switch) (?:slowly |smoothly )?from (?:this|the first|image \d|upload \d|1|one|here)(?: one| picture| photo)? (?:in)?to (?:that|the (?:second|other|last)|image \d|upload \d|there)",
+        r"^ (?:(?:go|move|travel|morph|fade|change|transition|blend|turn|switch) )?(?:slowly |smoothly )?from (?:this|the first|image \d|upload \d|1|one|here)(?: one| picture| photo)? (?:in)?to (?:that|the (?:second|other|last)|image \d|upload \d|there)",
         lambda c: c.has("image") and not c.points_at_video,
     ),
     Evidence(

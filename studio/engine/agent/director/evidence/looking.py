@@ -7,6 +7,12 @@ LOOKING: tuple[Evidence, ...] = (
     # facts and looks
     Evidence(
         "extract_metadata",
+        16,
+        r"^ who (?:made|created|painted|took|shot|generated) (?:this|that|the|it) | (?:is|was) (?:it|this|that) (?:by |made by |made with )?(?:an? )?(?:ai|ai generated|ai made|generated)(?: |$)",
+        lambda c: c.question and (c.has("image") or c.has("video") or c.has("audio")),
+    ),
+    Evidence(
+        "extract_metadata",
         17,
         r" (?:what|which) (?:camera|lens|iso|aperture|shutter|phone|software) | taken with ",
         lambda c: c.question and (c.has("image") or c.has("video")),

@@ -175,9 +175,21 @@ PICTURES: tuple[Evidence, ...] = (
     ),
     Evidence(
         "generate_image",
+        13,
+        r"^ (?:with |give me |show me )?(?:the )?(?:first|opening|last|final|second|third|best|key) (?:shot|scene|panel|frame|page) (?:as|in) (?:an? )?{make} ",
+        lambda c: c.written == "compose_script",
+    ),
+    Evidence(
+        "generate_image",
         5,
         r"^ ",
         lambda c: c.creates_new and not c.says(r" {vid} | (?:{music}) (?:for|in|at|with|about)?"),
+    ),
+    Evidence(
+        "generate_image",
+        15,
+        r"^ (?:make|create|draw|paint|design|do|give|i need|i want|need) (?:me |us )?(?:an?|\d+|some) (?:\w+ )?(?!pieces? |scenes? |scores? |studies |study ){make} (?:, |: )?(?:1 |one )?(?:for|of|about|showing|with) ",
+        lambda c: nothing_meant(c) and not c.says(r" {vid} "),
     ),
     Evidence("generate_image", 4, r" {make} ", lambda c: c.creates and nothing_meant(c)),
     Evidence(
@@ -223,7 +235,7 @@ PICTURES: tuple[Evidence, ...] = (
     Evidence(
         "again",
         14,
-        r"^ (?:that|this|it)(?: one)? , but |^ same | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d(?!\d* (?:s|seconds?|minutes?) ))|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|(?:variations?|versions?|variants?|takes) (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
+        r"^ (?:that|this|it)(?: one)?(?: ,)? but |^ do (?:the|that|this|it) (?:\w+ ){{0,4}}again |^ same | (?:the same|same (?:thing|picture|image|one|again|but|in|as|prompt|scene|idea)|(?:a )?(?:different|new|another|other) seed|once more|one more(?: time)?|another (?:one|1|version|variation|take|try|go|\d(?!\d* (?:s|seconds?|minutes?) ))|again|\d more (?:like|of|please|variations?|versions?|[.!]? ?$)|more like (?:that|this|it)|try again|do (?:it|that) again|a new (?:one|version)|redo (?:it|that)|(?:variations?|versions?|variants?|takes) (?:of|on) (?:it|this|that|image|the)|something similar|similar ones?|more (?:of (?:these|those|this|that)|variations|versions))(?: |$)",
         lambda c: (
             not c.points_at_video
             and not c.question

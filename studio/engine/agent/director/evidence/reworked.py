@@ -36,6 +36,13 @@ REWORKED: tuple[Evidence, ...] = (
         r" (?:into|to|as|become|be|make|want|get) (?:it |this |an? )*(?:\w+ )?(?:bas )?relief(?: |$)",
         lambda c: picture_at_hand(c) and c.has("image") and not c.says(r" (?:{style}) relief | style "),
     ),
+    Evidence("image_to_3d", 13, r"^ (?:an? |the |in |as )?3d(?: please)? (?:[.!] )?$", no_new_picture),
+    Evidence(
+        "segment_image",
+        15,
+        r" (?:separate|isolate|free|split|lift|cut) (?:out )?(?:the|her|his|my|that) (?:\w+ ){{1,2}}from (?:the rest|everything|the others?|the other things)(?: |$)",
+        lambda c: picture_at_hand(c) and c.has("image"),
+    ),
     Evidence(
         "image_to_3d", 13, r" (?:in|into|to|make (?:it|this|that)|go|convert .* to) (?:full )?3d(?: |$)", no_new_picture
     ),
@@ -156,7 +163,7 @@ REWORKED: tuple[Evidence, ...] = (
         lambda c: (
             picture_at_hand(c)
             and c.says(
-                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|s|has|have|rescued?|saved?|help|got|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
+                r" (?:fix|remove|repair|clean|restore|mend|heal|get rid|take out|undo|erase|bring|improve|help|sharpen|is|(?<!\d )s|has|have|rescued?|saved?|help|got|done|there are|very|patch|touch|make|mended|fixed|repaired|restored) "
             )
             and not c.says(
                 r" add (?:some |a |film |more |little |bit of )*(?:grain|noise|dust|scratches|cracks|spots) "

@@ -267,6 +267,12 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
         r"^ (?:put|add|lay|have|set|use) (?:some |an? )?(?:(?:\w+ ){{0,3}}{music} (?:under|underneath|to|over|behind|below|on|for)|(?:\w+ ){{1,4}}(?:under|underneath|behind)) (?:it|this|that|them|the {vid}|top) |^ (?:put|add|lay) (?:some |an? )?(?:\w+ ){{0,3}}{music} (?:on|to it|in)(?: too)? (?:[.!] )?$",
         lambda c: "video" in c.carried and not c.has("audio"),
     ),
+    Evidence(
+        "generate_music",
+        14,
+        r"^ (?:under|underneath|behind|below|over) (?:it|that|them|this) (?:goes |lies |comes |put |an? |some )*(?:\w+ ){{1,4}}(?:[.!] )?$",
+        lambda c: "video" in c.carried and not c.has("audio") and not c.text.quotes,
+    ),
     # plans
     Evidence(
         "compose_workflow",
@@ -277,7 +283,7 @@ WORDS_AND_SOUNDS: tuple[Evidence, ...] = (
     Evidence(
         "compose_workflow_template",
         15,
-        r" (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)|(?:want|need|would like|save|draft|make|as) (?:this |it )?(?:as )?(?:an? |my )?template (?::|for|of|called|named|that|where|with|which)) ",
+        r"^ (?:new )?template (?::|for|that|of) | (?:(?:make|create|draft|build|write|design|turn .* into) (?:me )?(?:an? )?(?:\w+ ){{0,4}}template|workflow template|reusable (?:workflow|template)|(?:want|need|would like|save|draft|make|as) (?:this |it )?(?:as )?(?:an? |my )?template (?::|for|of|called|named|that|where|with|which)) ",
         lambda c: not c.says(r" (?:picture|image|drawing|poster) of "),
     ),
 )
