@@ -137,6 +137,48 @@ def test_a_named_colour_becomes_another() -> None:
     assert np.ptp(rest.astype(int), axis=2)[inside].mean() > 60
 
 
+PHOTOS = Path(__file__).parents[2] / "fixtures" / "photos"
+
+
+@pytest.mark.parametrize(
+    ("photo", "prompt", "inside", "outside", "channel"),
+    [  # boxes (left, top, right, bottom) in pixels: within the thing, and where nothing may change
+        ("espresso", "make the coffee green", (180, 105, 250, 135), (70, 200, 140, 260), 1),
+        ("astronaut", "make her hair blue", (170, 20, 230, 55), (165, 90, 225, 150), 2),
+        ("astronaut", "her suit green", (90, 230, 130, 290), (165, 60, 225, 150), 1),
+        ("cat", "give the cat blue eyes", (148, 96, 160, 130), (60, 20, 130, 80), 2),
+    ],
+)
+def test_only_the_named_part_takes_the_colour(
+    photo: str, prompt: str, inside: tuple[int, ...], outside: tuple[int, ...], channel: int
+) -> None:
+    source = np.asarray(Image.open(PHOTOS / f"{photo}.jpg").convert("RGB"))
+    out = on_sheet(source, prompt)
+
+    def part(pixels: np.ndarray, box: tuple[int, ...]) -> np.ndarray:
+        return pixels[box[1] : box[3], box[0] : box[2]]
+
+    assert (np.argmax(part(out, inside), axis=2) == channel).mean() > 0.8
+    shade = np.corrcoef(part(lab(out), inside)[:, :, 0].ravel(), part(lab(source), inside)[:, :, 0].ravel())[0, 1]
+    assert shade > 0.85, "its shading stays"
+    assert np.array_equal(part(out, outside), part(source, outside)), "not a bit elsewhere"
+    assert (out != source).any(2).mean() < 0.4
+
+
+def test_teeth_get_whiter_and_a_part_that_is_not_there_is_said() -> None:
+    source = np.asarray(Image.open(PHOTOS / "astronaut.jpg").convert("RGB"))
+    changed = lab(on_sheet(source, "whiten the teeth")) - lab(source)
+    ys, xs = np.nonzero(np.abs(changed).max(2) > 1)
+    assert len(ys)
+    assert ys.min() > 110
+    assert ys.max() < 140
+    assert 170 < xs.min() < xs.max() < 225
+    assert changed[ys, xs, 0].mean() > 0.8
+    sheet = Sheet(scene().astype(np.float32) / 255.0)
+    (missed,) = edit.carry_out(sheet, read("make her hair blue"))
+    assert "select it with clicks" in missed
+
+
 async def test_backgrounds(save: Save, known_subject: None) -> None:
     path, ball = save(scene(480, 360)), scene_mask(480, 360)
     inside = cv2.erode(ball.astype(np.uint8), np.ones((25, 25))) > 0

@@ -75,6 +75,11 @@ def kinds(prompt: str) -> list[str]:
         ("enhance the photo", "auto"),
         ("add a soft shadow", "shadow"),
         ("change the car's color to matte black", "recolour"),
+        ("her dress blue", "recolour"),
+        ("I want the coffee to be green", "recolour"),
+        ("whiten the teeth", "recolour"),
+        ("darker hair", "recolour"),
+        ("give the cat blue eyes", "recolour"),
         ("Make the photo look like it was taken at golden hour", "hour"),
         ("crop tightly around the subject", "crop"),
     ],
@@ -166,6 +171,10 @@ def test_details_of_wishes() -> None:
     assert (ground.value, ground.other) == ("blue", "gradient:pink")
     (scene,) = read("Put the cat in a snowy forest, soft morning light").wishes
     assert scene.value == "a snowy forest, soft morning light"
+    (car,) = read("a red car instead of the yellow one").wishes
+    assert (car.kind, car.value, car.other) == ("recolour", "red", "yellow car")
+    (named,) = read("change the color of the car to red").wishes
+    assert named.other.strip() == "car"
     (paint,) = read("change the red ball from red to green").wishes
     assert (paint.kind, paint.value) == ("recolour", "green")
 

@@ -11,19 +11,53 @@ from studio.engine.renderers.editing import tone
 from studio.engine.renderers.editing.sheet import Floats, NotPossible, Sheet, blur, from_lab, parse_colour, to_lab
 from studio.engine.renderers.editing.vocabulary import COLOUR, SUBJECTS
 from studio.engine.renderers.editing.wishes import Wish
+from studio.engine.renderers.segment import concepts
 
 _SKY: Final = re.compile(r"\bsk(?:y|ies)\b")
 _PLANTS: Final = re.compile(r"\b(?:grass|leaves|leaf|trees?|plants?|foliage|lawn|meadow|forest|bush(?:es)?)\b")
 _SUBJECT: Final = re.compile(rf"\b(?:{SUBJECTS})\b")
+_PARTS: Final = frozenset(("hair", "teeth", "lips", "eyes", "clothes", "drink", "wall", "skin"))
+_VESSEL: Final = re.compile(r"\b(?:cups?|mugs?|bowls?|glass(?:es)?)\b")
 _SURE_LABEL: Final = 0.12
 
 
 def recolour(sheet: Sheet, wish: Wish) -> None:
-    """Give a thing another colour; it is found by its present colour, by the mask, or by its name."""
-    target = parse_colour(wish.value)
-    where, what = _thing(sheet, wish.other)
-    sheet.put(painted(sheet.rgb, where, target))
+    """Give a thing another colour, or make it lighter, darker or whiter; nothing else changes by a single bit.
+
+    It is found by the mask, as a part of a person or thing, by its present colour, or by its name.
+
+    Raises:
+        NotPossible: it cannot be found.
+    """
+    where, what = _thing(sheet, " ".join(wish.other.split()))
+    if wish.value in _TONES:
+        sheet.put(toned(sheet.rgb, where, wish.value, wish.amount))
+        sheet.done.append(f"made {what} {wish.value}")
+        return
+    sheet.put(painted(sheet.rgb, where, parse_colour(wish.value)))
     sheet.done.append(f"recoloured {what} to {wish.value}")
+
+
+_TONES: Final = frozenset(("whiter", "darker", "lighter"))
+
+
+def toned(rgb: Floats, where: Floats, how: str, amount: float) -> Floats:
+    """Return *rgb* with the thing at *where* lighter, darker, or with less colour and lighter."""
+    lab = to_lab(rgb)
+    share = min(1.0, 0.32 * abs(amount))
+    if how == "darker":
+        lab[:, :, 0] *= 1 - share
+    else:
+        lab[:, :, 0] += (97 - lab[:, :, 0]) * share
+    if how == "whiter":
+        lab[:, :, 1:] *= 1 - min(0.9, 2.1 * share)
+    return _only_there(rgb, from_lab(lab), where)
+
+
+def _only_there(rgb: Floats, changed: Floats, where: Floats) -> Floats:
+    """Return *changed* at *where* and exactly *rgb* elsewhere: a soft mask's faint haze is cut off."""
+    weight = np.clip((where - 0.05) / 0.9, 0, 1)[:, :, None]
+    return np.asarray(rgb + (changed - rgb) * weight, np.float32)
 
 
 def painted(rgb: Floats, where: Floats, target: tuple[float, float, float]) -> Floats:
@@ -52,10 +86,9 @@ def painted(rgb: Floats, where: Floats, target: tuple[float, float, float]) -> F
     angle = np.arctan2(lab[:, :, 2], lab[:, :, 1]) - np.arctan2(middle[2], middle[1])
     wobble = np.arctan2(np.sin(angle), np.cos(angle)) * (0.35 if chroma > 12 else 0.0)
     hue = np.arctan2(wanted[2], wanted[1]) + np.clip(wobble, -0.4, 0.4)
-    size = aim * relative
+    size = aim * relative * min(1.0, 0.55 + chroma / 70)  # fur and hair take less of a colour than paint
     out[:, :, 1], out[:, :, 2] = np.cos(hue) * size, np.sin(hue) * size
-    weight = where[:, :, None]
-    return np.asarray(from_lab(lab + (out - lab) * weight), np.float32)
+    return _only_there(rgb, from_lab(out), where)
 
 
 def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
@@ -70,6 +103,12 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
     noun = re.sub(COLOUR, "", words).strip()
     if _SKY.search(noun):
         return sheet.region("sky"), "the sky"
+    part = concepts.read(noun).finder
+    by_part = part in _PARTS and not (named and part == "clothes")
+    if by_part and (found := sheet.named(noun)) is not None:
+        return found, f"the {noun}"
+    if by_part and not named:
+        raise NotPossible(f"no {noun} could be told from the rest; select it with clicks and give the mask")
     if named:
         region = sheet.region(f"colour:{named[0]}")
         if noun and _SUBJECT.search(noun):
@@ -81,13 +120,22 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
         return region, f"the {words.strip()}"
     if _PLANTS.search(words):
         return plants(sheet), f"the {words}"
-    if _SUBJECT.search(words) or is_called(sheet, words):
+    if _SUBJECT.search(words):
         return main_colour(sheet), f"the {words}"
-    if words and (found := sheet.named(words)) is not None:
-        return found, f"the {words}"
+    found = sheet.named(words) if words else None
+    if found is None and words and is_called(sheet, words):
+        found = sheet.region("subject")
+    if found is not None:
+        sheet.notes.append(
+            f"The {words} was found by its main colour: what else of the subject has it changed as well."
+        )
+        drink = sheet.named("drink") if _VESSEL.search(words) else None
+        if drink is not None:
+            found = found * (1 - drink)
+        return main_colour(sheet, found), f"the {words}"
     raise NotPossible(
         f"“{words}” cannot be found by name; say its present colour "
-        f"(“the blue {words.split()[-1] if words else 'one'}”) or mark it with a mask"
+        f"(“the blue {words.split()[-1] if words else 'one'}”), or select it with clicks and give the mask"
     )
 
 
@@ -123,9 +171,9 @@ def largest(region: Floats) -> Floats:
     return np.asarray(region * blur((marks == best).astype(np.float32), 1.0), np.float32)
 
 
-def main_colour(sheet: Sheet) -> Floats:
-    """Return where the subject has its most frequent strong colour."""
-    subject = sheet.region("subject")
+def main_colour(sheet: Sheet, thing: Floats | None = None) -> Floats:
+    """Return where *thing* (H×W, the subject by default) has its most frequent strong colour."""
+    subject = sheet.region("subject") if thing is None else thing
     lab = to_lab(sheet.rgb)
     chroma = np.hypot(lab[:, :, 1], lab[:, :, 2])
     inside = (subject > 0.6) & (chroma > 14)
@@ -136,7 +184,13 @@ def main_colour(sheet: Sheet) -> Floats:
     ringed = counts + 0.7 * (np.roll(counts, 1) + np.roll(counts, -1))
     peak = (int(np.argmax(ringed)) + 0.5) * 10
     turn = np.abs((hue - peak + 180) % 360 - 180)
-    near = np.clip((32 - turn) / 10, 0, 1) * np.clip((chroma - 8) / 8, 0, 1)
+    pure = chroma / (lab[:, :, 0] + 12)  # as a share of the light: shades of a red are red, a warm white is not
+    own = float(np.quantile(pure[inside & (turn < 22)], 0.6)) if (inside & (turn < 22)).any() else 0.0
+    near = (
+        np.clip((32 - turn) / 10, 0, 1)
+        * np.clip((chroma - 8) / 8, 0, 1)
+        * np.clip((pure / max(own, 0.05) - 0.38) / 0.14, 0, 1)
+    )
     fine = cutout.guided(sheet.bytes(), (near * subject).astype(np.float32), max(3, round(4 * sheet.unit)), 1e-3)
     return np.asarray(np.clip(fine * 1.1, 0, 1), np.float32)
 

@@ -162,7 +162,9 @@ def _find(sheet: Sheet, name: str) -> Floats:
     if name.startswith("named:"):
         found = sheet.named(name.removeprefix("named:"))
         if found is None:
-            raise NotPossible(f"“{name.removeprefix('named:')}” cannot be found by name; mark it with a mask")
+            raise NotPossible(
+                f"“{name.removeprefix('named:')}” cannot be found by name; select it with clicks and give the mask"
+            )
         return found
     if name.startswith("colour:"):
         return colour_region(sheet, name.removeprefix("colour:"))

@@ -15,13 +15,14 @@ import numpy as np
 
 from studio.engine.renderers import cutout, depth, seeing, skies
 from studio.engine.renderers.pictures import Rgb
-from studio.engine.renderers.segment import cuts, nouns, pointing
+from studio.engine.renderers.segment import cuts, nouns, parts, pointing
 from studio.engine.renderers.segment.cuts import Floats, Selection
 from studio.engine.renderers.segment.prompts import Box
 from studio.engine.renderers.worker import report
 
 KNOWN: Final = (
     "subject, background, sky, ground, faces, people with visible faces, text, colours such as “red”, plants, skin, "
+    "hair, teeth, lips and clothes of people with visible faces, the eyes of animals, a drink in its cup, walls, "
     "shadows, highlights, and a main subject that the label network can name"
 )
 _LEAST_PART: Final = 0.0015
@@ -57,11 +58,22 @@ class Concept:
     noun: str
 
 
+CLOTHES: Final = (
+    "dress|gown|suit|shirt|t-shirt|blouse|jacket|coat|sweater|jumper|pullover|hoodie|top|uniform|clothes|clothing|"
+    "outfit|robe|kimono|spacesuit|costume|cardigan|vest"
+)
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (r"background|backdrop|surroundings|behind (?:the )?(?:subject|person|object)", "background"),
     (r"sky|skies|clouds?|heavens?", "sky"),
     (r"faces?|heads?", "face"),
     (r"person|people|persons|man|men|woman|women|girls?|boys?|child|children|kids?|humans?|lady|guy|model", "person"),
+    (r"hair|hairs|hairdo|hairstyle|curls", "hair"),
+    (r"teeth|tooth|smile", "teeth"),
+    (r"lips?|lipstick|mouth", "lips"),
+    (r"eyes?|iris|irises", "eyes"),
+    (rf"(?:\w+ )?(?:{CLOTHES})", "clothes"),
+    (r"coffee|tea|espresso|cappuccino|latte|drink|beverage|liquid|soup|juice|milk|wine|beer|cocoa", "drink"),
+    (r"walls?|wallpaper", "wall"),
     (r"text|words?|letters?|lettering|caption|captions|writing|title|headline|typography", "text"),
     (r"ground|floor|land|foreground ground", "ground"),
     (r"plants?|grass|trees?|leaves|leaf|foliage|vegetation|lawn|bush|bushes|hedge|meadow", "plants"),
@@ -337,7 +349,30 @@ def _fitted(rgb: Rgb, mask: Floats) -> Floats:
     return np.asarray(np.clip((fine - 0.2) / 0.6, 0, 1), np.float32)
 
 
+def _part(rgb: Rgb, concept: Concept) -> list[Selection]:
+    """Parts by their own rules; clothes that nobody wears may still be a thing with a name."""
+    looks = {"hair": parts.hair, "teeth": parts.teeth, "lips": parts.lips, "eyes": parts.eyes,
+             "clothes": parts.clothes, "drink": parts.drink}  # fmt: skip
+    found = looks[concept.finder or ""](rgb)
+    return found or (_by_name(rgb, concept.noun) if concept.finder == "clothes" else [])
+
+
+def _wall(rgb: Rgb, concept: Concept) -> list[Selection]:
+    """The plain upper part of what is behind everything."""
+    mask = skies.backdrop(rgb, depth.subject_mask(rgb))
+    if float((mask > 0.5).mean()) < 0.03:
+        return []
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    step = max(1, max(rgb.shape[:2]) // 160)
+    held = np.where((mask > 0.5)[:, :, None], lab, np.median(lab[mask > 0.5], axis=0)).astype(np.float32)
+    even = cv2.resize(cv2.blur(held[::step, ::step], (41, 41)), (rgb.shape[1], rgb.shape[0]))
+    apart = np.sqrt(((cv2.GaussianBlur(lab, (0, 0), 1.5) - even) ** 2).sum(2))  # a rocket before it is no wall
+    mask = _fitted(rgb, (mask * np.clip((17 - apart) / 6, 0, 1)).astype(np.float32))
+    return [Selection(mask, round(0.8 * cuts.confidence(rgb, mask), 3), "wall", "border of the plain top")]
+
+
 _FINDERS: Final[dict[str, Callable[[Rgb, Concept], list[Selection]]]] = {
     "subject": _subject, "background": _background, "sky": _sky, "ground": _ground, "face": _faces, "person": _people,
-    "text": _text, "colour": _colour, "plants": _plants, "skin": _skin, "shadows": _tones, "highlights": _tones,
+    "text": _text, "colour": _colour, "plants": _plants, "skin": _skin, "hair": _part, "teeth": _part, "lips": _part,
+    "eyes": _part, "clothes": _part, "drink": _part, "wall": _wall, "shadows": _tones, "highlights": _tones,
 }  # fmt: skip
