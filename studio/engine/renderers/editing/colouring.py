@@ -34,7 +34,8 @@ def recolour(sheet: Sheet, wish: Wish) -> None:
         sheet.put(toned(sheet.rgb, where, wish.value, wish.amount))
         sheet.done.append(f"made {what} {wish.value}")
         return
-    sheet.put(painted(sheet.rgb, where, parse_colour(wish.value)))
+    strength = min(1.0, 0.4 + 0.6 * wish.amount)
+    sheet.put(painted(sheet.rgb, where * strength, parse_colour(wish.value)))
     sheet.done.append(f"recoloured {what} to {wish.value}")
 
 

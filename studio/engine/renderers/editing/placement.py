@@ -15,9 +15,7 @@ _VERB: Final = (
     r"show|have|use|combine|compose"
 )
 _ART: Final = r"(?:(?:the|my|our|his|her|their|its|a|an|this|that|both|same|little|cute) )*"
-_ON: Final = (
-    r"onto|on top of|on|into|inside|in front of|in|at|to|over|under|beside|next to|behind|near|by|before|against|among"
-)
+_ON: Final = r"onto|on top of|on|into|inside|in front of|in|at|to|over|under|beside|next to|behind|near|by|before|against|among|across|with the (?=(?:background|backdrop|scene|scenery|landscape|room) )"
 _PICTURES: Final = PICTURE.pattern
 _ORDINAL: Final = re.compile(r"\b(the|my) (first|second|third|other)(?= (?:onto|on|into|in|with|at)\b|[,.;]|$)")
 _CUT_AND_PUT: Final = re.compile(
@@ -26,7 +24,7 @@ _CUT_AND_PUT: Final = re.compile(
 _INSERT: Final = re.compile(
     rf"^(?:please )?(?:(?:combine|merge|compose) [\w ]*?(?:pictures|photos|images|them)[:,]? (?:by |with |so that )?(?:putting |placing )?"
     rf"|(?:cut|take) (?:out )?|(?:{_VERB}) )?(?:out )?{_ART}"
-    rf"(?P<thing>{_PICTURES}|[a-z'-]+(?: [a-z'-]+){{0,2}}?)"
+    rf"(?P<thing>{_PICTURES}|(?!(?:{_ON}|from|of|and)\b)[a-z'-]+(?: [a-z'-]+){{0,2}}?)"
     rf"(?: (?:from|of|in|out of|on) (?:the )?(?P<source>{_PICTURES}))?"
     r"(?:,? (?:is |are |sits |stands |lies )?(?:and |then )*(?:(?:put|place|paste|set|stick|insert) (?:it|him|her|them))?)?"
     rf"(?P<rest>[ ,]+(?:(?:{_ON}|\d+ ?(?:%|px)|half|twice|small|large|tiny|big|bigger|smaller)\b).*)?$"
@@ -40,7 +38,7 @@ _DEFINITE: Final = re.compile(
 _PEOPLE: Final = frozenset(("me", "him", "us", "them", "myself"))
 _NO_THING: Final = re.compile(
     r"^(?:it|text|title|caption|words?|heading|headline|border|frame|shadows?|light|sun|moon|stars?|clouds?|sky|rain|snow|fog|"
-    r"colou?rs?|contrast|brightness|saturation|warmth|grain|vignette|blur|filter|effect|style|background|backdrop|"
+    r"colou?rs?|contrast|brightness|saturation|warmth|grain|vignette|blur|filter|effect|style|background|backdrop|face|head|smile|"
     r"everything|rest|pictures|photos|images|rainbow|confetti|hearts?|petals?|bubbles?)\b"
 )
 _METRES: Final[dict[str, float]] = {
@@ -121,7 +119,7 @@ def wish_in(clause: str, pictures: int) -> Wish | None:
         return Wish("insert", clause, value=thing, other=ground)
     if _NO_THING.match(thing) or (not rest and not source and not flat) or "background" in thing:
         return None
-    if flat and (rest or source):
+    if flat and (rest or source or pictures > 1):
         return Wish("insert", clause, value=source, other=ground)
     begins = re.match(rf"^(?:please )?(?:{_VERB}|cut|take|combine|merge)\b", clause)
     if not begins or (thing in FILLERS and thing not in (*_PEOPLE, "her", "both")):
@@ -129,7 +127,8 @@ def wish_in(clause: str, pictures: int) -> Wish | None:
     if source or ground:
         return Wish("insert", clause, value=source, other=ground)
     definite = _DEFINITE.search(rest) or re.search(r"\bthis background\b", rest)
-    return Wish("insert", clause) if pictures > 1 and definite else None
+    placed = _spot(rest) and thing.split()[-1] in _METRES and not clause.startswith("move")
+    return Wish("insert", clause) if pictures > 1 and (definite or placed) else None
 
 
 def plain(text: str, pictures: int) -> str:
