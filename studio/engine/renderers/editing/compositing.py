@@ -9,7 +9,7 @@ import numpy as np
 from studio.engine.renderers import cutout, depth, pictures, seeing, skies
 from studio.engine.renderers.editing.lighting import lay_over, light_of
 from studio.engine.renderers.editing.placement import Placement, placement
-from studio.engine.renderers.editing.sheet import Floats, NotPossible, Sheet
+from studio.engine.renderers.editing.sheet import Floats, NotPossible, Sheet, blur
 from studio.engine.renderers.editing.wishes import Wish
 from studio.engine.renderers.segment import cuts, nouns
 from studio.engine.renderers.worker import report
@@ -150,7 +150,8 @@ def _subject(other: Sheet, thing: str) -> _Piece:
     if other.alpha is None:  # no faint haze of what stands around it
         reach = max(3, round(0.012 * max(alpha.shape))) | 1
         near = cv2.dilate((cuts.largest(alpha, 0.08) > 0.6).astype(np.uint8), np.ones((reach, reach), np.uint8))
-        alpha = np.asarray(alpha * near, np.float32)
+        sure = np.clip((alpha - 0.3) / 0.55, 0, 1) * blur(near.astype(np.float32), reach / 3)
+        alpha = np.asarray(sure * sure * (3 - 2 * sure), np.float32)
     box = cutout.subject_box(alpha)
     if box is None:
         raise NotPossible("no subject stands out in the other picture; cut it out with clicks first")

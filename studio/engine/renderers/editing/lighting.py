@@ -130,6 +130,17 @@ def _contact(alpha: Floats, box: tuple[int, int, int, int]) -> Floats:
     return np.asarray(np.clip(0.75 * blur(line, max(0.8, 0.012 * tall)) * 1.3, 0, 0.72), np.float32)
 
 
+def _with_base(alpha: Floats, box: tuple[int, int, int, int]) -> Floats:
+    """Return *alpha* filled down to the ground below what ends near it: a saucer's rim is over its own shadow."""
+    top, bottom = box[1], box[3]
+    solid = alpha > 0.5
+    lowest = alpha.shape[0] - 1 - np.argmax(solid[::-1], axis=0)
+    near = solid.any(0) & (lowest > bottom - 0.32 * (bottom - top))
+    rows = np.arange(alpha.shape[0])[:, None]
+    base = near[None, :] & (rows >= lowest[None, :]) & (rows < bottom)
+    return np.asarray(np.maximum(alpha, base), np.float32)
+
+
 def _cast(alpha: Floats, box: tuple[int, int, int, int], sun: Light) -> Floats:
     """Return the silhouette thrown on the ground, softer the farther it falls."""
     top, bottom = box[1], box[3]
@@ -139,7 +150,7 @@ def _cast(alpha: Floats, box: tuple[int, int, int, int], sun: Light) -> Floats:
     # (x, y) of the silhouette falls to (x + lean·h, foot + along·h), h above the foot; feet stay where they are.
     foot = float(bottom - 0.01 * tall)
     matrix = np.array([[1.0, -lean, lean * foot], [0.0, -along, foot * (1 + along)]], np.float32)
-    thrown = cv2.warpAffine(alpha, matrix, (alpha.shape[1], alpha.shape[0]), flags=cv2.INTER_LINEAR)
+    thrown = cv2.warpAffine(_with_base(alpha, box), matrix, (alpha.shape[1], alpha.shape[0]), flags=cv2.INTER_LINEAR)
     reach = np.clip(np.abs(np.arange(alpha.shape[0], dtype=np.float32) - foot) / max(2.0, abs(along) * tall), 0, 1)
     near = blur(thrown, max(1.0, (0.012 + 0.03 * (1 - sun.hard)) * tall))
     far = blur(thrown, max(1.5, (0.035 + 0.07 * (1 - sun.hard)) * tall))
