@@ -367,7 +367,7 @@ async def test_a_composite_stands_where_it_is_told_with_its_shadow(save: Save) -
     under = out[ys.max() + 4, round(xs.mean())].astype(int)
     assert under.mean() < ground[230, 10].mean() - 15, "a shadow where it stands"
     assert np.array_equal(out[:, 10], ground[:, 10])
-    assert "collage of the given pixels" in outcome.message
+    assert "put its subject into the other picture, on the right. It is a collage of the given" in outcome.message
 
 
 async def test_a_logo_lies_in_its_corner_with_its_own_colours(save: Save) -> None:

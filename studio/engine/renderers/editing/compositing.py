@@ -43,7 +43,8 @@ def insert(sheet: Sheet, wish: Wish) -> None:
         raise NotPossible("it needs a second picture to take it from; drop both pictures into the message")
     place = placement(wish.words)
     place = replace(place, factor=place.factor * float(np.clip(wish.amount, 0.3, 1.8)) ** 0.4)  # variations differ
-    if not wish.value and not wish.other and sheet.free is None and _main_is_the_piece(sheet, place):
+    swapped = not wish.value and not wish.other and sheet.free is None and _main_is_the_piece(sheet, place)
+    if swapped:
         _swap(sheet)
     report(0.3, "Cutting out of the other picture")
     other = _other(sheet)
@@ -67,7 +68,7 @@ def insert(sheet: Sheet, wish: Wish) -> None:
     sheet.forget()
     sheet.others.pop(0)
     sheet.covers = {place - 1: cover for place, cover in sheet.covers.items() if place}
-    sheet.done.append(_said(place, left, width, sheet.width))
+    sheet.done.append(_said(place, (left + width / 2) / sheet.width, swapped=swapped))
     if not place.flat:
         sheet.notes.append(
             "It is a collage of the given pixels: size, light and shadow are matched by measurement, nothing is "
@@ -77,13 +78,15 @@ def insert(sheet: Sheet, wish: Wish) -> None:
             sheet.notes.append(f"Its own picture cuts it off {' and '.join(sorted(shown))}, so it fades out there.")
 
 
-def _said(place: Placement, left: int, width: int, whole: int) -> str:
-    middle = (left + width / 2) / whole
+def _said(place: Placement, middle: float, *, swapped: bool) -> str:
+    """Return what was done, as seen from the main picture, which is the piece when *swapped*."""
     side = "on the left" if middle < 0.4 else "on the right" if middle > 0.6 else "in the middle"
     if place.whole:
-        return f"laid the other picture on this one, {side}"
-    thing = "subject of the other picture" if not place.flat else place.thing
-    return f"{'laid' if place.flat else 'put'} the {thing} {'on' if place.flat else 'into'} this one, {side}"
+        return f"laid {'it on the other picture' if swapped else 'the other picture on this one'}, {side}"
+    if place.flat:
+        return f"laid the {place.thing} on {'the other picture' if swapped else 'this one'}, {side}"
+    put = "its subject into the other picture" if swapped else "the subject of the other picture into this one"
+    return f"put {put}, {side}"
 
 
 def _other(sheet: Sheet) -> Sheet:
