@@ -89,7 +89,7 @@ def is_known_thing(text: str) -> bool:
     """Tell whether words can be selected here; see ``studio.engine.renderers.segment.concepts``."""
     from studio.engine.renderers.segment import concepts
 
-    return concepts.is_known(text)
+    return concepts.is_sure(text)
 
 
 def restore_picture(

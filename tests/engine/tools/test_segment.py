@@ -172,6 +172,8 @@ async def test_the_same_call_gives_the_same_bytes(save: Callable[..., Path]) -> 
         ("woman in the background", "background", "", "woman background"),
         ("a woman", "person", "", "woman"),
         ("green leaves", "plants", "green", "leaves"),
+        ("her hair", "hair", "", "her hair"),
+        ("the coffee", "drink", "", "coffee"),
     ],
 )
 def test_words_are_read(text: str, finder: str | None, colour: str, noun: str) -> None:
@@ -179,6 +181,9 @@ def test_words_are_read(text: str, finder: str | None, colour: str, noun: str) -
 
 
 def test_everyday_nouns_are_known() -> None:
+    assert concepts.is_sure("the sky")
+    assert concepts.is_known("her hair")
+    assert not concepts.is_sure("her hair"), "a vision model is asked first"
     assert "tabby" in nouns.names_of("my cats")
     assert "sports car" in nouns.names_of("the car")
     assert "coffee mug" in nouns.names_of("mugs")

@@ -16,7 +16,6 @@ from studio.engine.renderers.segment import concepts
 _SKY: Final = re.compile(r"\bsk(?:y|ies)\b")
 _PLANTS: Final = re.compile(r"\b(?:grass|leaves|leaf|trees?|plants?|foliage|lawn|meadow|forest|bush(?:es)?)\b")
 _SUBJECT: Final = re.compile(rf"\b(?:{SUBJECTS})\b")
-_PARTS: Final = frozenset(("hair", "teeth", "lips", "eyes", "clothes", "drink", "wall", "skin"))
 _VESSEL: Final = re.compile(r"\b(?:cups?|mugs?|bowls?|glass(?:es)?)\b")
 _SURE_LABEL: Final = 0.12
 
@@ -105,7 +104,7 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
     if _SKY.search(noun):
         return sheet.region("sky"), "the sky"
     part = concepts.read(noun).finder
-    by_part = part in _PARTS and not (named and part == "clothes")
+    by_part = (part in concepts.PARTS or part == "skin") and not (named and part == "clothes")
     if by_part and (found := sheet.named(noun)) is not None:
         return found, f"the {noun}"
     if by_part and not named:

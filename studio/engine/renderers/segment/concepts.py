@@ -62,6 +62,7 @@ CLOTHES: Final = (
     "dress|gown|suit|shirt|t-shirt|blouse|jacket|coat|sweater|jumper|pullover|hoodie|top|uniform|clothes|clothing|"
     "outfit|robe|kimono|spacesuit|costume|cardigan|vest"
 )
+PARTS: Final = frozenset(("hair", "teeth", "lips", "eyes", "clothes", "drink", "wall"))
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     (r"background|backdrop|surroundings|behind (?:the )?(?:subject|person|object)", "background"),
     (r"sky|skies|clouds?|heavens?", "sky"),
@@ -107,6 +108,11 @@ def is_known(text: str) -> bool:
     """Tell whether a rule or the label network may know *text*."""
     concept = read(text)
     return concept.finder is not None or bool(nouns.names_of(concept.noun))
+
+
+def is_sure(text: str) -> bool:
+    """Tell whether nobody needs to be asked where *text* is: a vision model sees parts of people better than rules."""
+    return is_known(text) and read(text).finder not in PARTS
 
 
 def find(rgb: Rgb, text: str) -> list[Selection]:
