@@ -146,4 +146,7 @@ EVERYDAY_EIGHTH: list[Everyday] = [
         C("generate_image", prompt="~pot,taller neck"),
         before=("a clay pot with cobalt glaze",),
     ),
+    E("paint it", "", C("generate_image", prompt="~cat on a roof|fox"), before=("improve my prompt: fox in the snow",)),
+    E("draw it", "", C("generate_image", prompt="~cat on a roof|fox"), before=("improve my prompt: fox in the snow",)),
+    E("nah, smaller moon", "", C("refine_result", prompt="~smaller moon,!nah"), before=("a big moon over a lake",)),
 ]

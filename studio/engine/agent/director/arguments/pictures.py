@@ -52,9 +52,12 @@ _ON_NOTHING = re.compile(
 
 
 def _improved(step: Step) -> str | None:
-    """Return the prompt that an earlier step of this turn wrote, when this one says "and paint it"."""
-    written = next((d for d in reversed(step.talk.turn) if d.name in ("enhance_prompt", "compose_script")), None)
-    if written is None or not step.chained:
+    """Return the prompt that an earlier step or the turn before wrote, when this one says "(and) paint it"."""
+    names = ("enhance_prompt", "compose_script")
+    made = step.talk.turn if step.chained else step.talk.standing
+    written = next((d for d in reversed(made) if d.name in names), None)
+    late = step.clause.stock.last in names and step.clause.says(r"^ \w+ (?:me )?(?:it|that|this) ")
+    if written is None or not (step.chained or late):
         return None
     key = "prompt" if written.name == "enhance_prompt" else "brief"
     return str(written.result.get("prompt") or written.arguments.get(key, "")) or None

@@ -171,7 +171,7 @@ PICTURES: tuple[Evidence, ...] = (
         "generate_image",
         12,
         r"^ (?:paint|draw|render|generate|show|make|illustrate|create) (?:me )?(?:(?:it|that|this)(?: now)?|an? (?:picture|image|painting) of it) (?:[.!?] )?$",
-        lambda c: c.written in ("enhance_prompt", "compose_script"),
+        lambda c: (c.written or (c.stock.last if not c.carried else None)) in ("enhance_prompt", "compose_script"),
     ),
     Evidence(
         "generate_image",
