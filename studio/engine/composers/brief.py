@@ -181,7 +181,7 @@ def read_brief(text: str, *, style: str = "") -> Brief:
         living=living,
         plural=plural,
         theme=pick(THEME_WORDS, words, "home"),
-        mood=pick(MOOD_WORDS, words, "hopeful"),
+        mood=pick(MOOD_WORDS, words, "hopeful", compared=True),
         hour=pick(HOUR_WORDS, words, ""),
     )
 
@@ -217,19 +217,31 @@ def spoken_title(words: str) -> str:
     )
 
 
-def pick(table: Mapping[str, str], text: str, otherwise: str) -> str:
-    """Return the entry of *table* of whose words *text* has the most; ties go to the one met first."""
+def pick(table: Mapping[str, str], text: str, otherwise: str, *, compared: bool = False) -> str:
+    """Return the entry of *table* of whose words *text* has the most; ties go to the one met first.
+
+    Args:
+        compared: whether "sadder" counts as "sad", and twice: it changes what was said before.
+    """
     low = text.lower()
     best, most = otherwise, 0.0
     for name, words in table.items():
         found = [
             m.start() for word in words.split() if (m := re.search(rf"\b{word.replace('_', ' ')}(?:s|es)?\b", low))
         ]
+        more = [m.start() for word in words.split() if (m := re.search(_comparative(word), low))] if compared else []
+        found += more + more
         score = len(found) + (0.5 - min(found) / (2 * len(low) + 1)) if found else 0.0
         score *= 0.5 if name == otherwise else 1
         if score > most:
             best, most = name, score
     return best
+
+
+def _comparative(word: str) -> str:
+    """Return a pattern for "sadder", "funnier", "calmer"."""
+    stem = f"{word[:-1]}i" if word.endswith("y") else word.removesuffix("e")
+    return rf"\b{re.escape(stem)}(?:{re.escape(word[-1])})?er\b"
 
 
 def dice(tool: str, arguments: Mapping[str, Any]) -> random.Random:
