@@ -123,7 +123,7 @@ def test_regions_are_kept_to(known_subject: None) -> None:
     assert abs(grey - source)[core].mean() < 0.6
 
 
-def test_a_named_colour_becomes_another() -> None:
+def test_a_named_colour_becomes_another(known_subject: None) -> None:
     source, ball = scene(), scene_mask()
     out = on_sheet(source, "change the red ball to blue")
     inside = cv2.erode(ball.astype(np.uint8), np.ones((15, 15))) > 0
@@ -132,6 +132,11 @@ def test_a_named_colour_becomes_another() -> None:
     assert abs(out.astype(int) - source)[outside].mean() < 1
     shade = np.corrcoef(lab(out)[inside][:, 0], lab(source)[inside][:, 0])[0, 1]
     assert shade > 0.9, "its shading stays"
+    field = source.copy()
+    field[~ball] = (field[~ball].mean(1, keepdims=True) * (1.2, 0.35, 0.3)).clip(0, 255).astype(np.uint8)
+    red_on_red = on_sheet(field, "make the red ball green")
+    assert np.array_equal(red_on_red[outside], field[outside]), "a red field behind a red ball stays red"
+    assert (np.argmax(red_on_red[inside], axis=1) == 1).mean() > 0.8
     rest = on_sheet(source, "keep only the red in colour, everything else black and white")
     assert np.ptp(rest.astype(int), axis=2)[outside].mean() < 2
     assert np.ptp(rest.astype(int), axis=2)[inside].mean() > 60

@@ -1,5 +1,6 @@
 """Colours of things: one colour into another, one colour alone, the palette of another picture."""
 
+import contextlib
 import re
 from typing import Final
 
@@ -16,6 +17,10 @@ from studio.engine.renderers.segment import concepts
 _SKY: Final = re.compile(r"\bsk(?:y|ies)\b")
 _PLANTS: Final = re.compile(r"\b(?:grass|leaves|leaf|trees?|plants?|foliage|lawn|meadow|forest|bush(?:es)?)\b")
 _SUBJECT: Final = re.compile(rf"\b(?:{SUBJECTS})\b")
+_PLACE: Final = re.compile(
+    r"\b(?:field|meadow|sand|beach|ground|floor|wall|water|sea|lake|river|road|street|hill|mountain|desert|table|wood|"
+    r"carpet|rug|curtain|tablecloth|snow|ceiling|door|window|roof|house|building|fence)$"
+)
 _VESSEL: Final = re.compile(r"\b(?:cups?|mugs?|bowls?|glass(?:es)?)\b")
 _SURE_LABEL: Final = 0.12
 
@@ -116,7 +121,7 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
         elif (
             noun and not noun.startswith(("part", "area", "colour", "color", "thing", "one")) and not noun.endswith("s")
         ):
-            region = _one_thing(sheet, largest(region))
+            region = _one_thing(sheet, noun, region)
         return region, f"the {words.strip()}"
     if _PLANTS.search(words):
         return plants(sheet), f"the {words}"
@@ -139,14 +144,28 @@ def _thing(sheet: Sheet, words: str) -> tuple[Floats, str]:
     )
 
 
-def _one_thing(sheet: Sheet, region: Floats) -> Floats:
-    """Keep of *region* what belongs to the subject, when most of that colour does ("the red cup" on red wood)."""
+def _one_thing(sheet: Sheet, noun: str, region: Floats) -> Floats:
+    """Keep of *region* what belongs to the thing called *noun*, or to the subject when much of that colour does.
+
+    "The yellow car" before a yellow field is the car, "the yellow field" is not; "the red cup" on red wood is the cup.
+    """
+    if _PLACE.search(noun):
+        for other in ("subject", "sky"):
+            with contextlib.suppress(NotPossible):
+                region = np.asarray(region * (1 - sheet.region(other)), np.float32)
+        sheet.notes.append(f"The {noun} was found by its colour alone: what joins it in that colour changed as well.")
+        return largest(region)
+    named = sheet.named(noun)
+    if named is not None and float((region * named).sum()) > 0.08 * float(named.sum()):
+        return np.asarray(region * named, np.float32)
+    one = largest(region)
     try:
         subject = sheet.region("subject")
     except NotPossible:
-        return region
-    inside = region * subject
-    return inside if float(inside.sum()) > 0.35 * float(region.sum()) else region
+        return one
+    inside = one * subject
+    mostly = float(inside.sum()) > 0.35 * float(one.sum())
+    return inside if mostly or float((region * subject).sum()) > 0.5 * float(subject.sum()) else one
 
 
 def is_called(sheet: Sheet, words: str) -> bool:
