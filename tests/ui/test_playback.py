@@ -142,6 +142,7 @@ def test_loop_and_silence_stay_for_the_next_piece(qtbot: QtBot, model: StudioInM
 
 def test_a_sound_shows_how_loud_it_is_and_a_click_goes_there(qtbot: QtBot, model: StudioInMemory, tone: Path) -> None:
     viewer = opened(qtbot, model, tone, "audio")
+    assert not viewer.zoom_in.isVisibleTo(viewer)  # a sound has no size
     assert viewer.pages.currentWidget() is viewer.wave
     assert not viewer.transport.back.isVisible()
     qtbot.waitUntil(lambda: bool(viewer.wave.peaks))

@@ -122,6 +122,9 @@ class Viewer(QFrame):
         self.strip.show_pieces(self._pieces(), piece_id)
         self.under_model.setVisible(piece.kind in ("model3d", "text") and not piece.missing)
         self.wires.setVisible(piece.kind == "model3d")
+        for button in (self.zoom_out, self.zoom_in):
+            button.setVisible(piece.kind in ("image", "video", "model3d"))
+        self.percent.setVisible(piece.kind in ("image", "video"))  # a model has no size of its own
         self._show_picture(piece)
         self._load(piece)
         self.setAccessibleDescription(f"{piece.badge}, {piece.title}")
@@ -233,7 +236,7 @@ class Viewer(QFrame):
         self.zoom_in = IconButton("zoom-in", "Larger", shortcut="+")
         self.love = IconButton("heart", "Favourite", shortcut="F")
         self.save = IconButton("save", "Save as…", shortcut="S")
-        self.copy = IconButton("copy", "Copy picture", shortcut="Ctrl+C")
+        self.copy = IconButton("copy", "Copy", shortcut="Ctrl+C")
         self.info_button = IconButton("info", "Facts", shortcut="I", checkable=True)
         self.info_button.setChecked(True)
         self.close_button = IconButton("close", "Close", shortcut="Esc", icon_size=16)
