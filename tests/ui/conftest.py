@@ -1,5 +1,6 @@
 """Models in memory and a theme for tests of the window."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from studio.ui.gallery.thumbnails import close_thumbnails
 from studio.ui.shell import MainWindow
 from studio.ui.theme import theme
 from tests.helpers.fake_models import StudioInMemory, sample_studio
+
+# QtMultimedia logs while the system loads it. In a test that line goes to pytest-qt's handler in Python, which may have
+# to wait for another thread; one that loads OpenCV just then waits for the loader in turn. Loaded here, nobody waits.
+with contextlib.suppress(ImportError):  # a Linux without its sound library
+    import PySide6.QtMultimedia  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -63,8 +63,10 @@ def opened(qtbot: QtBot, model: StudioInMemory, path: Path, kind: str) -> Viewer
 
 
 def grey(viewer: Viewer) -> int:
-    """Which frame is on the stage."""
+    """Which frame is on the stage; −100 before the first."""
     image: QImage = viewer.stage._full.toImage()
+    if image.isNull():
+        return -100
     return round((image.pixelColor(image.width() // 2, image.height() // 2).red() - 20) / 6)
 
 
