@@ -16,10 +16,18 @@ from studio.ui.shell import MainWindow
 from studio.ui.theme import theme
 from tests.helpers.fake_models import StudioInMemory, sample_studio
 
-# QtMultimedia logs while the system loads it. In a test that line goes to pytest-qt's handler in Python, which may have
-# to wait for another thread; one that loads OpenCV just then waits for the loader in turn. Loaded here, nobody waits.
-with contextlib.suppress(ImportError):  # a Linux without its sound library
-    import PySide6.QtMultimedia  # noqa: F401
+
+@pytest.fixture(scope="session", autouse=True)
+def multimedia(qapp: QApplication) -> None:
+    """QtMultimedia and its plugin are loaded before any thread works.
+
+    They log while the system loads them. In a test that line goes to pytest-qt's handler in Python, which may have to
+    wait for another thread; one that loads OpenCV just then waits for the loader in turn, and nothing goes on.
+    """
+    with contextlib.suppress(ImportError):  # a Linux without its sound library
+        from PySide6.QtMultimedia import QMediaPlayer
+
+        QMediaPlayer()
 
 
 @pytest.fixture(autouse=True)
