@@ -14,6 +14,7 @@ from studio.ui.theme import theme
 from studio.ui.viewer.filmstrip import Filmstrip
 from studio.ui.viewer.info import InfoPane
 from studio.ui.viewer.model_view import ModelView
+from studio.ui.viewer.player import make_playback
 from studio.ui.viewer.stage import Stage
 from studio.ui.viewer.transport import Transport
 from studio.ui.viewer.waveform import Waveform
@@ -336,36 +337,9 @@ class Viewer(QFrame):
         if piece.kind == "audio":
             self.wave.open(piece.path)
         if self._playback is None:
-            self._playback = self._make_playback()
+            self._playback = make_playback(self, self.stage, self.wave, self.transport, self._cannot_play)
         if self._playback is not None:
             self._playback.open(piece.path)
-
-    def _make_playback(self) -> "Playback | None":
-        try:
-            from studio.ui.viewer.playback import Playback
-        except ImportError as error:  # a Linux without its sound library
-            self._cannot_play(str(error).partition(":")[0])
-            return None
-        playback, transport = Playback(self), self.transport
-        playback.framed.connect(self.stage.show_frame)
-        playback.moved.connect(self._moved)
-        playback.measured.connect(transport.show_length)
-        playback.played.connect(transport.show_playing)
-        playback.failed.connect(self._cannot_play)
-        transport.toggled.connect(playback.toggle)
-        transport.stepped.connect(playback.step)
-        transport.sought.connect(playback.seek)
-        transport.loop_wanted.connect(playback.set_loops)
-        transport.mute_wanted.connect(playback.set_muted)
-        self.wave.sought.connect(lambda share: playback.seek(round(share * playback.duration_ms)))
-        playback.set_loops(transport.loop.isChecked())
-        playback.set_muted(transport.sound.isChecked())
-        return playback
-
-    def _moved(self, at_ms: int) -> None:
-        self.transport.show_position(at_ms)
-        if self._playback is not None and self._playback.duration_ms:
-            self.wave.show_place(at_ms / self._playback.duration_ms)
 
     def _cannot_show_model(self, words: str) -> None:
         self.pages.setCurrentWidget(self.stage)

@@ -282,8 +282,7 @@ async def test_waiting_in_the_queue_is_told(comfy: ComfyServer, tmp_path: Path) 
     second = asyncio.create_task(call("generate_image", context, prompt="two", width=512))
     await until(lambda: "Waiting for ComfyUI (1 before this)" in [label for _, label in context.ticks])
     comfy.gate.set()
-    await first
-    await second
+    assert [(await task).renderer for task in (first, second)] == ["comfyui", "comfyui"]
 
 
 async def test_a_lost_connection_is_followed_by_asking(comfy: ComfyServer, tmp_path: Path) -> None:
