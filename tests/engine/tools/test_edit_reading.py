@@ -80,6 +80,7 @@ def kinds(prompt: str) -> list[str]:
         ("whiten the teeth", "recolour"),
         ("darker hair", "recolour"),
         ("give the cat blue eyes", "recolour"),
+        ("make the cat's eyes blue", "recolour"),
         ("Make the photo look like it was taken at golden hour", "hour"),
         ("crop tightly around the subject", "crop"),
     ],

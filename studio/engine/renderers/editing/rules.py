@@ -12,7 +12,8 @@ _DOWN: Final = (
     r"(?:decreas(?:e|ing)|reduc(?:e|ing)|lower|less|turn down|tone down|soften|weaken|cut|bring down|drop|fewer)"
 )
 _OF: Final = r"(?:(?: the| its| her| his| some| overall| of| a bit| bit| colou?r| more| image| picture| photo| all)*) "
-_ART: Final = r"(?:(?:the|her|his|my|their|its|a|an|all(?: of)?(?: the)?|this|that|some|any|our|your) )*"
+_WHOSE: Final = r"(?!(?:it|that|there|let|what|here|who)'s\b)[a-z]+'s"
+_ART: Final = rf"(?:(?:the|her|his|my|their|its|a|an|all(?: of)?(?: the)?|this|that|some|any|our|your|{_WHOSE}) )*"
 _END: Final = r"(?=$)"
 _RATIO: Final = r"\d{1,2}(?:\.\d+)? ?[:x/] ?\d{1,2}(?:\.\d+)?|square|portrait|landscape|widescreen|wide(?:screen)?|panorama(?:ic)?|vertical|horizontal"
 _PICTURE: Final = (
