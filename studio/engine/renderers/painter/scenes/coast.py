@@ -396,7 +396,8 @@ def _headland_light(brief: Brief, canvas: Canvas, air: Air, sun: Sun, horizon: f
 
 def _palms(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator, side: float) -> None:
     """Palms leaning over the beach."""
-    if brief.wants("palm") or (rng.random() < 0.35 and air.weather == "clear" and air.season == "summer"):
+    chance = rng.random() < 0.35 and air.weather == "clear" and air.season == "summer"
+    if brief.wants("palm") or (chance and not brief.wants("lighthouse")):  # it would stand before the tower
         for _ in range(int(rng.integers(1, 4))):
             x = canvas.width * (0.5 + side * float(rng.uniform(0.30, 0.44)))
             size = canvas.px(float(rng.uniform(0.48, 0.72)))
@@ -517,7 +518,11 @@ def paint(brief: Brief, canvas: Canvas, air: Air, rng: np.random.Generator) -> N
         _open_sea(brief, canvas, air, rng)
     else:
         chosen = (_above_clouds, _open_sea, _shore)[int(rng.integers(3))]
-        (_open_sea if chosen is _above_clouds and air.weather != "clear" else chosen)(brief, canvas, air, rng)
+        if chosen is _above_clouds and air.weather != "clear":
+            chosen = _open_sea
+        if chosen is _shore and brief.wants("lighthouse") and brief.says("cliff", "cliffs"):
+            chosen = _open_sea  # the headland of a beach slopes; rocks stand in the sea
+        chosen(brief, canvas, air, rng)
     canvas.progress(0.8, "Light on the water")
     canvas.bloom(0.5 if not air.dark else 0.6)
 
